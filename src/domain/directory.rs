@@ -1,0 +1,430 @@
+//! The directory of the city: units, positions, people, who holds what, who runs which unit's desk.
+//!
+//! A [`Directory`] is a value: loaded once by version and asked many times. It answers for a given day of the city.
+
+use super::codes::{EmployeeNumber, PositionCode, UnitCode};
+use super::delegation::{Absence, Capacity, Days, Delegation};
+use super::ids::{LinkId, OfficialId};
+use super::words::words;
+use jiff::civil::Date;
+use std::collections::HashMap;
+
+words! {
+    /// Kind of a unit.
+    UnitKind {
+        /// Sekretariat.
+        Secretariat = "secretariat",
+        /// Dinas, badan.
+        Agency = "agency",
+        /// Inspektorat.
+        Inspectorate = "inspectorate",
+        /// Kecamatan.
+        District = "district",
+        /// Kelurahan.
+        Village = "village",
+        /// UPTD and the like.
+        TechnicalUnit = "technical_unit",
+    }
+
+    /// First or second at a unit's desk.
+    OperatorRole {
+        /// The operator.
+        Operator = "operator",
+        /// The deputy.
+        Deputy = "deputy",
+    }
+
+    /// State of a personal channel.
+    PersonalChannelState {
+        /// Works as far as anybody knows.
+        Verified = "verified",
+        /// Bounced hard.
+        Bounced = "bounced",
+        /// The owner blocked the bot.
+        Blocked = "blocked",
+        /// Taken away or disowned.
+        Removed = "removed",
+    }
+}
+
+/// An organisational unit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OrgUnit {
+    /// Code.
+    pub code: UnitCode,
+    /// Name.
+    pub name: String,
+    /// Kind.
+    pub kind: UnitKind,
+    /// The unit above.
+    pub parent: Option<UnitCode>,
+    /// Postal address.
+    pub address: String,
+    /// Courier route.
+    pub route: String,
+}
+
+/// What a letter is addressed to; it survives people.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Position {
+    /// Code.
+    pub code: PositionCode,
+    /// Full title.
+    pub title: String,
+    /// Short title for subjects and lists; the full title where the registry has none.
+    pub short_title: String,
+    /// Unit it belongs to.
+    pub unit: UnitCode,
+    /// The post above.
+    pub superior: Option<PositionCode>,
+    /// What people type for it.
+    pub aliases: Vec<String>,
+}
+
+/// A person.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Official {
+    /// Id in the record.
+    pub id: OfficialId,
+    /// Employee number.
+    pub number: EmployeeNumber,
+    /// Name with titles.
+    pub name: String,
+    /// Pangkat; may be empty.
+    pub rank: String,
+    /// Golongan; may be empty.
+    pub grade: String,
+    /// Registered address in lower case.
+    pub email: Option<String>,
+    /// Whether that address works.
+    pub email_state: PersonalChannelState,
+    /// Linked chat.
+    pub telegram: Option<TelegramLink>,
+}
+
+impl Official {
+    /// The address that may be written to now.
+    pub fn working_email(&self) -> Option<&str> {
+        self.email.as_deref().filter(|_| self.email_state == PersonalChannelState::Verified)
+    }
+
+    /// The chat that may be written to now.
+    pub fn working_chat(&self) -> Option<i64> {
+        self.telegram.as_ref().filter(|link| link.state == PersonalChannelState::Verified).map(|link| link.chat)
+    }
+}
+
+/// A chat account bound to a person by a one-time code.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TelegramLink {
+    /// Id in the record.
+    pub id: LinkId,
+    /// Numeric user id, which is the id of the private chat too.
+    pub chat: i64,
+    /// Whether it works.
+    pub state: PersonalChannelState,
+}
+
+/// A person on a post.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Incumbency {
+    /// The post.
+    pub position: PositionCode,
+    /// Who.
+    pub official: EmployeeNumber,
+    /// Definitive or pj.
+    pub capacity: Capacity,
+    /// When.
+    pub days: Days,
+}
+
+/// A person at a unit's desk.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UnitOperator {
+    /// The unit.
+    pub unit: UnitCode,
+    /// Who.
+    pub official: EmployeeNumber,
+    /// Operator or deputy.
+    pub role: OperatorRole,
+    /// When.
+    pub days: Days,
+}
+
+/// A named list of positions ("semua-camat").
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Group {
+    /// Its name, as letters write it.
+    pub name: String,
+    /// Members in order.
+    pub members: Vec<PositionCode>,
+}
+
+/// Everything that a directory is made of.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct DirectoryParts {
+    /// Units.
+    pub units: Vec<OrgUnit>,
+    /// Positions.
+    pub positions: Vec<Position>,
+    /// People.
+    pub officials: Vec<Official>,
+    /// Holders.
+    pub incumbencies: Vec<Incumbency>,
+    /// Stand-ins.
+    pub delegations: Vec<Delegation>,
+    /// Absences.
+    pub absences: Vec<Absence>,
+    /// Desks.
+    pub operators: Vec<UnitOperator>,
+    /// Groups.
+    pub groups: Vec<Group>,
+}
+
+/// The directory, indexed.
+#[derive(Debug, Default)]
+pub struct Directory {
+    parts: DirectoryParts,
+    units: HashMap<UnitCode, usize>,
+    positions: HashMap<PositionCode, usize>,
+    officials: HashMap<EmployeeNumber, usize>,
+    emails: HashMap<String, usize>,
+    chats: HashMap<i64, usize>,
+    incumbencies: HashMap<PositionCode, Vec<usize>>,
+    delegations: HashMap<PositionCode, Vec<usize>>,
+    posts_of: HashMap<EmployeeNumber, Vec<PositionCode>>,
+    absences: HashMap<EmployeeNumber, Vec<usize>>,
+    operators: HashMap<UnitCode, Vec<usize>>,
+    subordinates: HashMap<PositionCode, Vec<PositionCode>>,
+}
+
+/// Who answers for a position on a day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Holder<'a> {
+    /// Somebody, in this capacity; `delegation` tells by which order where he stands in.
+    Held {
+        /// The person.
+        official: &'a Official,
+        /// The capacity.
+        capacity: Capacity,
+        /// The delegation, for Plh and Plt.
+        delegation: Option<&'a Delegation>,
+        /// The holder he stands in for, where there is one.
+        stands_in_for: Option<&'a Official>,
+    },
+    /// The holder is off duty and nobody stands in.
+    Away {
+        /// The holder.
+        official: &'a Official,
+        /// His absence.
+        absence: &'a Absence,
+    },
+    /// Nobody holds it.
+    Vacant,
+}
+
+fn index<K: std::hash::Hash + Eq, T>(rows: &[T], key: impl Fn(&T) -> K) -> HashMap<K, usize> {
+    rows.iter().enumerate().map(|(at, row)| (key(row), at)).collect()
+}
+
+fn grouped<K: std::hash::Hash + Eq, T>(rows: &[T], key: impl Fn(&T) -> K) -> HashMap<K, Vec<usize>> {
+    let mut map: HashMap<K, Vec<usize>> = HashMap::new();
+    for (at, row) in rows.iter().enumerate() {
+        map.entry(key(row)).or_default().push(at);
+    }
+    map
+}
+
+impl Directory {
+    /// Indexes the parts.
+    pub fn new(parts: DirectoryParts) -> Self {
+        let mut posts_of: HashMap<EmployeeNumber, Vec<PositionCode>> = HashMap::new();
+        let held = parts.incumbencies.iter().map(|row| (&row.official, &row.position));
+        let acted = parts.delegations.iter().map(|row| (&row.delegate, &row.position));
+        for (official, position) in held.chain(acted) {
+            let posts = posts_of.entry(official.clone()).or_default();
+            if !posts.contains(position) {
+                posts.push(position.clone());
+            }
+        }
+        let mut subordinates: HashMap<PositionCode, Vec<PositionCode>> = HashMap::new();
+        for position in &parts.positions {
+            if let Some(superior) = &position.superior {
+                subordinates.entry(superior.clone()).or_default().push(position.code.clone());
+            }
+        }
+        let emails =
+            parts.officials.iter().enumerate().filter_map(|(at, one)| one.email.clone().map(|email| (email, at))).collect();
+        let chats = parts
+            .officials
+            .iter()
+            .enumerate()
+            .filter_map(|(at, one)| one.telegram.as_ref().map(|link| (link.chat, at)))
+            .collect();
+        Self {
+            units: index(&parts.units, |row| row.code.clone()),
+            positions: index(&parts.positions, |row| row.code.clone()),
+            officials: index(&parts.officials, |row| row.number.clone()),
+            incumbencies: grouped(&parts.incumbencies, |row| row.position.clone()),
+            delegations: grouped(&parts.delegations, |row| row.position.clone()),
+            absences: grouped(&parts.absences, |row| row.official.clone()),
+            operators: grouped(&parts.operators, |row| row.unit.clone()),
+            emails,
+            chats,
+            posts_of,
+            subordinates,
+            parts,
+        }
+    }
+
+    /// Everything it is made of.
+    pub const fn parts(&self) -> &DirectoryParts {
+        &self.parts
+    }
+
+    /// A unit by code.
+    pub fn unit(&self, code: &UnitCode) -> Option<&OrgUnit> {
+        self.units.get(code).and_then(|at| self.parts.units.get(*at))
+    }
+
+    /// A position by code.
+    pub fn position(&self, code: &PositionCode) -> Option<&Position> {
+        self.positions.get(code).and_then(|at| self.parts.positions.get(*at))
+    }
+
+    /// A person by employee number.
+    pub fn official(&self, number: &EmployeeNumber) -> Option<&Official> {
+        self.officials.get(number).and_then(|at| self.parts.officials.get(*at))
+    }
+
+    /// The person whose registered address this is; the address is folded to lower case.
+    pub fn official_by_email(&self, address: &str) -> Option<&Official> {
+        self.emails.get(&address.to_lowercase()).and_then(|at| self.parts.officials.get(*at))
+    }
+
+    /// The person to whom this chat is linked.
+    pub fn official_by_chat(&self, chat: i64) -> Option<&Official> {
+        self.chats.get(&chat).and_then(|at| self.parts.officials.get(*at))
+    }
+
+    /// A group by name, upper and lower case alike.
+    pub fn group(&self, name: &str) -> Option<&Group> {
+        self.parts.groups.iter().find(|group| group.name.eq_ignore_ascii_case(name))
+    }
+
+    /// Posts directly below, in the order of the registry.
+    pub fn subordinates(&self, of: &PositionCode) -> &[PositionCode] {
+        self.subordinates.get(of).map_or(&[], Vec::as_slice)
+    }
+
+    /// Posts above, nearest first. A broken registry with a circle ends the walk instead of the process.
+    pub fn superiors(&self, of: &PositionCode) -> Vec<PositionCode> {
+        let mut chain: Vec<PositionCode> = Vec::new();
+        let mut at = self.position(of).and_then(|post| post.superior.clone());
+        while let Some(code) = at {
+            if chain.contains(&code) || &code == of {
+                break;
+            }
+            at = self.position(&code).and_then(|post| post.superior.clone());
+            chain.push(code);
+        }
+        chain
+    }
+
+    /// Whether `lower` stands anywhere below `upper`.
+    pub fn is_below(&self, lower: &PositionCode, upper: &PositionCode) -> bool {
+        self.superiors(lower).contains(upper)
+    }
+
+    /// The post of a unit whose superior is outside of it: its head. The first one in the registry where there are several.
+    pub fn head_of(&self, unit: &UnitCode) -> Option<&Position> {
+        self.parts.positions.iter().find(|post| {
+            &post.unit == unit
+                && post.superior.as_ref().and_then(|code| self.position(code)).is_none_or(|superior| &superior.unit != unit)
+        })
+    }
+
+    /// The definitive or provisional holder on a day, away or not.
+    pub fn incumbent(&self, position: &PositionCode, day: Date) -> Option<(&Official, Capacity)> {
+        let rows = self.incumbencies.get(position)?;
+        rows.iter()
+            .filter_map(|at| self.parts.incumbencies.get(*at))
+            .find(|row| row.days.contains(day))
+            .and_then(|row| Some((self.official(&row.official)?, row.capacity)))
+    }
+
+    /// The delegation in force on a day. Where two overlap by mistake the later begin wins.
+    pub fn delegation(&self, position: &PositionCode, day: Date) -> Option<&Delegation> {
+        let rows = self.delegations.get(position)?;
+        rows.iter()
+            .filter_map(|at| self.parts.delegations.get(*at))
+            .filter(|row| row.days.contains(day))
+            .max_by_key(|row| row.days.from)
+    }
+
+    /// The absence of a person on a day.
+    pub fn absence(&self, official: &EmployeeNumber, day: Date) -> Option<&Absence> {
+        let rows = self.absences.get(official)?;
+        rows.iter().filter_map(|at| self.parts.absences.get(*at)).find(|row| row.days.contains(day))
+    }
+
+    /// Who answers for a position on a day: the delegate first, then the holder, away or not.
+    pub fn holder(&self, position: &PositionCode, day: Date) -> Holder<'_> {
+        let incumbent = self.incumbent(position, day);
+        let delegated = self.delegation(position, day).and_then(|row| Some((row, self.official(&row.delegate)?)));
+        match (delegated, incumbent) {
+            (Some((row, official)), incumbent) if self.absence(&official.number, day).is_none() => Holder::Held {
+                official,
+                capacity: row.capacity,
+                delegation: Some(row),
+                stands_in_for: incumbent.map(|(holder, _)| holder),
+            },
+            (_, Some((official, capacity))) => match self.absence(&official.number, day) {
+                Some(absence) => Holder::Away { official, absence },
+                None => Holder::Held { official, capacity, delegation: None, stands_in_for: None },
+            },
+            (Some((_, official)), None) => match self.absence(&official.number, day) {
+                Some(absence) => Holder::Away { official, absence },
+                None => Holder::Vacant,
+            },
+            (None, None) => Holder::Vacant,
+        }
+    }
+
+    /// Every post a person answers for on a day, with the capacity. A holder who is being stood in for keeps his post
+    /// in this list: he may still act while he is on leave, and the first valid act wins.
+    pub fn posts_of(&self, official: &EmployeeNumber, day: Date) -> Vec<(&Position, Capacity)> {
+        let Some(codes) = self.posts_of.get(official) else { return Vec::new() };
+        codes
+            .iter()
+            .filter_map(|code| {
+                let held =
+                    self.incumbent(code, day).filter(|(holder, _)| &holder.number == official).map(|(_, capacity)| capacity);
+                let acted = self.delegation(code, day).filter(|row| &row.delegate == official).map(|row| row.capacity);
+                Some((self.position(code)?, held.or(acted)?))
+            })
+            .collect()
+    }
+
+    /// Who runs the desk of a unit on a day: the operator, else the deputy, of this unit or the nearest above it.
+    pub fn operator_of(&self, unit: &UnitCode, day: Date) -> Option<(&Official, &OrgUnit)> {
+        let mut at = self.unit(unit);
+        for _ in 0..=self.parts.units.len() {
+            let here = at?;
+            let mut rows: Vec<&UnitOperator> =
+                self.operators.get(&here.code).into_iter().flatten().filter_map(|row| self.parts.operators.get(*row)).collect();
+            rows.sort_by_key(|row| row.role);
+            let found = rows.into_iter().find(|row| row.days.contains(day) && self.absence(&row.official, day).is_none());
+            if let Some(official) = found.and_then(|row| self.official(&row.official)) {
+                return Some((official, here));
+            }
+            at = here.parent.as_ref().and_then(|code| self.unit(code));
+        }
+        None
+    }
+
+    /// The title of a position with the capacity of its holder in front ("Plh. Camat Mekarwangi").
+    pub fn capacity_title(position: &Position, capacity: Capacity) -> String {
+        format!("{}{}", capacity.prefix(), position.title)
+    }
+}

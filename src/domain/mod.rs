@@ -1,0 +1,14 @@
+//! The words: pure types and decisions. No async, no I/O, and nothing here ever reads a clock.
+
+pub mod calendar;
+pub mod clock;
+pub mod codes;
+pub mod delegation;
+pub mod delivery;
+pub mod directory;
+pub mod evidence;
+pub mod ids;
+pub mod letter;
+pub mod limits;
+pub mod routing;
+pub mod words;
