@@ -1,0 +1,154 @@
+//! Opening a ledger, beginning transactions, waking who waits.
+
+use super::error::StoreError;
+use super::tx::{Inner, Tx};
+use super::{files::Files, postgres, sqlite};
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::Notify;
+
+static SQLITE_MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("migrations/sqlite");
+static POSTGRES_MIGRATIONS: sqlx::migrate::Migrator = sqlx::migrate!("migrations/postgres");
+
+/// Wakes the loops of this process after a commit. A hint, never the only way: every loop polls as well, and on
+/// `PostgreSQL` other replicas are woken by NOTIFY.
+#[derive(Debug, Default)]
+pub struct Wake {
+    deliveries: Notify,
+    inbound: Notify,
+    facts: Notify,
+}
+
+/// What a commit may have made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Topic {
+    /// Deliveries that are due.
+    Deliveries,
+    /// Inbound items that wait to be judged.
+    Inbound,
+    /// Facts that wait to be sealed.
+    Facts,
+}
+
+impl Topic {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Deliveries, Self::Inbound, Self::Facts];
+
+    /// Its name on the wire.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Deliveries => "deliveries",
+            Self::Inbound => "inbound",
+            Self::Facts => "facts",
+        }
+    }
+}
+
+impl Wake {
+    const fn of(&self, topic: Topic) -> &Notify {
+        match topic {
+            Topic::Deliveries => &self.deliveries,
+            Topic::Inbound => &self.inbound,
+            Topic::Facts => &self.facts,
+        }
+    }
+
+    /// Wakes who waits for the topic; if nobody does, the next one who waits goes on at once.
+    pub fn notify(&self, topic: Topic) {
+        self.of(topic).notify_one();
+        self.of(topic).notify_waiters();
+    }
+
+    /// Waits for the topic, at most `poll` long.
+    pub async fn wait(&self, topic: Topic, poll: Duration) {
+        let _ = tokio::time::timeout(poll, self.of(topic).notified()).await;
+    }
+}
+
+/// The pools of either engine.
+#[derive(Debug, Clone)]
+pub(crate) enum Pools {
+    Sqlite(sqlite::Pools),
+    Postgres(sqlx::PgPool),
+}
+
+/// The ledger.
+#[derive(Debug, Clone)]
+pub struct Store {
+    pub(crate) pools: Pools,
+    files: Files,
+    wake: Arc<Wake>,
+}
+
+impl Store {
+    /// Opens the database that `url` names (`sqlite:PATH`, `postgres://...`) and the file store in `files`.
+    /// The schema is not touched; call [`Store::migrate`].
+    pub async fn open(url: &str, files: &Path) -> Result<Self, StoreError> {
+        let pools = if let Some(path) = url.strip_prefix("sqlite:") {
+            Pools::Sqlite(sqlite::open(Path::new(path.trim_start_matches("//"))).await?)
+        } else if url.starts_with("postgres://") || url.starts_with("postgresql://") {
+            Pools::Postgres(postgres::open(url).await?)
+        } else {
+            return Err(StoreError::BadUrl(url.split('@').next_back().unwrap_or_default().to_owned()));
+        };
+        Ok(Self { pools, files: Files::open(files)?, wake: Arc::default() })
+    }
+
+    /// Brings the schema up to date; safe to call by several replicas at once.
+    pub async fn migrate(&self) -> Result<(), StoreError> {
+        match &self.pools {
+            Pools::Sqlite(pools) => SQLITE_MIGRATIONS.run(&pools.write).await?,
+            Pools::Postgres(pool) => POSTGRES_MIGRATIONS.run(pool).await?,
+        }
+        Ok(())
+    }
+
+    /// Begins a transaction that may write.
+    pub async fn write(&self) -> Result<Tx, StoreError> {
+        let inner = match &self.pools {
+            // A deferred BEGIN fails with SQLITE_BUSY_SNAPSHOT as soon as it writes after it read.
+            Pools::Sqlite(pools) => Inner::Sqlite(pools.write.begin_with("BEGIN IMMEDIATE").await?),
+            Pools::Postgres(pool) => Inner::Postgres(pool.begin().await?),
+        };
+        Ok(Tx::new(inner, Arc::clone(&self.wake)))
+    }
+
+    /// Begins a transaction that only reads.
+    pub async fn read(&self) -> Result<Tx, StoreError> {
+        let inner = match &self.pools {
+            Pools::Sqlite(pools) => Inner::Sqlite(pools.read.begin().await?),
+            Pools::Postgres(pool) => Inner::Postgres(pool.begin().await?),
+        };
+        Ok(Tx::new(inner, Arc::clone(&self.wake)))
+    }
+
+    /// The file store.
+    pub const fn files(&self) -> &Files {
+        &self.files
+    }
+
+    /// Who waits for commits.
+    pub fn wake(&self) -> &Wake {
+        &self.wake
+    }
+
+    /// Name of the engine.
+    pub const fn engine(&self) -> &'static str {
+        match self.pools {
+            Pools::Sqlite(_) => "sqlite",
+            Pools::Postgres(_) => "postgres",
+        }
+    }
+
+    /// Closes the pools after running transactions.
+    pub async fn close(&self) {
+        match &self.pools {
+            Pools::Sqlite(pools) => {
+                pools.read.close().await;
+                pools.write.close().await;
+            }
+            Pools::Postgres(pool) => pool.close().await,
+        }
+    }
+}

@@ -1,0 +1,84 @@
+//! Queries over the evidence. Facts are only ever added; number and link come once, from the sealer.
+
+use super::Conn;
+use crate::domain::evidence::Fact;
+use crate::domain::ids::{DeliveryId, FactId, LetterId};
+use crate::store::StoreError;
+use crate::store::convert::micros;
+use crate::store::error::one;
+use crate::store::files::sha256;
+use crate::store::records::StoredFact;
+
+macro_rules! columns {
+    () => {
+        "seq, body, hash, link, id, event, letter_id, delivery_id, recorded_at"
+    };
+}
+
+crate::store::sql! {
+    INSERT = "INSERT INTO fact (id, event, letter_id, delivery_id, body, hash, recorded_at, seq, link) VALUES ($1, $2, $3, $4, $5, $6, $7, NULL, NULL)";
+    UNSEALED = concat!("SELECT ", columns!(), " FROM fact WHERE seq IS NULL ORDER BY recorded_at, id LIMIT $1");
+    LAST = "SELECT seq, link FROM fact WHERE seq IS NOT NULL ORDER BY seq DESC LIMIT 1";
+    SEAL = "UPDATE fact SET seq = $2, link = $3 WHERE id = $1 AND seq IS NULL";
+    AFTER = concat!("SELECT ", columns!(), " FROM fact WHERE seq > $1 ORDER BY seq LIMIT $2");
+    OF_LETTER = concat!("SELECT ", columns!(), " FROM fact WHERE letter_id = $1 ORDER BY recorded_at, id");
+    COUNT_SEALED = "SELECT count(*) FROM fact WHERE seq IS NOT NULL";
+    COUNT_OPEN = "SELECT count(*) FROM fact WHERE seq IS NULL";
+    LATEST = concat!("SELECT ", columns!(), " FROM fact ORDER BY recorded_at DESC, id DESC LIMIT $1");
+}
+
+/// See [`crate::store::Tx::insert_fact`].
+pub async fn insert_fact(conn: &mut Conn, fact: &Fact) -> Result<(), StoreError> {
+    let body = fact.canonical();
+    let hash = sha256(&body);
+    sqlx::query(INSERT)
+        .bind(fact.id.uuid())
+        .bind(fact.event.as_str())
+        .bind(fact.letter.map(LetterId::uuid))
+        .bind(fact.delivery.map(DeliveryId::uuid))
+        .bind(body)
+        .bind(hash)
+        .bind(micros(fact.recorded_at))
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// See [`crate::store::Tx::unsealed`].
+pub async fn unsealed(conn: &mut Conn, limit: i64) -> Result<Vec<StoredFact>, StoreError> {
+    Ok(sqlx::query_as(UNSEALED).bind(limit).fetch_all(conn).await?)
+}
+
+/// See [`crate::store::Tx::last_seal`].
+pub async fn last_seal(conn: &mut Conn) -> Result<Option<(i64, Vec<u8>)>, StoreError> {
+    let row: Option<(i64, Vec<u8>)> = sqlx::query_as(LAST).fetch_optional(conn).await?;
+    Ok(row)
+}
+
+/// See [`crate::store::Tx::seal`].
+pub async fn seal(conn: &mut Conn, id: FactId, seq: i64, link: &[u8]) -> Result<(), StoreError> {
+    let done = sqlx::query(SEAL).bind(id.uuid()).bind(seq).bind(link).execute(conn).await?;
+    one("fact", id, done.rows_affected())
+}
+
+/// See [`crate::store::Tx::sealed_after`].
+pub async fn sealed_after(conn: &mut Conn, seq: i64, limit: i64) -> Result<Vec<StoredFact>, StoreError> {
+    Ok(sqlx::query_as(AFTER).bind(seq).bind(limit).fetch_all(conn).await?)
+}
+
+/// See [`crate::store::Tx::facts_of_letter`].
+pub async fn facts_of_letter(conn: &mut Conn, letter: LetterId) -> Result<Vec<StoredFact>, StoreError> {
+    Ok(sqlx::query_as(OF_LETTER).bind(letter.uuid()).fetch_all(conn).await?)
+}
+
+/// See [`crate::store::Tx::count_facts`].
+pub async fn count_facts(conn: &mut Conn) -> Result<(i64, i64), StoreError> {
+    let (sealed,): (i64,) = sqlx::query_as(COUNT_SEALED).fetch_one(&mut *conn).await?;
+    let (open,): (i64,) = sqlx::query_as(COUNT_OPEN).fetch_one(conn).await?;
+    Ok((sealed, open))
+}
+
+/// See [`crate::store::Tx::latest_facts`].
+pub async fn latest_facts(conn: &mut Conn, limit: i64) -> Result<Vec<StoredFact>, StoreError> {
+    Ok(sqlx::query_as(LATEST).bind(limit).fetch_all(conn).await?)
+}

@@ -1,0 +1,75 @@
+//! Files by hash: written once, synced, never changed. A file is stored before the transaction that names it commits, so
+//! that a crash leaves at most an orphan and never a name without a file.
+
+use super::error::StoreError;
+use object_store::local::LocalFileSystem;
+use object_store::path::Path as Key;
+use object_store::{ObjectStore, ObjectStoreExt, PutMode, PutOptions, PutPayload};
+use std::path::Path;
+use std::sync::Arc;
+
+/// The file store.
+#[derive(Debug, Clone)]
+pub struct Files {
+    inner: Arc<dyn ObjectStore>,
+}
+
+fn key(sha256: &str) -> Key {
+    let first = sha256.get(0..2).unwrap_or("__");
+    let second = sha256.get(2..4).unwrap_or("__");
+    Key::from_iter(["sha256", first, second, sha256])
+}
+
+/// Lower-case hex.
+pub fn hex(bytes: &[u8]) -> String {
+    use std::fmt::Write as _;
+    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
+
+/// SHA-256 of bytes.
+pub fn sha256(bytes: &[u8]) -> Vec<u8> {
+    aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, bytes).as_ref().to_vec()
+}
+
+/// SHA-256 of bytes in lower-case hex.
+pub fn sha256_hex(bytes: &[u8]) -> String {
+    hex(&sha256(bytes))
+}
+
+impl Files {
+    /// Opens the folder, making it where it is missing.
+    pub fn open(folder: &Path) -> Result<Self, StoreError> {
+        let open = || {
+            std::fs::create_dir_all(folder)
+                .map_err(|source| object_store::Error::Generic { store: "files", source: Box::new(source) })?;
+            LocalFileSystem::new_with_prefix(folder).map(|files| files.with_fsync(true))
+        };
+        let inner = open().map_err(|source| StoreError::File { key: String::new(), source })?;
+        Ok(Self { inner: Arc::new(inner) })
+    }
+
+    /// Stores bytes and returns their hash. Bytes that are there already are not written again.
+    pub async fn put(&self, bytes: Vec<u8>) -> Result<String, StoreError> {
+        let hash = sha256_hex(&bytes);
+        let options = PutOptions { mode: PutMode::Create, ..PutOptions::default() };
+        match self.inner.put_opts(&key(&hash), PutPayload::from(bytes), options).await {
+            Ok(_) | Err(object_store::Error::AlreadyExists { .. }) => Ok(hash),
+            Err(source) => Err(StoreError::File { key: hash, source }),
+        }
+    }
+
+    /// Reads the bytes of a hash; refuses bytes that no longer fit it.
+    pub async fn get(&self, hash: &str) -> Result<Vec<u8>, StoreError> {
+        let failed = |source| StoreError::File { key: hash.to_owned(), source };
+        let found = self.inner.get(&key(hash)).await.map_err(failed)?;
+        let bytes = found.bytes().await.map_err(failed)?;
+        if sha256_hex(&bytes) == hash {
+            return Ok(bytes.into());
+        }
+        let source = std::io::Error::new(std::io::ErrorKind::InvalidData, "the file no longer has the bytes that its name says");
+        Err(failed(object_store::Error::Generic { store: "files", source: Box::new(source) }))
+    }
+}

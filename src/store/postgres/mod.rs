@@ -1,0 +1,56 @@
+//! `PostgreSQL`: the coordinator of a city that outgrew one machine.
+
+use super::error::StoreError;
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use std::str::FromStr;
+use std::time::Duration;
+
+/// The connection that the shared query files speak to.
+pub type Conn = sqlx::PgConnection;
+
+/// Appended to a claim: workers of other replicas take other rows.
+macro_rules! skip_locked {
+    () => {
+        " FOR UPDATE SKIP LOCKED"
+    };
+}
+
+#[path = "../acts.rs"]
+pub mod acts;
+#[path = "../channels.rs"]
+pub mod channels;
+#[path = "../deliveries.rs"]
+pub mod deliveries;
+#[path = "../directory.rs"]
+pub mod directory;
+#[path = "../facts.rs"]
+pub mod facts;
+#[path = "../inbound.rs"]
+pub mod inbound;
+#[path = "../letters.rs"]
+pub mod letters;
+#[path = "../links.rs"]
+pub mod links;
+#[path = "../queue.rs"]
+pub mod queue;
+#[path = "../tray.rs"]
+pub mod tray;
+
+/// Connects, and refuses a server that may forget what it confirmed.
+pub async fn open(url: &str) -> Result<sqlx::PgPool, StoreError> {
+    let options = PgConnectOptions::from_str(url)?.application_name("kurir");
+    let pool = PgPoolOptions::new().max_connections(16).acquire_timeout(Duration::from_secs(10)).connect_with(options).await?;
+    for (name, meaning) in [("fsync", "a power cut loses letters"), ("full_page_writes", "a power cut corrupts pages")] {
+        let (value,): (String,) = sqlx::query_as("SELECT current_setting($1)").bind(name).fetch_one(&pool).await?;
+        if value == "off" {
+            return Err(StoreError::Unsafe(format!("PostgreSQL runs with {name} = off: {meaning}; set {name} = on")));
+        }
+    }
+    let (commit,): (String,) = sqlx::query_as("SELECT current_setting('synchronous_commit')").fetch_one(&pool).await?;
+    if commit == "off" {
+        return Err(StoreError::Unsafe(
+            "PostgreSQL runs with synchronous_commit = off: a crash forgets what was sent; set it to on".into(),
+        ));
+    }
+    Ok(pool)
+}

@@ -1,0 +1,61 @@
+//! `SQLite`: one writer, many readers, WAL, every commit on disk before it is told.
+
+use super::error::StoreError;
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use std::path::Path;
+use std::time::Duration;
+
+/// The connection that the shared query files speak to.
+pub type Conn = sqlx::SqliteConnection;
+
+/// Appended to a claim: here only one writer exists at a time, so nothing needs to be skipped.
+macro_rules! skip_locked {
+    () => {
+        ""
+    };
+}
+
+#[path = "../acts.rs"]
+pub mod acts;
+#[path = "../channels.rs"]
+pub mod channels;
+#[path = "../deliveries.rs"]
+pub mod deliveries;
+#[path = "../directory.rs"]
+pub mod directory;
+#[path = "../facts.rs"]
+pub mod facts;
+#[path = "../inbound.rs"]
+pub mod inbound;
+#[path = "../letters.rs"]
+pub mod letters;
+#[path = "../links.rs"]
+pub mod links;
+#[path = "../queue.rs"]
+pub mod queue;
+#[path = "../tray.rs"]
+pub mod tray;
+
+/// The two pools of one database file.
+#[derive(Debug, Clone)]
+pub struct Pools {
+    /// The one writer.
+    pub write: sqlx::SqlitePool,
+    /// The readers.
+    pub read: sqlx::SqlitePool,
+}
+
+/// Opens (and makes, where missing) the database file.
+pub async fn open(path: &Path) -> Result<Pools, StoreError> {
+    // FULL, not NORMAL: with NORMAL a power cut may forget that something was sent, and it goes out twice.
+    let options = SqliteConnectOptions::new()
+        .filename(path)
+        .create_if_missing(true)
+        .journal_mode(SqliteJournalMode::Wal)
+        .synchronous(SqliteSynchronous::Full)
+        .foreign_keys(true)
+        .busy_timeout(Duration::from_secs(10));
+    let write = SqlitePoolOptions::new().max_connections(1).connect_with(options.clone()).await?;
+    let read = SqlitePoolOptions::new().max_connections(4).connect_lazy_with(options.read_only(true));
+    Ok(Pools { write, read })
+}
