@@ -50,6 +50,9 @@ pub enum StoreError {
         #[source]
         source: object_store::Error,
     },
+    /// What is stored encrypted.
+    #[error(transparent)]
+    Vault(super::vault::VaultError),
     /// Anything else the database says: a bug of ours or of the machine.
     #[error("database: {0}")]
     Database(#[source] sqlx::Error),

@@ -12,6 +12,7 @@ mod postgres;
 pub mod records;
 mod sqlite;
 mod tx;
+pub mod vault;
 
 pub use engine::{Store, Topic, Wake};
 pub use error::StoreError;

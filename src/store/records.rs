@@ -350,3 +350,22 @@ pub struct ChannelHealth {
     /// Not to be tried before.
     pub until_at: Option<Timestamp>,
 }
+
+impl StoredTray {
+    /// A fresh item on the administrator's desk.
+    pub const fn new(id: TrayId, code: String, opened_at: Timestamp) -> Self {
+        Self {
+            id,
+            unit: None,
+            code,
+            letter: None,
+            delivery: None,
+            inbound: None,
+            detail: Value::Null,
+            opened_at,
+            closed_at: None,
+            closed_by: None,
+            outcome: None,
+        }
+    }
+}

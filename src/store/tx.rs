@@ -173,6 +173,8 @@ ledger! {
     queue::claim(channel: Channel, now: Timestamp, until: Timestamp, limit: i64) -> Vec<StoredDelivery>;
     /// Writes the outcome of a claimed delivery; stale when the lease went to somebody else.
     queue::settle(id: DeliveryId, lease_no: i64, state: DeliveryState, next_at: Option<Timestamp>, now: Timestamp) -> ();
+    /// Gives a claimed delivery back until a moment, as if it had not been taken.
+    queue::postpone(id: DeliveryId, lease_no: i64, at: Timestamp) -> ();
     /// Prolongs the lease of claimed deliveries.
     queue::renew(id: DeliveryId, lease_no: i64, until: Timestamp) -> bool;
     /// When the next delivery of a channel is due.

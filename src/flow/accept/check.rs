@@ -1,0 +1,199 @@
+//! What is checked at the door, for every channel that may follow. Pure but for reading the bytes that were handed in.
+
+use super::Submission;
+use crate::domain::letter::{Addressee, Letter};
+use crate::domain::limits;
+use crate::domain::routing::{LegRecipient, RoutingView, route};
+use crate::domain::words::words;
+use crate::render::pdf_check::{PdfFault, examine};
+use crate::store::files::sha256_hex;
+
+words! {
+    /// Why a letter is refused. Stable: callers may rely on them.
+    RefusalCode {
+        /// The PDF needs a password.
+        PdfEncrypted = "pdf_encrypted",
+        /// Damaged, or no PDF.
+        PdfUnreadable = "pdf_unreadable",
+        /// More pages than can be printed.
+        PdfTooLong = "pdf_too_long",
+        /// A file over the limit.
+        FileTooBig = "file_too_big",
+        /// Too many attachments.
+        AttachmentsTooMany = "attachments_too_many",
+        /// The name of a file is empty or too long.
+        FileName = "file_name",
+        /// A field of the letter is empty, too long or holds control characters.
+        Field = "field",
+        /// A position, unit or group that the directory does not know.
+        RecipientUnknown = "recipient_unknown",
+        /// An outsider without a full postal address.
+        RecipientIncomplete = "recipient_incomplete",
+        /// Nobody to send it to.
+        RecipientMissing = "recipient_missing",
+        /// More recipients than one letter may have.
+        RecipientsTooMany = "recipients_too_many",
+        /// The sender is not known.
+        SenderUnknown = "sender_unknown",
+    }
+}
+
+/// One reason.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct Refusal {
+    /// Code.
+    pub code: RefusalCode,
+    /// What it is about: field, file or recipient.
+    pub subject: String,
+    /// More, in the words of the library or the limit.
+    pub detail: String,
+}
+
+impl Refusal {
+    fn new(code: RefusalCode, subject: &str, detail: impl Into<String>) -> Self {
+        Self { code, subject: subject.chars().take(200).collect(), detail: detail.into() }
+    }
+}
+
+/// A file that passed.
+#[derive(Debug, Clone)]
+pub struct CheckedFile {
+    /// Name.
+    pub name: String,
+    /// Media type by content, not by name.
+    pub media_type: &'static str,
+    /// Bytes.
+    pub bytes: Vec<u8>,
+    /// Hash.
+    pub sha256: String,
+    /// Pages of a PDF.
+    pub pages: Option<u32>,
+}
+
+/// Checks the letter's PDF and its attachments.
+pub fn files(submission: &Submission) -> Result<Vec<CheckedFile>, Vec<Refusal>> {
+    let mut refusals = Vec::new();
+    let mut checked = Vec::new();
+    if submission.attachments.len() > limits::ATTACHMENTS {
+        let detail = format!("{} > {}", submission.attachments.len(), limits::ATTACHMENTS);
+        refusals.push(Refusal::new(RefusalCode::AttachmentsTooMany, "attachments", detail));
+    }
+    for (place, file) in std::iter::once(&submission.pdf).chain(&submission.attachments).enumerate() {
+        let mut bad = |code, detail: String| refusals.push(Refusal::new(code, &file.name, detail));
+        if file.name.trim().is_empty() || file.name.chars().count() > limits::FILE_NAME || file.name.chars().any(char::is_control) {
+            bad(RefusalCode::FileName, format!("1-{}", limits::FILE_NAME));
+        }
+        if file.bytes.len() as u64 > limits::FILE_BYTES {
+            bad(RefusalCode::FileTooBig, format!("{} > {}", file.bytes.len(), limits::FILE_BYTES));
+            continue;
+        }
+        let is_pdf = file.bytes.starts_with(b"%PDF-");
+        let mut pages = None;
+        if place == 0 || is_pdf {
+            match examine(&file.bytes) {
+                Ok(facts) => pages = Some(facts.pages),
+                Err(fault) => {
+                    let (code, detail) = told(&fault);
+                    bad(code, detail);
+                }
+            }
+        }
+        checked.push(CheckedFile {
+            name: file.name.clone(),
+            media_type: media_type(&file.bytes),
+            sha256: sha256_hex(&file.bytes),
+            bytes: file.bytes.clone(),
+            pages,
+        });
+    }
+    if refusals.is_empty() { Ok(checked) } else { Err(refusals) }
+}
+
+fn told(fault: &PdfFault) -> (RefusalCode, String) {
+    match fault {
+        PdfFault::Encrypted => (RefusalCode::PdfEncrypted, String::new()),
+        PdfFault::TooManyPages { .. } => (RefusalCode::PdfTooLong, fault.to_string()),
+        _ => (RefusalCode::PdfUnreadable, fault.to_string()),
+    }
+}
+
+/// Media type by the first bytes; what is not known is octets.
+fn media_type(bytes: &[u8]) -> &'static str {
+    const KNOWN: [(&[u8], &str); 6] = [
+        (b"%PDF-", "application/pdf"),
+        (b"\x89PNG\r\n", "image/png"),
+        (b"\xff\xd8\xff", "image/jpeg"),
+        (b"PK\x03\x04", "application/zip"),
+        (b"GIF8", "image/gif"),
+        (b"II*\0", "image/tiff"),
+    ];
+    KNOWN.iter().find(|(magic, _)| bytes.starts_with(magic)).map_or("application/octet-stream", |(_, name)| name)
+}
+
+/// Checks the fields and whether everybody that the letter names can be reached on some channel.
+pub fn addressing(letter: &Letter, view: RoutingView<'_>) -> Vec<Refusal> {
+    let mut refusals = fields(letter);
+    let plan = route(letter, view);
+    refusals.extend(plan.unknown.iter().map(|name| Refusal::new(RefusalCode::RecipientUnknown, name, "")));
+    if plan.legs.is_empty() && plan.unknown.is_empty() {
+        refusals.push(Refusal::new(RefusalCode::RecipientMissing, "to", ""));
+    }
+    if plan.legs.len() > limits::RECIPIENTS {
+        let detail = format!("{} > {}", plan.legs.len(), limits::RECIPIENTS);
+        refusals.push(Refusal::new(RefusalCode::RecipientsTooMany, "to", detail));
+    }
+    for leg in &plan.legs {
+        if let LegRecipient::Outside(party) = &leg.recipient
+            && let Some(missing) = missing_of(&party.address)
+        {
+            refusals.push(Refusal::new(RefusalCode::RecipientIncomplete, &party.name, missing));
+        }
+    }
+    refusals.extend(sender(letter, view));
+    refusals
+}
+
+/// What a postal address lacks to be delivered by hand or post: a street and a five-digit postcode.
+fn missing_of(address: &str) -> Option<&'static str> {
+    let postcode = address.split(|c: char| !c.is_ascii_digit()).any(|run| run.len() == 5);
+    if address.trim().chars().count() < 10 {
+        return Some("address");
+    }
+    (!postcode).then_some("postcode")
+}
+
+fn sender(letter: &Letter, view: RoutingView<'_>) -> Option<Refusal> {
+    use crate::domain::letter::Sender;
+    let (name, known) = match &letter.sender {
+        Sender::Position(code) => (code.as_str(), view.directory.position(code).is_some()),
+        Sender::Unit(code) => (code.as_str(), view.directory.unit(code).is_some()),
+        Sender::Outside(outside) => (outside.registered_by.as_str(), view.directory.unit(&outside.registered_by).is_some()),
+    };
+    (!known).then(|| Refusal::new(RefusalCode::SenderUnknown, name, ""))
+}
+
+fn fields(letter: &Letter) -> Vec<Refusal> {
+    let needed = [
+        ("caller_id", &letter.caller_id, limits::CALLER_ID, true),
+        ("letter_number", &letter.letter_number, limits::LETTER_NUMBER, true),
+        ("subject", &letter.subject, limits::SUBJECT, true),
+        ("summary", &letter.summary, limits::SUMMARY, false),
+        ("classification_code", &letter.classification_code, limits::LETTER_NUMBER, false),
+    ];
+    let mut refusals = Vec::new();
+    for (name, value, limit, must) in needed {
+        let length = value.chars().count();
+        let broken = value.chars().any(|c| c.is_control() && !(name == "summary" && matches!(c, '\n' | '\t')));
+        if (must && value.trim().is_empty()) || length > limit || broken {
+            refusals.push(Refusal::new(RefusalCode::Field, name, format!("{length} of {limit}")));
+        }
+    }
+    for recipient in &letter.recipients {
+        if let Addressee::Outside(party) = &recipient.addressee
+            && (party.name.trim().is_empty() || party.name.chars().count() > limits::PARTY || party.address.chars().count() > limits::PARTY)
+        {
+            refusals.push(Refusal::new(RefusalCode::RecipientIncomplete, &party.name, "name"));
+        }
+    }
+    refusals
+}

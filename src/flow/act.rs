@@ -1,0 +1,344 @@
+//! An act is recorded together with everything it sets in motion: orders, the messages to their targets, the receipt, and
+//! the evidence, in one transaction. Whoever calls this holds an [`Actor`], so that it was proven who acts.
+
+use super::house::{CityView, House};
+use super::outgoing::{Gate, NewMessage, plan, put};
+use crate::domain::codes::{EmployeeNumber, PositionCode};
+use crate::domain::delivery::DeliveryState;
+use crate::domain::directory::Official;
+use crate::domain::evidence::{Fact, FactActor, FactKind};
+use crate::domain::ids::{ActId, InboundId, OrderId};
+use crate::domain::letter::{RecipientRole, SecurityClass};
+use crate::domain::routing::{Address, Content, LegRecipient, PlannedDelivery, RouteReason, RoutingView, leg};
+use crate::domain::trust::Actor;
+use crate::domain::words::words;
+use crate::render::context::{ActRecorded, Act as SaidAct, DayOff, Message};
+use crate::render::moment::Moment;
+use crate::store::files::sha256;
+use crate::store::records::{StoredAct, StoredDelivery, StoredLetter, StoredMessage, StoredOrder};
+use crate::store::{StoreError, Topic, Tx};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+words! {
+    /// What an official did.
+    ActKind {
+        /// Ordered something of somebody below.
+        Disposition = "disposition",
+        /// Passed it up or sideways.
+        Forward = "forward",
+        /// Gave it back: it belongs elsewhere.
+        Return = "return",
+        /// Approved.
+        Approve = "approve",
+        /// Rejected.
+        Reject = "reject",
+        /// Told what was done.
+        Report = "follow_up_report",
+        /// Said that he has it.
+        Acknowledge = "acknowledge",
+    }
+}
+
+impl ActKind {
+    /// Its name in the templates.
+    const fn said(self) -> SaidAct {
+        match self {
+            Self::Disposition => SaidAct::Disposition,
+            Self::Forward => SaidAct::Forward,
+            Self::Return => SaidAct::Return,
+            Self::Approve => SaidAct::Approval,
+            Self::Reject => SaidAct::Rejection,
+            Self::Report => SaidAct::Report,
+            Self::Acknowledge => SaidAct::Acknowledgement,
+        }
+    }
+
+    /// True where a second person's act on the same letter for the same post comes too late.
+    pub const fn is_decision(self) -> bool {
+        !matches!(self, Self::Acknowledge | Self::Report)
+    }
+}
+
+/// One order of a disposition.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PlannedOrder {
+    /// To whom.
+    pub target: PositionCode,
+    /// Codes of instructions.
+    pub instructions: Vec<String>,
+    /// Until when.
+    pub due_at: Option<Timestamp>,
+}
+
+/// What is to be recorded.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PlannedAct {
+    /// What.
+    pub kind: ActKind,
+    /// The orders; of a forward the one that names the addressee.
+    pub orders: Vec<PlannedOrder>,
+    /// Free words, a reason, a report.
+    pub note: String,
+    /// Whom a return suggests.
+    pub suggested: Option<PositionCode>,
+    /// What was written, without quotes and signature.
+    pub quote: String,
+}
+
+/// On what an act is done, and from where.
+#[derive(Debug, Clone, Copy)]
+pub struct Occasion<'a> {
+    /// The letter.
+    pub letter: &'a StoredLetter,
+    /// The message that is answered.
+    pub message: &'a StoredMessage,
+    /// Its delivery through which the answer came.
+    pub delivery: &'a StoredDelivery,
+    /// Who answers, and is answered.
+    pub person: &'a EmployeeNumber,
+    /// The inbound item.
+    pub inbound: InboundId,
+    /// email or telegram.
+    pub via: &'static str,
+    /// Subject of the mail that is answered; empty for Telegram.
+    pub thread_subject: &'a str,
+    /// Message-ID of the mail that is answered.
+    pub in_reply_to: Option<&'a str>,
+}
+
+/// What became of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Recorded {
+    /// Recorded.
+    New(ActId),
+    /// The same person gave the very same answer before.
+    Before,
+}
+
+/// Records an act and what follows.
+pub async fn record(
+    house: &House,
+    tx: &mut Tx,
+    city: &CityView,
+    (actor, act): (&Actor, &PlannedAct),
+    occasion: Occasion<'_>,
+) -> Result<Recorded, StoreError> {
+    let stored = stored_act(house, actor, act, occasion);
+    if !tx.insert_act(&stored).await? {
+        return Ok(Recorded::Before);
+    }
+    tx.insert_fact(&act_fact(house, &stored, act, occasion)).await?;
+    for order in &act.orders {
+        give(house, tx, city, &stored, order, occasion).await?;
+    }
+    if let Some(order) = occasion.message.order {
+        tx.set_order_state(order, answered_state(act.kind)).await?;
+    }
+    mark_answered(house, tx, occasion, act.kind).await?;
+    receipt(house, tx, city, (actor, act), occasion).await?;
+    tx.announce(Topic::Facts);
+    Ok(Recorded::New(stored.id))
+}
+
+fn stored_act(house: &House, actor: &Actor, act: &PlannedAct, occasion: Occasion<'_>) -> StoredAct {
+    // The quote is left out: the same order in other words is the same order; a changed date is another one.
+    let same = PlannedAct { quote: String::new(), ..act.clone() };
+    let content_hash = sha256(&serde_json::to_vec(&same).unwrap_or_default());
+    StoredAct {
+        id: ActId::new(house.uuid()),
+        letter: occasion.letter.id,
+        kind: act.kind.as_str().to_owned(),
+        person: actor.person().clone(),
+        position: actor.position().clone(),
+        capacity: actor.capacity(),
+        delegation: actor.delegation(),
+        via: occasion.via.to_owned(),
+        assurance: actor.assurance().as_str().to_owned(),
+        inbound: Some(occasion.inbound),
+        delivery: occasion.delivery.id,
+        order: occasion.message.order,
+        content_hash,
+        body: serde_json::to_value(act).unwrap_or_default(),
+        recorded_at: house.now(),
+    }
+}
+
+fn act_fact(house: &House, stored: &StoredAct, act: &PlannedAct, occasion: Occasion<'_>) -> Fact {
+    let who = FactActor {
+        kind: "official".into(),
+        who: stored.person.to_string(),
+        on_behalf_of: Some(stored.position.to_string()),
+        capacity: stored.capacity.as_str().to_owned(),
+        assurance: stored.assurance.clone(),
+    };
+    let mut fact = house.fact(FactKind::ConsignmentAcceptance, who);
+    (fact.letter, fact.act, fact.inbound) = (Some(stored.letter), Some(stored.id), stored.inbound);
+    (fact.delivery, fact.channel) = (Some(stored.delivery), Some(occasion.delivery.channel));
+    fact.recipient = Some(occasion.message.recipient.clone());
+    let targets: Vec<String> = act.orders.iter().map(|order| order.target.to_string()).collect();
+    let instructions: Vec<String> = act.orders.iter().flat_map(|order| order.instructions.clone()).collect();
+    fact.with("intent", act.kind.as_str())
+        .with("targets", targets.join(" "))
+        .with("instructions", instructions.join(" "))
+        .with("delegation", stored.delegation.map(|id| id.to_string()).unwrap_or_default())
+        .with("via", &stored.via)
+}
+
+const fn answered_state(kind: ActKind) -> &'static str {
+    match kind {
+        ActKind::Acknowledge => "read",
+        ActKind::Report => "reported",
+        ActKind::Return => "returned",
+        ActKind::Forward => "forwarded_up",
+        ActKind::Disposition => "redelegated",
+        ActKind::Approve | ActKind::Reject => "completed",
+    }
+}
+
+/// One order to one target: the order itself, and the message that carries it on every channel of the target.
+async fn give(
+    house: &House,
+    tx: &mut Tx,
+    city: &CityView,
+    act: &StoredAct,
+    planned: &PlannedOrder,
+    occasion: Occasion<'_>,
+) -> Result<(), StoreError> {
+    let order = StoredOrder {
+        id: OrderId::new(house.uuid()),
+        act: act.id,
+        letter: act.letter,
+        parent: occasion.message.order,
+        giver: act.position.clone(),
+        target: planned.target.clone(),
+        instructions: planned.instructions.clone(),
+        note: act.body.get("note").and_then(|note| note.as_str()).unwrap_or_default().to_owned(),
+        due_at: planned.due_at,
+        state: "issued".into(),
+        created_at: house.now(),
+    };
+    tx.insert_order(&order).await?;
+    let rules = house.rules();
+    let view = RoutingView { directory: &city.directory, rules: &rules, day: house.today() };
+    let leg = leg(RecipientRole::To, LegRecipient::Position(order.target.clone()), occasion.letter.letter.class, view);
+    let gate = Gate::read(tx, &house.settings.trial).await?;
+    let new = NewMessage {
+        letter: Some(act.letter),
+        kind: "disposition_received".into(),
+        role: "to",
+        recipient: order.target.to_string(),
+        position: Some(order.target.clone()),
+        person: leg.person.as_ref().map(|person| person.number.clone()),
+        capacity: leg.person.as_ref().and_then(|person| person.capacity),
+        delegation: leg.person.as_ref().and_then(|person| person.delegation),
+        order: Some(order.id),
+        payload: serde_json::Value::Null,
+    };
+    put(tx, &plan(house, gate, new, &leg.deliveries, occasion.letter.letter.urgency)).await?;
+    if let Some(notice) = leg.notice {
+        tx.open_tray(&super::tray::route_notice(house, city, act.letter, &leg, notice)).await?;
+    }
+    Ok(())
+}
+
+/// Every delivery of the answered message that was handed over is answered now; what has not left yet stays home.
+async fn mark_answered(house: &House, tx: &mut Tx, occasion: Occasion<'_>, kind: ActKind) -> Result<(), StoreError> {
+    let now = house.now();
+    let answered = if kind == ActKind::Acknowledge { DeliveryState::Acknowledged } else { DeliveryState::Acted };
+    for delivery in tx.deliveries_of_message(occasion.message.id).await? {
+        let to = match delivery.state {
+            DeliveryState::Acted => continue,
+            DeliveryState::Relayed
+            | DeliveryState::Delivered
+            | DeliveryState::TelegramStored
+            | DeliveryState::Displayed
+            | DeliveryState::Opened
+            | DeliveryState::Acknowledged
+            | DeliveryState::Unknown => answered,
+            DeliveryState::Queued if delivery.channel == crate::domain::delivery::Channel::Print => DeliveryState::Withdrawn,
+            _ => continue,
+        };
+        if to == delivery.state {
+            continue;
+        }
+        tx.change_state(delivery.id, delivery.state, to, None, now).await?;
+        let mut fact = house.fact(FactKind::ContentAccessTracking, FactActor::system());
+        (fact.letter, fact.delivery, fact.channel) = (delivery.letter, Some(delivery.id), Some(delivery.channel));
+        fact.recipient = Some(occasion.message.recipient.clone());
+        tx.insert_fact(&fact.with("before", delivery.state.as_str()).with("after", to.as_str())).await?;
+    }
+    Ok(())
+}
+
+/// The receipt goes back the way the answer came.
+async fn receipt(
+    house: &House,
+    tx: &mut Tx,
+    city: &CityView,
+    (actor, act): (&Actor, &PlannedAct),
+    occasion: Occasion<'_>,
+) -> Result<(), StoreError> {
+    let title = |code: &PositionCode| city.directory.position(code).map_or_else(|| code.to_string(), |post| post.title.clone());
+    let due = act.orders.iter().filter_map(|order| order.due_at).min();
+    let note_of = |at: Timestamp| {
+        let day = city.calendar.day(at);
+        city.calendar.day_off(day).map(|name| DayOff { day: Moment::day(day), day_off_name: name.to_owned() })
+    };
+    let mut instructions: Vec<String> = act.orders.iter().flat_map(|order| order.instructions.clone()).collect();
+    instructions.dedup();
+    let said = Message::ActRecorded(ActRecorded {
+        thread_subject: occasion.thread_subject.to_owned(),
+        letter_number: occasion.letter.letter.letter_number.clone(),
+        class: occasion.letter.letter.class,
+        agenda_number: super::dispatch::agenda_number(tx, occasion.message.position.as_ref(), occasion.letter, city).await?,
+        recorded_at: Moment::at(&city.calendar, house.now()),
+        act: act.kind.said(),
+        targets: act.orders.iter().map(|order| title(&order.target)).collect(),
+        instructions,
+        due: due.map(|due| Moment::at(&city.calendar, due)),
+        note: act.note.clone(),
+        due_note: due.and_then(note_of),
+        capacity_position: city
+            .directory
+            .position(actor.position())
+            .map_or_else(|| actor.position().to_string(), |post| super::house::titled(post, Some(actor.capacity()))),
+        assurance: super::assurance::words(actor.assurance().as_str()),
+        undo_until: None,
+    });
+    answer(house, tx, city, &said, occasion).await
+}
+
+/// Sends words back to the person who wrote or pressed, on the channel he used.
+pub async fn answer(house: &House, tx: &mut Tx, city: &CityView, said: &Message, occasion: Occasion<'_>) -> Result<(), StoreError> {
+    let Some(person) = city.directory.official(occasion.person) else { return Ok(()) };
+    let Some(address) = way_back(person, occasion) else { return Ok(()) };
+    let mut payload = said.to_payload();
+    if let (Some(map), Some(id)) = (payload.as_object_mut(), occasion.in_reply_to) {
+        map.insert("in_reply_to".into(), id.into());
+    }
+    let new = NewMessage {
+        letter: Some(occasion.letter.id),
+        kind: said.kind(),
+        role: "notice",
+        recipient: occasion.message.recipient.clone(),
+        position: occasion.message.position.clone(),
+        person: Some(person.number.clone()),
+        capacity: occasion.message.capacity,
+        delegation: occasion.message.delegation,
+        order: occasion.message.order,
+        payload,
+    };
+    let gate = Gate::read(tx, &house.settings.trial).await?;
+    let planned = PlannedDelivery { address, content: Content::Full, reason: RouteReason::Answer };
+    put(tx, &plan(house, gate, new, &[planned], occasion.letter.letter.urgency)).await
+}
+
+fn way_back(person: &Official, occasion: Occasion<'_>) -> Option<Address> {
+    let mail = || person.working_email().map(|email| Address::Email(email.to_owned()));
+    // A closed letter has no words on Telegram, not even receipts.
+    let chat = || {
+        person.working_chat().filter(|_| occasion.letter.letter.class != SecurityClass::TopSecret).map(Address::Chat)
+    };
+    if occasion.via == "telegram" { chat().or_else(mail) } else { mail().or_else(chat) }
+}

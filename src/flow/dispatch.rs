@@ -1,0 +1,236 @@
+//! Dispatch: deliveries that are due are claimed, prepared, sent and settled.
+//!
+//! Each stage consumes the one before and takes a batch, with one commit for all that wait: `Claimed` (a lease and its
+//! fencing number) > `Ready` (bytes that will be the same after any restart, the attempt written down) > `Sent` (an outcome)
+//! > settled (attempt, state and evidence in one transaction). No transaction is open while the network is.
+
+mod chat;
+mod fall;
+mod mail;
+mod order_words;
+mod paper;
+mod reroute;
+mod settle;
+mod words;
+
+pub use reroute::sweep;
+
+use super::doors::Doors;
+use super::house::House;
+use crate::channel::email::session::Envelope;
+use crate::channel::email::wiremail::WireMail;
+use crate::channel::print::SpoolJob;
+use crate::channel::telegram;
+use crate::domain::abort;
+use crate::domain::delivery::{Channel, DeliveryState, Outcome, Reason};
+use crate::domain::ids::AttemptId;
+use crate::store::records::{StoredAttempt, StoredDelivery, StoredMessage};
+use crate::store::{StoreError, Topic};
+use futures::StreamExt as _;
+use futures::stream::FuturesUnordered;
+use jiff::{SignedDuration, Timestamp};
+
+/// How many deliveries one round takes.
+const BATCH: i64 = 64;
+/// How many outcomes one commit settles at most.
+const SETTLE_BATCH: usize = 32;
+
+/// A delivery under a lease, with the message it carries.
+#[derive(Debug)]
+struct Claimed {
+    delivery: StoredDelivery,
+    message: StoredMessage,
+    /// An attempt of a process that died in it.
+    interrupted: Option<StoredAttempt>,
+}
+
+/// What goes out of the door.
+#[derive(Debug)]
+enum Load {
+    Mail { envelope: Envelope, mail: WireMail },
+    Chat(Box<telegram::Outgoing>),
+    Paper(Box<SpoolJob>),
+}
+
+/// Ready to be sent: the bytes are fixed and the attempt is written down.
+#[derive(Debug)]
+struct Ready {
+    claimed: Claimed,
+    attempt: StoredAttempt,
+    load: Load,
+    sha256: String,
+}
+
+/// Sent, or certainly not.
+#[derive(Debug)]
+struct Sent {
+    claimed: Claimed,
+    attempt: Option<StoredAttempt>,
+    sha256: String,
+    outcome: Outcome,
+}
+
+/// What preparing one delivery gave.
+#[derive(Debug)]
+enum Prepared {
+    /// Goes out.
+    Ready(Box<Ready>),
+    /// Ends here with an outcome, without a byte sent.
+    Ended(Box<Sent>),
+    /// Our own pace has no place for it before this moment.
+    Later(Box<Claimed>, Timestamp),
+    /// The world changed: another delivery took its place.
+    Superseded,
+}
+
+/// One round for a channel. Returns how many deliveries it took.
+pub async fn round(house: &House, doors: &Doors, channel: Channel) -> Result<usize, StoreError> {
+    let claimed = claim(house, channel).await?;
+    let taken = claimed.len();
+    if taken == 0 {
+        return Ok(0);
+    }
+    abort::point("dispatch.after_claim");
+    let (ready, ended) = prepare(house, doors, claimed).await?;
+    write_attempts(house, &ready).await?;
+    abort::point("dispatch.after_attempt");
+    settle::all(house, ended).await?;
+    send(house, doors, ready).await?;
+    Ok(taken)
+}
+
+/// Takes what is due under a lease, in a transaction of its own.
+async fn claim(house: &House, channel: Channel) -> Result<Vec<Claimed>, StoreError> {
+    let now = house.now();
+    let lease = SignedDuration::from_secs(i64::from(house.settings.retry.lease_seconds));
+    let until = now.saturating_add(lease).unwrap_or(now);
+    let mut tx = house.store.write().await?;
+    let paused = tx.channel_states().await?.into_iter().find(|health| health.channel == channel.as_str());
+    if paused.is_some_and(|health| health.state == "paused" || health.until_at.is_some_and(|until| until > now)) {
+        return Ok(Vec::new());
+    }
+    let mut claimed = Vec::new();
+    for delivery in tx.claim(channel, now, until, BATCH).await? {
+        let Some(message) = tx.message(delivery.message).await? else { continue };
+        let interrupted = if delivery.tries > 0 || delivery.lease_no > 1 { tx.open_attempt(delivery.id).await? } else { None };
+        claimed.push(Claimed { delivery, message, interrupted });
+    }
+    tx.commit().await?;
+    Ok(claimed)
+}
+
+/// Renders, signs and stores what is to be sent, or finds out that nothing is.
+async fn prepare(house: &House, doors: &Doors, claimed: Vec<Claimed>) -> Result<(Vec<Ready>, Vec<Sent>), StoreError> {
+    let (mut ready, mut ended, mut later) = (Vec::new(), Vec::new(), Vec::new());
+    for one in claimed {
+        match prepare_one(house, doors, one).await? {
+            Prepared::Ready(one) => ready.push(*one),
+            Prepared::Ended(one) => ended.push(*one),
+            Prepared::Later(one, at) => later.push((one.delivery.id, one.delivery.lease_no, at)),
+            Prepared::Superseded => {}
+        }
+    }
+    if !later.is_empty() {
+        let mut tx = house.store.write().await?;
+        for (id, lease_no, at) in later {
+            tx.postpone(id, lease_no, at).await?;
+        }
+        tx.commit().await?;
+    }
+    Ok((ready, ended))
+}
+
+async fn prepare_one(house: &House, doors: &Doors, claimed: Claimed) -> Result<Prepared, StoreError> {
+    if let Some(attempt) = claimed.interrupted.clone() {
+        return Ok(interrupted(claimed, attempt));
+    }
+    if claimed.delivery.state != DeliveryState::Unknown && reroute::superseded(house, &claimed).await? {
+        return Ok(Prepared::Superseded);
+    }
+    if let Some(at) = chat::opens(house, doors, &claimed.delivery) {
+        return Ok(Prepared::Later(Box::new(claimed), at));
+    }
+    let duplicate = claimed.delivery.state == DeliveryState::Unknown;
+    let prepared = match claimed.delivery.channel {
+        Channel::Email => mail::prepare(house, &claimed).await?,
+        Channel::Telegram => chat::prepare(house, &claimed).await?,
+        Channel::Print => paper::prepare(house, &claimed).await?,
+    };
+    Ok(match prepared {
+        Ok((load, sha256)) => {
+            let attempt = attempt(house, &claimed.delivery, duplicate);
+            Prepared::Ready(Box::new(Ready { claimed, attempt, load, sha256 }))
+        }
+        Err(outcome) => Prepared::Ended(Box::new(Sent { claimed, attempt: None, sha256: String::new(), outcome })),
+    })
+}
+
+/// The process died between writing the attempt down and writing its outcome. Paper can be put into the spool again by its
+/// id; of mail and Telegram nobody knows.
+fn interrupted(claimed: Claimed, attempt: StoredAttempt) -> Prepared {
+    let reason = Reason::new("interrupted", "the process ended during the attempt");
+    let outcome = match claimed.delivery.channel {
+        Channel::Print => Outcome::Deferred(reason, None),
+        Channel::Email | Channel::Telegram => Outcome::Unknown(reason),
+    };
+    Prepared::Ended(Box::new(Sent { claimed, attempt: Some(attempt), sha256: String::new(), outcome }))
+}
+
+fn attempt(house: &House, delivery: &StoredDelivery, duplicate: bool) -> StoredAttempt {
+    StoredAttempt {
+        id: AttemptId::new(house.uuid()),
+        delivery: delivery.id,
+        number: delivery.lease_no,
+        duplicate,
+        started_at: house.now(),
+        ended_at: None,
+        outcome: None,
+        code: None,
+        answer: None,
+        peer: None,
+        remote_id: None,
+    }
+}
+
+/// Commits every attempt of the batch before its first network byte.
+async fn write_attempts(house: &House, ready: &[Ready]) -> Result<(), StoreError> {
+    if ready.is_empty() {
+        return Ok(());
+    }
+    let mut tx = house.store.write().await?;
+    for one in ready {
+        tx.start_attempt(&one.attempt, one.claimed.delivery.lease_no, &one.sha256).await?;
+    }
+    tx.commit().await
+}
+
+/// Sends the batch; outcomes are settled in groups as they come, so that a slow peer holds nobody up.
+async fn send(house: &House, doors: &Doors, ready: Vec<Ready>) -> Result<(), StoreError> {
+    let mut going: FuturesUnordered<_> = ready.into_iter().map(|one| send_one(doors, one)).collect();
+    while let Some(first) = going.next().await {
+        let mut group = vec![first];
+        while group.len() < SETTLE_BATCH
+            && let Some(Some(more)) = futures::FutureExt::now_or_never(going.next())
+        {
+            group.push(more);
+        }
+        abort::point("dispatch.before_settle");
+        settle::all(house, group).await?;
+        abort::point("dispatch.after_settle");
+    }
+    house.store.wake().notify(Topic::Facts);
+    Ok(())
+}
+
+async fn send_one(doors: &Doors, ready: Ready) -> Sent {
+    let Ready { claimed, attempt, load, sha256 } = ready;
+    let outcome = match load {
+        Load::Mail { envelope, mail } => doors.mail.send(&envelope, &mail).await,
+        Load::Chat(outgoing) => match &doors.telegram {
+            Some(telegram) => telegram.send_letter(&outgoing).await,
+            None => Outcome::Refused(Reason::new("off", "Telegram is not in use")),
+        },
+        Load::Paper(job) => doors.print.put(&job),
+    };
+    Sent { claimed, attempt: Some(attempt), sha256, outcome }
+}

@@ -1,0 +1,222 @@
+//! Preparing a mail: words, tokens, signature; stored once, rebuilt byte for byte ever after.
+
+use super::words::{self, Carriage, WordsError};
+use super::{Claimed, Load};
+use crate::channel::email::address::Address as MailAddress;
+use crate::channel::email::compose::Outgoing;
+use crate::channel::email::session::Envelope;
+use crate::channel::email::wiremail::{Prepared, Sha256, SharedPart, WireMail};
+use crate::domain::clock::Token;
+use crate::domain::delivery::{Outcome, Reason};
+use crate::domain::ids::DeliveryId;
+use crate::domain::routing::{Address, Content};
+use crate::flow::house::House;
+use crate::render::context::{Frame, Message};
+use crate::store::files::sha256;
+use crate::store::records::{StoredLetter, StoredPrepared};
+use crate::store::{StoreError, Tx};
+use serde::{Deserialize, Serialize};
+
+/// Ready to send with its hash, or how it ends without a byte sent.
+pub type MailLoad = Result<(Load, String), Outcome>;
+
+/// The personal bytes as the vault keeps them.
+#[derive(Serialize, Deserialize)]
+struct Personal {
+    head: String,
+    tail: String,
+    return_path: Option<String>,
+}
+
+/// Prepares a mail, or takes the one that was prepared before.
+pub async fn prepare(house: &House, claimed: &Claimed) -> Result<MailLoad, StoreError> {
+    let id = claimed.delivery.id;
+    let Address::Email(to) = &claimed.delivery.address else {
+        return Ok(Err(refused("address", "a mail delivery without a mail address")));
+    };
+    let Ok(to) = MailAddress::parse(to) else { return Ok(Err(refused("5.1.3", "the registered address cannot be written to"))) };
+    let mut tx = house.store.read().await?;
+    if let Some(stored) = tx.prepared(id).await? {
+        return rebuild(house, id, to, &stored).await;
+    }
+    drop(tx);
+    let mut tx = house.store.write().await?;
+    match make(house, &mut tx, claimed, to).await {
+        Ok(Ok(made)) => {
+            tx.commit().await?;
+            Ok(Ok(made))
+        }
+        Ok(Err(outcome)) => Ok(Err(outcome)),
+        Err(WordsError::Store(error)) => Err(error),
+        // A message that cannot be put into words is poison for this channel only: it goes down the ladder.
+        Err(error) => {
+            tracing::error!(delivery = %id, %error, "the mail could not be put into words");
+            Ok(Err(refused("render", &error.to_string())))
+        }
+    }
+}
+
+fn refused(code: &str, text: &str) -> Outcome {
+    Outcome::Refused(Reason::new(code, text))
+}
+
+async fn make(house: &House, tx: &mut Tx, claimed: &Claimed, to: MailAddress) -> Result<MailLoad, WordsError> {
+    let now = house.now();
+    let gateway = &house.settings.gateway;
+    let (reply, bounce) = (Token::mint(&*house.ids), Token::mint(&*house.ids));
+    let carriage = carriage(house, tx, claimed).await?;
+    let Some(carriage) = carriage else { return Ok(Err(refused("too_large", "the letter is larger than a mail may be"))) };
+    let (frame, message, stored) = words::message(house, tx, claimed, &carriage).await?;
+    let answers = takes_answers(&message);
+    let reply_to = format!("balas+{}@{}", reply.expose(), gateway.domain);
+    let frame = if answers {
+        Frame { letter_token: Some(reply.expose().to_owned()), reply_address: Some(reply_to.clone()), ..frame }
+    } else {
+        frame
+    };
+    let text = match house.desk.mail(&frame, &message) {
+        Ok(text) => text,
+        Err(error) => return Ok(Err(refused("render", &error.to_string()))),
+    };
+    let parts = match &stored {
+        Some(stored) if carriage.attached => parts(house, stored).await?,
+        _ => Vec::new(),
+    };
+    let automatic = !super::fall::is_document(&claimed.message);
+    let outgoing = Outgoing {
+        from_name: gateway.display_name.clone(),
+        from: own_address(&gateway.address)?,
+        to_name: String::new(),
+        to: to.clone(),
+        reply_to: answers.then(|| own_address(&reply_to)).transpose()?,
+        message_id: format!("d.{}@{}", reply.expose(), gateway.domain),
+        subject: text.subject,
+        date: now.to_zoned(house.zone()),
+        text: text.text,
+        html: Some(text.html),
+        parts,
+        calendar: None,
+        in_reply_to: thread(claimed),
+        references: thread(claimed).into_iter().collect(),
+        automatic,
+    };
+    let mail = match outgoing.compose(&house.seal) {
+        Ok(mail) => mail,
+        Err(error) => return Ok(Err(Outcome::Deferred(Reason::new("seal", &error.to_string()), None))),
+    };
+    // RFC 3834: what is said automatically has no path on which anything could come back.
+    let return_path = (!automatic).then(|| format!("kembali+{}@{}", bounce.expose(), gateway.domain));
+    keep(house, tx, claimed.delivery.id, &mail, return_path.as_deref()).await?;
+    tx.insert_token(&sha256(reply.expose().as_bytes()), "reply", claimed.delivery.id, now).await?;
+    tx.insert_token(&sha256(bounce.expose().as_bytes()), "bounce", claimed.delivery.id, now).await?;
+    Ok(load(claimed.delivery.id, to, return_path.as_deref(), mail))
+}
+
+/// Whether the letter's file goes in the mail, by link, or not by mail at all (`None`).
+async fn carriage(house: &House, tx: &mut Tx, claimed: &Claimed) -> Result<Option<Carriage>, WordsError> {
+    let none = Carriage { attached: false, link: None };
+    if claimed.delivery.content == Content::Notice || !super::fall::is_document(&claimed.message) {
+        return Ok(Some(none));
+    }
+    let Some(letter) = claimed.message.letter else { return Ok(Some(none)) };
+    let files = tx.files_of(letter).await?;
+    // Base64 with line ends is 4/3 x 78/76; texts and signature get 200 kB.
+    let encoded: u64 = files.iter().map(|file| file.size / 3 * 4 / 76 * 78 + 1_000).sum::<u64>() + 200_000;
+    if encoded <= house.settings.gateway.mail_bytes {
+        return Ok(Some(Carriage { attached: true, link: None }));
+    }
+    if house.settings.gateway.public_url.is_empty() {
+        return Ok(None);
+    }
+    let token = Token::mint(&*house.ids);
+    tx.insert_token(&sha256(token.expose().as_bytes()), "download", claimed.delivery.id, house.now()).await?;
+    let link = format!("{}/berkas/{}", house.settings.gateway.public_url.trim_end_matches('/'), token.expose());
+    Ok(Some(Carriage { attached: false, link: Some(link) }))
+}
+
+/// Which messages an official may answer by mail.
+const fn takes_answers(message: &Message) -> bool {
+    !matches!(
+        message,
+        Message::LinkCode(_) | Message::SealNote(_) | Message::Alarm(_) | Message::AlarmCleared(_) | Message::TestSend(_) | Message::PrintNote(_)
+    )
+}
+
+fn own_address(text: &str) -> Result<MailAddress, WordsError> {
+    MailAddress::parse(text).map_err(|_| WordsError::Missing { kind: "mail".into(), missing: "a usable gateway address" })
+}
+
+/// Message-ID of the mail that this one answers, so that it stands in the official's own thread.
+fn thread(claimed: &Claimed) -> Option<String> {
+    claimed.message.payload.get("in_reply_to").and_then(|id| id.as_str()).map(str::to_owned)
+}
+
+/// The encoded files of a letter: stored once, shared by everybody who receives it.
+async fn parts(house: &House, stored: &StoredLetter) -> Result<Vec<SharedPart>, StoreError> {
+    let mut parts = Vec::with_capacity(stored.files.len());
+    for file in &stored.files {
+        parts.push(house.parts.of(&house.store, file).await?);
+    }
+    Ok(parts)
+}
+
+async fn keep(
+    house: &House,
+    tx: &mut Tx,
+    id: DeliveryId,
+    mail: &WireMail,
+    return_path: Option<&str>,
+) -> Result<(), WordsError> {
+    let prepared = mail.prepared();
+    let personal = Personal {
+        head: text(&prepared.head)?,
+        tail: text(&prepared.tail)?,
+        return_path: return_path.map(str::to_owned),
+    };
+    let stored = StoredPrepared {
+        message_ref: "mail".into(),
+        sealed: house.seal_row(&id.to_string(), &personal)?,
+        parts: prepared.parts.iter().map(ToString::to_string).collect(),
+        sha256: prepared.sha256.to_string(),
+        size: i64::try_from(prepared.size).unwrap_or(i64::MAX),
+    };
+    tx.put_prepared(id, &stored, house.now()).await?;
+    Ok(())
+}
+
+/// A composed mail is UTF-8 throughout: the guard lets nothing else out.
+fn text(bytes: &[u8]) -> Result<String, WordsError> {
+    String::from_utf8(bytes.to_vec()).map_err(|_| WordsError::Missing { kind: "mail".into(), missing: "valid UTF-8" })
+}
+
+/// The very same bytes again; what does not fit its hash is not sent.
+async fn rebuild(house: &House, id: DeliveryId, to: MailAddress, stored: &StoredPrepared) -> Result<MailLoad, StoreError> {
+    let personal: Personal = match house.open_row(&id.to_string(), &stored.sealed) {
+        Ok(personal) => personal,
+        Err(error) => return Ok(Err(refused("vault", &error.to_string()))),
+    };
+    let mut parts = Vec::new();
+    for hash in &stored.parts {
+        parts.push(house.parts.again(&house.store, hash).await?);
+    }
+    let (Some(sha256), names) = (Sha256::parse(&stored.sha256), stored.parts.iter().filter_map(|hash| Sha256::parse(hash)).collect()) else {
+        return Ok(Err(refused("vault", "the stored hash is no hash")));
+    };
+    let prepared = Prepared {
+        head: personal.head.into(),
+        parts: names,
+        tail: personal.tail.into(),
+        sha256,
+        size: stored.size.unsigned_abs(),
+    };
+    match WireMail::rebuild(&prepared, parts) {
+        Ok(mail) => Ok(load(id, to, personal.return_path.as_deref(), mail)),
+        Err(error) => Ok(Err(refused("rebuild", &error.to_string()))),
+    }
+}
+
+fn load(id: DeliveryId, to: MailAddress, return_path: Option<&str>, mail: WireMail) -> MailLoad {
+    let return_path = return_path.and_then(|path| MailAddress::parse(path).ok());
+    let hash = mail.sha256().to_string();
+    Ok((Load::Mail { envelope: Envelope { return_path, to, envid: id.to_string() }, mail }, hash))
+}

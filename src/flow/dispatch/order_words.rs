@@ -1,0 +1,75 @@
+//! The words of a disposition: the order itself, who else got one, and the tree down to the reader.
+
+use super::Claimed;
+use super::words::{WordsError, acting_as, examples, facts, missing};
+use crate::domain::codes::PositionCode;
+use crate::domain::ids::OrderId;
+use crate::flow::assurance;
+use crate::flow::house::{CityView, House, titled};
+use crate::render::context::{DispositionReceived, Message, TreeLine};
+use crate::render::moment::Moment;
+use crate::store::Tx;
+use crate::store::records::{StoredLetter, StoredOrder};
+
+/// The context of `disposition_received`.
+pub async fn disposition(
+    house: &House,
+    tx: &mut Tx,
+    claimed: &Claimed,
+    stored: &StoredLetter,
+    city: &CityView,
+) -> Result<Message, WordsError> {
+    let said = &claimed.message;
+    let id = said.order.ok_or_else(|| missing(said, "order"))?;
+    let orders = tx.orders_of(stored.id).await?;
+    let order = orders.iter().find(|one| one.id == id).ok_or_else(|| missing(said, "order"))?;
+    let act = tx.act(order.act).await?.ok_or_else(|| missing(said, "act"))?;
+    let giver = city.directory.position(&order.giver).ok_or_else(|| missing(said, "giver"))?;
+    let mut facts = facts(tx, said, stored, city).await?;
+    facts.due = order.due_at.map(|due| Moment::at(&city.calendar, due));
+    let others = orders.iter().filter(|one| one.act == order.act && one.id != order.id);
+    Ok(Message::DispositionReceived(DispositionReceived {
+        giver: titled(giver, Some(act.capacity)),
+        giver_short: format!("{}{}", act.capacity.prefix(), giver.short_title),
+        acting_as: acting_as(said, city, house),
+        instructions: order.instructions.clone(),
+        note: order.note.clone(),
+        other_targets: others.map(|one| short(&one.target, city)).collect(),
+        tree: tree(&orders, id, city),
+        assurance: assurance::words(&act.assurance),
+        example_2: examples(said.position.as_ref(), city).into_iter().next().unwrap_or_default(),
+        has_letter_file: true,
+        facts,
+    }))
+}
+
+fn short(code: &PositionCode, city: &CityView) -> String {
+    city.directory.position(code).map_or_else(|| code.to_string(), |post| post.short_title.clone())
+}
+
+fn title(code: &PositionCode, city: &CityView) -> String {
+    city.directory.position(code).map_or_else(|| code.to_string(), |post| post.title.clone())
+}
+
+/// The orders from the first one down to the reader's.
+pub fn tree(orders: &[StoredOrder], down_to: OrderId, city: &CityView) -> Vec<TreeLine> {
+    let mut path: Vec<&StoredOrder> = Vec::new();
+    let mut at = orders.iter().find(|one| one.id == down_to);
+    while let Some(order) = at {
+        if path.iter().any(|seen| seen.id == order.id) {
+            break;
+        }
+        path.push(order);
+        at = order.parent.and_then(|parent| orders.iter().find(|one| one.id == parent));
+    }
+    path.reverse();
+    let line = |(depth, order): (u32, &&StoredOrder)| TreeLine {
+        depth,
+        giver: title(&order.giver, city),
+        target: title(&order.target, city),
+        instructions: order.instructions.clone(),
+        due: order.due_at.map(|due| Moment::at(&city.calendar, due)),
+        state: order.state.clone(),
+    };
+    (0..).zip(&path).map(line).collect()
+}

@@ -1,0 +1,148 @@
+//! Routing again: a delivery that has not been handed over follows the world when incumbency, delegation, channel or
+//! account changed. The old one closes as superseded, with the reason.
+
+use super::Claimed;
+use super::fall::{is_document, recipient_of};
+use crate::domain::delivery::{Channel, DeliveryState};
+use crate::domain::evidence::{FactActor, FactKind};
+use crate::domain::letter::{RecipientRole, SecurityClass};
+use crate::domain::routing::{Leg, LegRecipient, RoutingView, leg};
+use crate::flow::house::{CityView, House};
+use crate::flow::outgoing::{Gate, NewMessage, plan, put};
+use crate::flow::tray;
+use crate::store::records::{StoredDelivery, StoredMessage};
+use crate::store::{StoreError, Topic, Tx};
+use std::str::FromStr as _;
+
+/// States in which nothing has been handed over yet.
+const WAITING: [DeliveryState; 3] = [DeliveryState::Withheld, DeliveryState::Queued, DeliveryState::Deferred];
+
+/// Looks at one claimed delivery just before it is prepared. True where another message took its place.
+pub async fn superseded(house: &House, claimed: &Claimed) -> Result<bool, StoreError> {
+    if !may_move(&claimed.message) {
+        return Ok(false);
+    }
+    let mut tx = house.store.write().await?;
+    let moved = follow(house, &mut tx, &claimed.message).await?;
+    if moved {
+        tx.commit().await?;
+    }
+    Ok(moved)
+}
+
+/// Looks at every delivery that waits. Called after the registry changed, when a day begins, and at going live.
+pub async fn sweep(house: &House) -> Result<usize, StoreError> {
+    let mut moved = 0;
+    for state in WAITING {
+        let mut tx = house.store.write().await?;
+        let gate = Gate::read(&mut tx, &house.settings.trial).await?;
+        for delivery in tx.deliveries_in(state, i64::MAX).await? {
+            let Some(message) = tx.message(delivery.message).await? else { continue };
+            // An earlier step of this sweep may have closed it.
+            if tx.delivery(delivery.id).await?.is_none_or(|now| now.state != state) {
+                continue;
+            }
+            if may_move(&message) && follow(house, &mut tx, &message).await? {
+                moved += 1;
+            } else if state == DeliveryState::Withheld && gate.lets_out(&delivery.address) {
+                tx.change_state(delivery.id, state, DeliveryState::Queued, Some(house.now()), house.now()).await?;
+                moved += 1;
+            }
+        }
+        tx.announce(Topic::Deliveries);
+        tx.commit().await?;
+    }
+    Ok(moved)
+}
+
+/// Only documents for a position or a unit follow it; a receipt stays with the person who acted.
+fn may_move(message: &StoredMessage) -> bool {
+    is_document(message) && !matches!(recipient_of(message), LegRecipient::Outside(_))
+}
+
+/// Moves a message to where it would go today. Nothing moves once anything of it was handed over or may have been.
+async fn follow(house: &House, tx: &mut Tx, message: &StoredMessage) -> Result<bool, StoreError> {
+    let deliveries = tx.deliveries_of_message(message.id).await?;
+    let open: Vec<&StoredDelivery> = deliveries.iter().filter(|one| !one.state.has_failed()).collect();
+    if open.is_empty() || open.iter().any(|one| !WAITING.contains(&one.state)) {
+        return Ok(false);
+    }
+    let Some(letter_id) = message.letter else { return Ok(false) };
+    let Some(stored) = tx.letter(letter_id).await? else { return Ok(false) };
+    let city = house.city(tx).await?;
+    let today = today_leg(house, message, stored.letter.class, &city);
+    if same(message, &deliveries, &today) {
+        return Ok(false);
+    }
+    for one in &open {
+        tx.change_state(one.id, one.state, DeliveryState::Superseded, None, house.now()).await?;
+        let mut fact = house.fact(FactKind::Superseded, FactActor::system());
+        (fact.letter, fact.delivery, fact.channel) = (Some(letter_id), Some(one.id), Some(one.channel));
+        fact.recipient = Some(message.recipient.clone());
+        tx.insert_fact(&fact.with("before", one.state.as_str()).with("why", why(message, &today))).await?;
+    }
+    let gate = Gate::read(tx, &house.settings.trial).await?;
+    let new = NewMessage {
+        person: today.person.as_ref().map(|person| person.number.clone()),
+        capacity: today.person.as_ref().and_then(|person| person.capacity),
+        delegation: today.person.as_ref().and_then(|person| person.delegation),
+        ..again(message)
+    };
+    let mut outgoing = plan(house, gate, new, &today.deliveries, stored.letter.urgency);
+    let copy = deliveries.iter().map(|one| one.copy_number).max().unwrap_or(0);
+    for one in outgoing.deliveries.iter_mut().filter(|one| one.channel == Channel::Print) {
+        one.copy_number = copy;
+    }
+    put(tx, &outgoing).await?;
+    if let Some(notice) = today.notice {
+        tx.open_tray(&tray::route_notice(house, &city, letter_id, &today, notice)).await?;
+    }
+    Ok(true)
+}
+
+fn today_leg(house: &House, message: &StoredMessage, class: SecurityClass, city: &CityView) -> Leg {
+    let rules = house.rules();
+    let view = RoutingView { directory: &city.directory, rules: &rules, day: house.today() };
+    let role = RecipientRole::from_str(&message.role).unwrap_or(RecipientRole::To);
+    leg(role, recipient_of(message), class, view)
+}
+
+/// Whether the message stands where routing would put it today. Channels that failed before are not missed.
+fn same(message: &StoredMessage, deliveries: &[StoredDelivery], today: &Leg) -> bool {
+    let person = today.person.as_ref();
+    let same_person = message.person.as_ref() == person.map(|person| &person.number)
+        && message.capacity == person.and_then(|person| person.capacity)
+        && message.delegation == person.and_then(|person| person.delegation);
+    let failed_before = deliveries.iter().any(|one| one.state.has_failed());
+    let known = |address| deliveries.iter().any(|one| &one.address == address);
+    let waiting = deliveries.iter().filter(|one| !one.state.has_failed());
+    let still_right = waiting.clone().all(|one| today.deliveries.iter().any(|planned| planned.address == one.address));
+    same_person && today.deliveries.iter().all(|planned| known(&planned.address)) && (still_right || failed_before)
+}
+
+const fn why(message: &StoredMessage, today: &Leg) -> &'static str {
+    match (&message.person, &today.person) {
+        (Some(_), Some(_)) => "holder or channel changed",
+        (Some(_), None) => "nobody answers for the post any more",
+        (None, _) => "somebody answers for the post now",
+    }
+}
+
+fn again(message: &StoredMessage) -> NewMessage {
+    NewMessage {
+        letter: message.letter,
+        kind: message.kind.clone(),
+        role: match message.role.as_str() {
+            "cc" => "cc",
+            "notice" => "notice",
+            _ => "to",
+        },
+        recipient: message.recipient.clone(),
+        position: message.position.clone(),
+        person: None,
+        capacity: None,
+        delegation: None,
+        order: message.order,
+        payload: message.payload.clone(),
+    }
+}

@@ -1,0 +1,243 @@
+//! Settling: the outcome of an attempt becomes a state, in one transaction with its evidence and whatever follows.
+//!
+//! [`Settlement`] is the triple (delivery, attempt, fact). It has one constructor, so that no state changes without a fact.
+
+use super::{Sent, fall};
+use crate::domain::delivery::{Channel, DeliveryState, Outcome, Reason, Receipt};
+use crate::domain::directory::PersonalChannelState;
+use crate::domain::evidence::{ContentPart, Fact, FactActor, FactKind};
+use crate::domain::letter::Urgency;
+use crate::domain::routing::{Address, RouteReason};
+use crate::flow::house::House;
+use crate::flow::tray;
+use crate::store::records::{ChannelHealth, StoredAttempt, StoredDelivery, StoredTray};
+use crate::store::{StoreError, Topic, Tx};
+use jiff::{SignedDuration, Timestamp};
+
+/// What one outcome makes of a delivery.
+#[derive(Debug)]
+struct Settlement {
+    state: DeliveryState,
+    next_at: Option<Timestamp>,
+    attempt: Option<StoredAttempt>,
+    fact: Fact,
+    /// The next channel must take over, for this reason.
+    falls: Option<RouteReason>,
+}
+
+/// Settles outcomes in one commit. One that lost its lease is left to whoever holds it now.
+pub async fn all(house: &House, sent: Vec<Sent>) -> Result<(), StoreError> {
+    if sent.is_empty() {
+        return Ok(());
+    }
+    let mut tx = house.store.write().await?;
+    for one in sent {
+        match one_outcome(house, &mut tx, &one).await {
+            Err(StoreError::Stale { .. }) => tracing::warn!(delivery = %one.claimed.delivery.id, "late outcome dropped: the lease is somebody else's"),
+            other => other?,
+        }
+    }
+    tx.announce(Topic::Facts);
+    tx.commit().await
+}
+
+async fn one_outcome(house: &House, tx: &mut Tx, sent: &Sent) -> Result<(), StoreError> {
+    let delivery = &sent.claimed.delivery;
+    let settled = settle(house, sent);
+    tx.settle(delivery.id, delivery.lease_no, settled.state, settled.next_at, house.now()).await?;
+    if let Some(attempt) = &settled.attempt {
+        tx.finish_attempt(attempt).await?;
+    }
+    tx.insert_fact(&settled.fact).await?;
+    if settled.state.is_settled() && delivery.channel != Channel::Telegram {
+        tx.drop_prepared(delivery.id).await?;
+    }
+    channel_health(house, tx, delivery, &sent.outcome).await?;
+    personal_channel(house, tx, sent, settled.state).await?;
+    if let Some(reason) = settled.falls {
+        fall::through(house, tx, &sent.claimed, reason).await?;
+    }
+    if settled.state == DeliveryState::Unknown {
+        tell_unknown(house, tx, delivery).await?;
+    }
+    Ok(())
+}
+
+/// Pure but for ids: outcome in, settlement out.
+fn settle(house: &House, sent: &Sent) -> Settlement {
+    let delivery = &sent.claimed.delivery;
+    match &sent.outcome {
+        Outcome::Delivered(receipt) => {
+            let (state, kind) = match delivery.channel {
+                Channel::Email => (DeliveryState::Relayed, FactKind::RelayToNonERDS),
+                Channel::Telegram => (DeliveryState::TelegramStored, FactKind::ConsignmentNotification),
+                Channel::Print => (DeliveryState::Queued, FactKind::DeskStep),
+            };
+            let kind = if sent.attempt.as_ref().is_some_and(|attempt| attempt.duplicate) { FactKind::PossibleDuplicate } else { kind };
+            finished(house, sent, state, None, "delivered", kind).receipt(receipt)
+        }
+        Outcome::Deferred(reason, not_before) => deferred(house, sent, reason, *not_before),
+        Outcome::Refused(reason) => {
+            let kind = match delivery.channel {
+                Channel::Email => FactKind::RelayToNonERDSFailure,
+                Channel::Telegram => FactKind::ConsignmentNotificationFailure,
+                Channel::Print => FactKind::ContentHandoverFailure,
+            };
+            let falls = match reason.code.as_str() {
+                "blocked" | "chat_not_found" | "deactivated" => RouteReason::ChannelBlocked,
+                _ => RouteReason::Bounced,
+            };
+            finished(house, sent, DeliveryState::Refused, None, "refused", kind).reason(reason).falls(falls)
+        }
+        Outcome::Unknown(reason) => unknown(house, sent, reason),
+    }
+}
+
+fn deferred(house: &House, sent: &Sent, reason: &Reason, not_before: Option<Timestamp>) -> Settlement {
+    let delivery = &sent.claimed.delivery;
+    let retry = &house.settings.retry;
+    let now = house.now();
+    let mut spread = [128_u8];
+    house.ids.fill(&mut spread);
+    let ours = retry.next(delivery.tries, now, spread.first().copied().unwrap_or(128));
+    // Told times are obeyed; interrupted paper goes on at once.
+    let next = if reason.code == "interrupted" { now } else { not_before.map_or(ours, |told| told.max(now)) };
+    if delivery.channel != Channel::Print && next >= retry.gives_up(delivery.created_at, urgency(delivery)) {
+        return finished(house, sent, DeliveryState::Expired, None, "deferred", FactKind::FellThrough)
+            .reason(reason)
+            .falls(RouteReason::DeliveryTimeout);
+    }
+    finished(house, sent, DeliveryState::Deferred, Some(next), "deferred", FactKind::AttemptDeferred).reason(reason)
+}
+
+/// Nobody knows. Once: wait for a report, then the same bytes a second time. Twice: the next channel.
+fn unknown(house: &House, sent: &Sent, reason: &Reason) -> Settlement {
+    if sent.attempt.as_ref().is_some_and(|attempt| attempt.duplicate) {
+        return finished(house, sent, DeliveryState::Expired, None, "unknown", FactKind::OutcomeUnknown)
+            .reason(reason)
+            .falls(RouteReason::DeliveryTimeout);
+    }
+    let minutes = i64::from(house.settings.retry.unknown_minutes);
+    let resolve = house.now().saturating_add(SignedDuration::from_mins(minutes)).unwrap_or(Timestamp::MAX);
+    finished(house, sent, DeliveryState::Unknown, Some(resolve), "unknown", FactKind::OutcomeUnknown).reason(reason)
+}
+
+/// The words of the queue's order, read back.
+pub const fn urgency(delivery: &StoredDelivery) -> Urgency {
+    match delivery.priority {
+        2 => Urgency::Immediate,
+        1 => Urgency::Urgent,
+        _ => Urgency::Normal,
+    }
+}
+
+fn finished(
+    house: &House,
+    sent: &Sent,
+    state: DeliveryState,
+    next_at: Option<Timestamp>,
+    outcome: &str,
+    kind: FactKind,
+) -> Settlement {
+    let delivery = &sent.claimed.delivery;
+    let mut fact = house.fact(kind, FactActor::system());
+    fact.letter = delivery.letter;
+    fact.delivery = Some(delivery.id);
+    fact.recipient = Some(sent.claimed.message.recipient.clone());
+    fact.channel = Some(delivery.channel);
+    fact.attempt = sent.attempt.as_ref().map(|attempt| attempt.id);
+    if !sent.sha256.is_empty() {
+        fact.content.push(ContentPart { part: "on-the-wire".into(), sha256: sent.sha256.clone() });
+    }
+    let fact = fact.with("before", delivery.state.as_str()).with("after", state.as_str());
+    let ended = |attempt: &StoredAttempt| StoredAttempt {
+        ended_at: Some(house.now()),
+        outcome: Some(outcome.to_owned()),
+        ..attempt.clone()
+    };
+    Settlement { state, next_at, attempt: sent.attempt.as_ref().map(ended), fact, falls: None }
+}
+
+impl Settlement {
+    fn receipt(mut self, receipt: &Receipt) -> Self {
+        if let Some(attempt) = &mut self.attempt {
+            attempt.answer = Some(receipt.answer.clone());
+            attempt.peer = Some(receipt.peer.clone());
+            attempt.remote_id.clone_from(&receipt.remote_id);
+        }
+        self.fact = self
+            .fact
+            .with("peer", &receipt.peer)
+            .with("answer", &receipt.answer)
+            .with("remote_id", receipt.remote_id.as_deref().unwrap_or_default());
+        self
+    }
+
+    fn reason(mut self, reason: &Reason) -> Self {
+        if let Some(attempt) = &mut self.attempt {
+            attempt.code = Some(reason.code.clone());
+            attempt.answer = Some(reason.text.clone());
+        }
+        self.fact = self.fact.with("code", &reason.code).with("text", &reason.text);
+        self
+    }
+
+    fn falls(mut self, reason: RouteReason) -> Self {
+        self.fact = self.fact.with("falls", reason.as_str());
+        self.falls = Some(reason);
+        self
+    }
+}
+
+/// Codes that say something about the way out as a whole, not about one recipient.
+const ACCOUNT_CODES: [&str; 7] = ["connect", "dns", "tls", "auth", "greeting", "unauthorized", "unreachable"];
+
+/// The circuit breaker: a way out that is down is left alone for a while instead of being tried once a delivery.
+async fn channel_health(house: &House, tx: &mut Tx, delivery: &StoredDelivery, outcome: &Outcome) -> Result<(), StoreError> {
+    let now = house.now();
+    let (state, cause, until_at) = match outcome {
+        Outcome::Delivered(_) => ("connected", String::new(), None),
+        Outcome::Deferred(reason, _) if ACCOUNT_CODES.contains(&reason.code.as_str()) => {
+            let bad = matches!(reason.code.as_str(), "auth" | "unauthorized");
+            let pause = SignedDuration::from_secs(if bad { 300 } else { 20 });
+            (if bad { "bad_credentials" } else { "down" }, format!("{}: {}", reason.code, reason.text), now.checked_add(pause).ok())
+        }
+        _ => return Ok(()),
+    };
+    let channel = delivery.channel.as_str().to_owned();
+    let known = tx.channel_states().await?.into_iter().find(|health| health.channel == channel);
+    let same = known.as_ref().is_some_and(|health| health.state == state && state == "connected");
+    if same || known.is_some_and(|health| health.state == "paused") {
+        return Ok(());
+    }
+    tx.set_channel_state(&ChannelHealth { channel, state: state.to_owned(), cause, since: now, until_at }).await
+}
+
+/// A refusal that says something about the person's own channel marks it, so that the next letter is routed around it.
+async fn personal_channel(house: &House, tx: &mut Tx, sent: &Sent, state: DeliveryState) -> Result<(), StoreError> {
+    let Outcome::Refused(reason) = &sent.outcome else { return Ok(()) };
+    if state != DeliveryState::Refused {
+        return Ok(());
+    }
+    match (&sent.claimed.delivery.address, &sent.claimed.message.person) {
+        (Address::Email(_), Some(person)) if reason.code.starts_with("5.1.") => {
+            tx.set_email_state(person, PersonalChannelState::Bounced).await?;
+            tx.bump_directory().await
+        }
+        (Address::Chat(chat), _) if matches!(reason.code.as_str(), "blocked" | "deactivated" | "chat_not_found") => {
+            tx.set_link_state(*chat, PersonalChannelState::Blocked, false, house.now()).await?;
+            tx.bump_directory().await
+        }
+        _ => Ok(()),
+    }
+}
+
+async fn tell_unknown(house: &House, tx: &mut Tx, delivery: &StoredDelivery) -> Result<(), StoreError> {
+    let item = StoredTray {
+        letter: delivery.letter,
+        delivery: Some(delivery.id),
+        detail: serde_json::json!({ "channel": delivery.channel }),
+        ..tray::item(house, "outcome_unknown")
+    };
+    tx.open_tray(&item).await
+}

@@ -1,0 +1,147 @@
+//! What every flow works with: ledger, desk, clock, chance, settings, and the directory as of now.
+
+use super::parts::PartShelf;
+use super::settings::Settings;
+use crate::channel::email::seal::Seal;
+use crate::domain::calendar::WorkCalendar;
+use crate::domain::clock::{Clock, Ids};
+use crate::domain::delegation::Capacity;
+use crate::domain::directory::{Directory, Position};
+use crate::domain::evidence::{Fact, FactActor, FactKind};
+use crate::domain::ids::FactId;
+use crate::domain::routing::RoutingRules;
+use crate::render::{Desk, PdfDesk};
+use crate::store::vault::{Vault, VaultError};
+use crate::store::{Store, StoreError, Tx};
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use std::sync::{Arc, Mutex, PoisonError};
+use uuid::Uuid;
+
+/// The directory and the calendar as of one version of the registry.
+#[derive(Debug)]
+pub struct CityView {
+    /// Version it was loaded at.
+    pub version: i64,
+    /// Who is who.
+    pub directory: Directory,
+    /// When people work.
+    pub calendar: WorkCalendar,
+}
+
+/// The house.
+#[derive(Debug)]
+pub struct House {
+    /// The ledger.
+    pub store: Store,
+    /// Texts.
+    pub desk: Desk,
+    /// Paper forms, set by a child process.
+    pub pdf: PdfDesk,
+    /// What time it is.
+    pub clock: Arc<dyn Clock>,
+    /// Ids and secrets.
+    pub ids: Arc<dyn Ids>,
+    /// Settings.
+    pub settings: Settings,
+    /// Seal of outgoing mail.
+    pub seal: Arc<Seal>,
+    /// Key of what is stored encrypted.
+    pub vault: Vault,
+    /// Encoded files on their way out.
+    pub parts: PartShelf,
+    view: Mutex<Option<Arc<CityView>>>,
+}
+
+/// What a [`House`] is built of.
+#[derive(Debug)]
+pub struct HouseParts {
+    /// The ledger.
+    pub store: Store,
+    /// Texts.
+    pub desk: Desk,
+    /// Paper forms.
+    pub pdf: PdfDesk,
+    /// What time it is.
+    pub clock: Arc<dyn Clock>,
+    /// Ids and secrets.
+    pub ids: Arc<dyn Ids>,
+    /// Settings.
+    pub settings: Settings,
+    /// Seal of outgoing mail.
+    pub seal: Arc<Seal>,
+    /// Key of what is stored encrypted.
+    pub vault: Vault,
+}
+
+impl House {
+    /// Puts the house together.
+    pub fn new(parts: HouseParts) -> Self {
+        let HouseParts { store, desk, pdf, clock, ids, settings, seal, vault } = parts;
+        Self { store, desk, pdf, clock, ids, settings, seal, vault, parts: PartShelf::default(), view: Mutex::new(None) }
+    }
+
+    /// Now.
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// A fresh id.
+    pub fn uuid(&self) -> Uuid {
+        self.ids.uuid(self.now())
+    }
+
+    /// The city's zone. A name that the zone database does not know was refused when the configuration was read.
+    pub fn zone(&self) -> TimeZone {
+        TimeZone::get(&self.settings.city.zone).unwrap_or(TimeZone::UTC)
+    }
+
+    /// Today, in the city.
+    pub fn today(&self) -> Date {
+        self.zone().to_datetime(self.now()).date()
+    }
+
+    /// The rules of routing.
+    pub fn rules(&self) -> RoutingRules {
+        self.settings.routing_rules()
+    }
+
+    /// The directory as this transaction sees it. Loaded anew only when somebody changed it.
+    pub async fn city(&self, tx: &mut Tx) -> Result<Arc<CityView>, StoreError> {
+        let version = tx.directory_version().await?;
+        let known = self.view.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        if let Some(view) = known.filter(|view| view.version == version) {
+            return Ok(view);
+        }
+        let directory = Directory::new(tx.directory_parts().await?);
+        let city = &self.settings.city;
+        let calendar = WorkCalendar::new(self.zone(), city.opens, city.closes, tx.holidays().await?);
+        let view = Arc::new(CityView { version, directory, calendar });
+        *self.view.lock().unwrap_or_else(PoisonError::into_inner) = Some(Arc::clone(&view));
+        Ok(view)
+    }
+
+    /// Seals a value for one row of the record.
+    pub fn seal_row(&self, row: &str, value: &impl serde::Serialize) -> Result<Vec<u8>, StoreError> {
+        let plain = serde_json::to_vec(value).unwrap_or_default();
+        self.vault.seal(row, &plain, |bytes| self.ids.fill(bytes)).map_err(StoreError::Vault)
+    }
+
+    /// Opens what was sealed for a row.
+    pub fn open_row<T: serde::de::DeserializeOwned>(&self, row: &str, sealed: &[u8]) -> Result<T, VaultError> {
+        let plain = self.vault.open_sealed(row, sealed)?;
+        serde_json::from_slice(&plain).map_err(|_| VaultError::Changed(row.to_owned()))
+    }
+
+    /// A fact of this moment.
+    pub fn fact(&self, kind: FactKind, actor: FactActor) -> Fact {
+        let now = self.now();
+        Fact::new(FactId::new(self.ids.uuid(now)), kind, now, actor)
+    }
+}
+
+/// A position with its holder's capacity, as texts name it.
+pub fn titled(position: &Position, capacity: Option<Capacity>) -> String {
+    Directory::capacity_title(position, capacity.unwrap_or(Capacity::Definitive))
+}

@@ -1,0 +1,185 @@
+//! Messages and their deliveries, from a plan to rows. Nothing is sent here: the rows are found by `dispatch`.
+
+use super::house::House;
+use super::settings::Trial;
+use crate::domain::codes::{EmployeeNumber, PositionCode};
+use crate::domain::delegation::Capacity;
+use crate::domain::delivery::{Channel, DeliveryState};
+use crate::domain::evidence::{Fact, FactActor, FactKind};
+use crate::domain::ids::{DelegationId, DeliveryId, LetterId, MessageId, OrderId};
+use crate::domain::letter::Urgency;
+use crate::domain::routing::{Address, PlannedDelivery};
+use crate::store::records::{StoredDelivery, StoredMessage};
+use crate::store::{StoreError, Topic, Tx};
+use jiff::Timestamp;
+use serde_json::Value;
+
+/// Name of the setting that says whether the installation is live.
+pub const LIVE: &str = "live";
+
+/// A message that ought to be said.
+#[derive(Debug, Clone)]
+pub struct NewMessage {
+    /// The letter it is about.
+    pub letter: Option<LetterId>,
+    /// Its kind: "letter", or the name of a template.
+    pub kind: String,
+    /// to, cc, notice.
+    pub role: &'static str,
+    /// Position code, unit code, name or address, as the evidence names the recipient.
+    pub recipient: String,
+    /// The post it is for.
+    pub position: Option<PositionCode>,
+    /// The person it goes to.
+    pub person: Option<EmployeeNumber>,
+    /// In what capacity.
+    pub capacity: Option<Capacity>,
+    /// By which order he stands in.
+    pub delegation: Option<DelegationId>,
+    /// The order of a disposition that it carries.
+    pub order: Option<OrderId>,
+    /// What the template needs besides letter and directory.
+    pub payload: Value,
+}
+
+/// A message with its deliveries, ready to be inserted.
+#[derive(Debug, Clone)]
+pub struct Outgoing {
+    /// The message.
+    pub message: StoredMessage,
+    /// Its deliveries.
+    pub deliveries: Vec<StoredDelivery>,
+    /// Why each goes where it goes.
+    pub facts: Vec<Fact>,
+}
+
+/// Who may receive now.
+#[derive(Debug, Clone, Copy)]
+pub struct Gate<'a> {
+    live: bool,
+    trial: &'a Trial,
+}
+
+impl<'a> Gate<'a> {
+    /// Reads the mode of the installation.
+    pub async fn read(tx: &mut Tx, trial: &'a Trial) -> Result<Self, StoreError> {
+        Ok(Self { live: tx.setting(LIVE).await?.as_deref() == Some("true"), trial })
+    }
+
+    /// Whether a delivery to this address may leave.
+    pub fn lets_out(self, address: &Address) -> bool {
+        self.live
+            || match address {
+                Address::Email(email) => self.trial.addresses.iter().any(|listed| listed.eq_ignore_ascii_case(email)),
+                Address::Chat(chat) => self.trial.chats.contains(chat),
+                Address::Postal { .. } => self.trial.print,
+            }
+    }
+}
+
+/// Urgency as the queue orders by it.
+pub const fn priority(urgency: Urgency) -> i64 {
+    match urgency {
+        Urgency::Normal => 0,
+        Urgency::Urgent => 1,
+        Urgency::Immediate => 2,
+    }
+}
+
+/// Plans a message: ids are minted, every delivery gets its reason as a fact.
+pub fn plan(house: &House, gate: Gate<'_>, new: NewMessage, planned: &[PlannedDelivery], urgency: Urgency) -> Outgoing {
+    let now = house.now();
+    let id = MessageId::new(house.ids.uuid(now));
+    let message = StoredMessage {
+        id,
+        letter: new.letter,
+        kind: new.kind,
+        role: new.role.to_owned(),
+        recipient: new.recipient,
+        position: new.position,
+        person: new.person,
+        capacity: new.capacity,
+        delegation: new.delegation,
+        order: new.order,
+        payload: new.payload,
+        created_at: now,
+    };
+    let deliveries: Vec<StoredDelivery> =
+        planned.iter().map(|one| delivery(house, &message, one, gate.lets_out(&one.address), urgency)).collect();
+    let facts = deliveries.iter().map(|one| routed(house, &message, one)).collect();
+    Outgoing { message, deliveries, facts }
+}
+
+/// One delivery row of a message.
+pub fn delivery(
+    house: &House,
+    message: &StoredMessage,
+    planned: &PlannedDelivery,
+    lets_out: bool,
+    urgency: Urgency,
+) -> StoredDelivery {
+    let now = house.now();
+    StoredDelivery {
+        id: DeliveryId::new(house.ids.uuid(now)),
+        message: message.id,
+        letter: message.letter,
+        channel: planned.address.channel(),
+        address: planned.address.clone(),
+        content: planned.content,
+        state: if lets_out { DeliveryState::Queued } else { DeliveryState::Withheld },
+        reason: planned.reason,
+        priority: priority(urgency),
+        copy_number: 0,
+        next_at: lets_out.then_some(now),
+        held: false,
+        tries: 0,
+        lease_no: 0,
+        state_at: now,
+        created_at: now,
+    }
+}
+
+/// The fact that says why a delivery exists.
+pub fn routed(house: &House, message: &StoredMessage, delivery: &StoredDelivery) -> Fact {
+    let mut fact = house.fact(FactKind::Routed, FactActor::system());
+    fact.letter = message.letter;
+    fact.delivery = Some(delivery.id);
+    fact.recipient = Some(message.recipient.clone());
+    fact.channel = Some(delivery.channel);
+    let fact = fact
+        .with("message", &message.kind)
+        .with("role", &message.role)
+        .with("reason", delivery.reason.as_str())
+        .with("content", delivery.content.as_str())
+        .with("state", delivery.state.as_str())
+        .with("person", message.person.as_ref().map_or("", EmployeeNumber::as_str))
+        .with("capacity", message.capacity.map_or("", Capacity::as_str));
+    match &message.delegation {
+        Some(delegation) => fact.with("delegation", delegation.to_string()),
+        None => fact,
+    }
+}
+
+/// Inserts what was planned and wakes the dispatchers.
+pub async fn put(tx: &mut Tx, outgoing: &Outgoing) -> Result<(), StoreError> {
+    tx.insert_message(&outgoing.message).await?;
+    for delivery in &outgoing.deliveries {
+        tx.insert_delivery(delivery).await?;
+    }
+    for fact in &outgoing.facts {
+        tx.insert_fact(fact).await?;
+    }
+    tx.announce(Topic::Deliveries);
+    tx.announce(Topic::Facts);
+    Ok(())
+}
+
+/// Whether a delivery still carries or has carried the whole message to its recipient.
+pub fn still_carries(delivery: &StoredDelivery) -> bool {
+    delivery.content == crate::domain::routing::Content::Full && !delivery.state.has_failed() && delivery.channel != Channel::Print
+}
+
+/// The moment, in text for a fact.
+pub fn text(at: Timestamp) -> String {
+    at.to_string()
+}

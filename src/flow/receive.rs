@@ -1,0 +1,86 @@
+//! Receive: what comes in is kept raw first, then judged, read, decided and recorded. Nothing is sent here: answers are
+//! deliveries like all others.
+//!
+//! keep > trust > read > decide > record. Every inbound item ends in exactly one visible state, and none is lost: until it
+//! is recorded it lies raw in the record, and a crash between two stages only means that it is judged again.
+
+mod decide;
+mod keep;
+mod mail;
+mod press;
+mod reports;
+
+pub use decide::{Decision, Question, decide};
+pub use keep::{Arrival, keep_all, keep_updates};
+
+use super::house::House;
+use crate::domain::abort;
+use crate::domain::evidence::{FactActor, FactKind};
+use crate::domain::inbound::InboundState;
+use crate::store::records::StoredInbound;
+use crate::store::{StoreError, Topic, Tx};
+use jiff::SignedDuration;
+
+/// How many items one round judges.
+const BATCH: i64 = 64;
+/// After how many failures an item is given up and shown as such.
+const MAX_TRIES: i64 = 5;
+
+/// Judges what waits. Returns how many items were taken.
+pub async fn round(house: &House, doors: &super::doors::Doors) -> Result<usize, StoreError> {
+    let waiting = {
+        let mut tx = house.store.read().await?;
+        tx.inbound_due(house.now(), BATCH).await?
+    };
+    let taken = waiting.len();
+    for item in waiting {
+        let judged = match item.source.as_str() {
+            "telegram" => press::judge(house, doors, &item).await,
+            _ => mail::judge(house, &item).await,
+        };
+        match judged {
+            Ok(()) => {}
+            Err(error) if error.is_passing() => return Err(error),
+            Err(error) => failed(house, item, &error).await?,
+        }
+        abort::point("receive.after_record");
+    }
+    Ok(taken)
+}
+
+/// One item that cannot be judged never blocks the others: it is tried again later, then shown as given up.
+async fn failed(house: &House, mut item: StoredInbound, error: &StoreError) -> Result<(), StoreError> {
+    tracing::error!(inbound = %item.id, %error, tries = item.tries, "an inbound item could not be judged");
+    let now = house.now();
+    let mut tx = house.store.write().await?;
+    let gives_up = item.tries + 1 >= MAX_TRIES;
+    if gives_up {
+        settled(house, &mut tx, &mut item, InboundState::Dead, "dead").await?;
+        let tray = crate::store::records::StoredTray { inbound: Some(item.id), ..super::tray::item(house, "dead") };
+        tx.open_tray(&tray).await?;
+    } else {
+        let later = now.saturating_add(SignedDuration::from_mins(1 << item.tries.clamp(0, 6))).unwrap_or(now);
+        tx.settle_inbound(&item, Some(later), now).await?;
+    }
+    tx.commit().await
+}
+
+/// Gives an item its one visible state, with the fact that says so.
+async fn settled(
+    house: &House,
+    tx: &mut Tx,
+    item: &mut StoredInbound,
+    state: InboundState,
+    why: &str,
+) -> Result<(), StoreError> {
+    item.state = state.as_str().to_owned();
+    why.clone_into(&mut item.why);
+    let now = house.now();
+    tx.settle_inbound(item, None, now).await?;
+    let mut fact = house.fact(FactKind::InboundSettled, FactActor::system());
+    (fact.letter, fact.delivery, fact.inbound, fact.act) = (item.letter, item.delivery, Some(item.id), item.act);
+    let fact = fact.with("state", state.as_str()).with("class", &item.class).with("why", why).with("source", &item.source);
+    tx.insert_fact(&fact).await?;
+    tx.announce(Topic::Facts);
+    Ok(())
+}

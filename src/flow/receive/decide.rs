@@ -1,0 +1,155 @@
+//! Decide: what a proven official wants becomes a value, before anything is written. Pure.
+
+use crate::domain::calendar::WorkCalendar;
+use crate::domain::codes::PositionCode;
+use crate::domain::directory::Directory;
+use crate::domain::disposition::{Case, Refusal, may_order};
+use crate::domain::instruction::{Choice, Intent, QuestionKind, Reading, Unclear};
+use crate::domain::letter::SecurityClass;
+use crate::domain::trust::Actor;
+use crate::flow::act::{ActKind, PlannedAct, PlannedOrder};
+
+/// What is asked back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Question {
+    /// Code of the problem.
+    pub kind: QuestionKind,
+    /// The words it is about.
+    pub quoted: String,
+    /// What may be chosen.
+    pub choices: Vec<Choice>,
+}
+
+/// What is to be done with an answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Decision {
+    /// Record it, with all that follows.
+    Accept(PlannedAct),
+    /// Ask back.
+    Ask(Question),
+    /// Refuse, with the code of the reason and the position it is about.
+    Decline(&'static str, Option<PositionCode>),
+    /// Keep as a note: nothing that could be recorded as an act.
+    Comment(&'static str),
+}
+
+/// What deciding looks at.
+#[derive(Debug, Clone, Copy)]
+pub struct Record<'a> {
+    /// The directory.
+    pub directory: &'a Directory,
+    /// The calendar.
+    pub calendar: &'a WorkCalendar,
+    /// Class of the letter.
+    pub class: SecurityClass,
+    /// Positions above in the tree of this letter, nearest first: who ordered the answering post, who ordered him, ...
+    pub above: &'a [PositionCode],
+    /// Whether another person already decided on this message.
+    pub decided_by_other: bool,
+    /// Whether the letter is settled.
+    pub settled: bool,
+}
+
+/// Decides on a reading.
+pub fn decide(actor: &Actor, reading: &Reading, quote: &str, record: Record<'_>) -> Decision {
+    if record.class.is_closed() {
+        return Decision::Decline("class_forbids_channel", None);
+    }
+    if let Some(unclear) = &reading.unclear {
+        return ask(unclear);
+    }
+    let Some(kind) = kind_of(reading.intent) else { return other(reading.intent) };
+    if record.settled {
+        return Decision::Decline("already_settled", None);
+    }
+    if kind.is_decision() && record.decided_by_other {
+        return Decision::Decline("already_recorded", None);
+    }
+    let (orders, suggested) = orders(kind, reading, record);
+    if let Some(refused) = refused(actor, kind, &orders, record) {
+        return refused;
+    }
+    if kind == ActKind::Disposition && orders.is_empty() && reading.instructions().is_empty() {
+        return Decision::Ask(Question { kind: QuestionKind::TargetMissing, quoted: quote.to_owned(), choices: Vec::new() });
+    }
+    Decision::Accept(PlannedAct {
+        kind,
+        orders,
+        note: reading.note.clone().unwrap_or_else(|| note(kind, quote)),
+        suggested,
+        quote: quote.to_owned(),
+    })
+}
+
+fn ask(unclear: &Unclear) -> Decision {
+    match unclear.kind {
+        QuestionKind::ToOneself => Decision::Decline("to_oneself", None),
+        kind => Decision::Ask(Question { kind, quoted: unclear.quoted.clone(), choices: unclear.choices.clone() }),
+    }
+}
+
+const fn kind_of(intent: Intent) -> Option<ActKind> {
+    match intent {
+        Intent::Disposition => Some(ActKind::Disposition),
+        Intent::Forward => Some(ActKind::Forward),
+        Intent::Return => Some(ActKind::Return),
+        Intent::Approve => Some(ActKind::Approve),
+        Intent::Reject => Some(ActKind::Reject),
+        Intent::FollowUpReport => Some(ActKind::Report),
+        Intent::Acknowledge => Some(ActKind::Acknowledge),
+        _ => None,
+    }
+}
+
+/// Words that act on things which do not exist by now, questions, and mails without words of their own.
+const fn other(intent: Intent) -> Decision {
+    match intent {
+        Intent::None => Decision::Decline("empty_reply", None),
+        Intent::Question => Decision::Comment("question"),
+        _ => Decision::Comment("word_not_in_use"),
+    }
+}
+
+/// The orders as they would be recorded; of a return, whom it suggests.
+fn orders(kind: ActKind, reading: &Reading, record: Record<'_>) -> (Vec<PlannedOrder>, Option<PositionCode>) {
+    if kind == ActKind::Return {
+        return (Vec::new(), reading.targets().into_iter().next());
+    }
+    if !matches!(kind, ActKind::Disposition | ActKind::Forward) {
+        return (Vec::new(), None);
+    }
+    let mut planned: Vec<PlannedOrder> = Vec::new();
+    for order in &reading.orders {
+        for target in &order.targets {
+            let codes = order.instructions.iter().map(|code| code.as_str().to_owned());
+            let due_at = order.due.moment(record.calendar);
+            match planned.iter_mut().find(|known| &known.target == target) {
+                // Two sentences about one post are one order to it.
+                Some(known) => {
+                    known.instructions.extend(codes);
+                    known.due_at = known.due_at.into_iter().chain(due_at).min();
+                }
+                None => planned.push(PlannedOrder { target: target.clone(), instructions: codes.collect(), due_at }),
+            }
+        }
+    }
+    (planned, None)
+}
+
+fn refused(actor: &Actor, kind: ActKind, orders: &[PlannedOrder], record: Record<'_>) -> Option<Decision> {
+    let targets: Vec<PositionCode> = orders.iter().map(|order| order.target.clone()).collect();
+    let case = Case { directory: record.directory, giver: actor.position(), above: record.above, forward: kind == ActKind::Forward };
+    match may_order(&case, &targets).err()? {
+        Refusal::ToOneself => Some(Decision::Decline("to_oneself", None)),
+        Refusal::Circular { target } => Some(Decision::Decline("circular", Some(target))),
+        Refusal::NotAuthorised { target, .. } => Some(Decision::Decline("not_authorised", Some(target))),
+    }
+}
+
+/// Reports, reasons and answers are their own note.
+fn note(kind: ActKind, quote: &str) -> String {
+    match kind {
+        ActKind::Report | ActKind::Return | ActKind::Reject | ActKind::Approve | ActKind::Forward => quote.to_owned(),
+        ActKind::Disposition | ActKind::Acknowledge => String::new(),
+    }
+}

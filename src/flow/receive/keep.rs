@@ -1,0 +1,111 @@
+//! Keep: raw bytes under a unique key, committed before anything is parsed, flagged, moved or confirmed.
+
+use crate::domain::evidence::{ContentPart, FactActor, FactKind};
+use crate::domain::ids::InboundId;
+use crate::domain::limits::RAW_INLINE_BYTES;
+use crate::flow::house::House;
+use crate::store::files::sha256_hex;
+use crate::store::records::StoredInbound;
+use crate::store::{StoreError, Topic, Tx};
+
+/// Something that arrived, with the key that makes it unique at its source.
+#[derive(Debug, Clone)]
+pub struct Arrival {
+    /// imap, maildir, pipe, telegram.
+    pub source: &'static str,
+    /// Mailbox + UIDVALIDITY + UID, file name, `update_id`.
+    pub source_key: String,
+    /// Raw bytes; `None` where they were too many to be fetched.
+    pub raw: Option<Vec<u8>>,
+    /// Bytes, also where they were not fetched.
+    pub size: u64,
+}
+
+/// Keeps arrivals and moves the reading mark, in one transaction. Returns how many were new.
+pub async fn keep_all(house: &House, arrivals: Vec<Arrival>, mark: Option<(&str, i64, i64)>) -> Result<usize, StoreError> {
+    let mut rows = Vec::with_capacity(arrivals.len());
+    for arrival in arrivals {
+        rows.push(row(house, arrival).await?);
+    }
+    let mut tx = house.store.write().await?;
+    let new = insert(house, &mut tx, &rows).await?;
+    if let Some((source, uid_validity, position)) = mark {
+        tx.set_cursor(source, uid_validity, position).await?;
+    }
+    tx.announce(Topic::Inbound);
+    crate::domain::abort::point("receive.before_keep_commit");
+    tx.commit().await?;
+    crate::domain::abort::point("receive.after_keep_commit");
+    Ok(new)
+}
+
+/// Keeps raw Telegram updates and the offset that confirms them, in one transaction.
+pub async fn keep_updates(house: &House, updates: Vec<(i64, String)>, next_offset: i64) -> Result<usize, StoreError> {
+    let arrivals = updates
+        .into_iter()
+        .map(|(id, json)| Arrival {
+            source: "telegram",
+            source_key: id.to_string(),
+            size: json.len() as u64,
+            raw: Some(json.into_bytes()),
+        })
+        .collect();
+    keep_all(house, arrivals, Some(("telegram", 0, next_offset))).await
+}
+
+/// Large mail goes to the file store before the row that names it.
+async fn row(house: &House, arrival: Arrival) -> Result<StoredInbound, StoreError> {
+    let now = house.now();
+    let (sha256, raw) = match arrival.raw {
+        None => (String::new(), None),
+        Some(bytes) if bytes.len() > RAW_INLINE_BYTES => (house.store.files().put(bytes).await?, None),
+        Some(bytes) => (sha256_hex(&bytes), Some(bytes)),
+    };
+    Ok(StoredInbound {
+        id: InboundId::new(house.ids.uuid(now)),
+        source: arrival.source.to_owned(),
+        source_key: arrival.source_key,
+        state: "kept".into(),
+        sha256,
+        size: i64::try_from(arrival.size).unwrap_or(i64::MAX),
+        raw,
+        class: String::new(),
+        why: String::new(),
+        delivery: None,
+        letter: None,
+        person: None,
+        act: None,
+        detail: serde_json::Value::Null,
+        tries: 0,
+        received_at: now,
+    })
+}
+
+async fn insert(house: &House, tx: &mut Tx, rows: &[StoredInbound]) -> Result<usize, StoreError> {
+    let mut new = 0;
+    for row in rows {
+        if !tx.keep(row, house.now()).await? {
+            continue;
+        }
+        new += 1;
+        let mut fact = house.fact(FactKind::ReceivedFromNonERDS, FactActor::system());
+        fact.inbound = Some(row.id);
+        if !row.sha256.is_empty() {
+            fact.content.push(ContentPart { part: "as-received".into(), sha256: row.sha256.clone() });
+        }
+        tx.insert_fact(&fact.with("source", &row.source).with("size", row.size.to_string())).await?;
+    }
+    if new > 0 {
+        tx.announce(Topic::Facts);
+    }
+    Ok(new)
+}
+
+/// The raw bytes of an item, from the row or from the file store; `None` where they were never fetched.
+pub async fn raw(house: &House, item: &StoredInbound) -> Result<Option<Vec<u8>>, StoreError> {
+    match &item.raw {
+        Some(bytes) => Ok(Some(bytes.clone())),
+        None if item.sha256.is_empty() => Ok(None),
+        None => house.store.files().get(&item.sha256).await.map(Some),
+    }
+}

@@ -1,0 +1,262 @@
+//! A press or a text from Telegram through the stages. What is shown on the phone (pop-up, edited message) is done after
+//! the commit: it may be lost without loss, since a second press says what is recorded.
+
+mod dialog;
+mod link;
+mod show;
+
+use super::decide::{Decision, Record, decide};
+use super::mail::{Answered, above, decided_by_other};
+use super::{keep, settled};
+use crate::channel::telegram::updates::{self, Incoming};
+use crate::channel::telegram::{ChatId, MessageRef};
+use crate::domain::directory::PersonalChannelState;
+use crate::domain::inbound::InboundState;
+use crate::domain::instruction::{Intent, Reading};
+use crate::domain::trust::{Actor, Doubt, Owner, Standing, judge_chat};
+use crate::flow::act::{self, Occasion, PlannedAct, Recorded};
+use crate::flow::doors::Doors;
+use crate::flow::house::{CityView, House};
+use crate::render::context::Pop;
+use crate::render::moment::Moment;
+use crate::store::files::sha256;
+use crate::store::records::{StoredButton, StoredInbound, StoredTray};
+use crate::store::{StoreError, Tx};
+pub use show::Effect;
+
+/// Judges one kept update, then shows on the phone what came of it.
+pub async fn judge(house: &House, doors: &Doors, kept: &StoredInbound) -> Result<(), StoreError> {
+    let raw = keep::raw(house, kept).await?.unwrap_or_default();
+    let incoming = updates::parse(&String::from_utf8_lossy(&raw));
+    let mut item = kept.clone();
+    incoming.kind().clone_into(&mut item.class);
+    let mut tx = house.store.write().await?;
+    let effects = judge_incoming(house, &mut tx, &mut item, &incoming).await?;
+    crate::domain::abort::point("receive.before_record_commit");
+    tx.commit().await?;
+    show::all(house, doors, effects).await
+}
+
+async fn judge_incoming(
+    house: &House,
+    tx: &mut Tx,
+    item: &mut StoredInbound,
+    incoming: &Incoming,
+) -> Result<Vec<Effect>, StoreError> {
+    let city = house.city(tx).await?;
+    match incoming {
+        Incoming::Press { callback_id, from, message, data } => {
+            press(house, tx, item, &city, Pressed { callback_id, chat: from.id, message: *message, data }).await
+        }
+        Incoming::Start { origin, code } => link::start(house, tx, item, &city, (origin, code.as_deref())).await,
+        Incoming::Text { origin, text } => dialog::text(house, tx, item, &city, (origin, text)).await,
+        Incoming::Membership { chat, blocked, .. } => membership(house, tx, item, *chat, *blocked).await,
+        Incoming::Group { chat, present } => {
+            settled(house, tx, item, InboundState::Declined, "group_refused").await?;
+            Ok(if *present { vec![Effect::Leave(*chat)] } else { Vec::new() })
+        }
+        Incoming::Command { origin, .. } | Incoming::File { origin, .. } | Incoming::Unsupported { origin } => {
+            settled(house, tx, item, InboundState::Comment, "free_text").await?;
+            Ok(vec![link::greeting(house, &city, origin.message.chat)])
+        }
+        Incoming::Edited { .. } => {
+            settled(house, tx, item, InboundState::Comment, "message_edited").await?;
+            Ok(Vec::new())
+        }
+        Incoming::Other { why } => {
+            settled(house, tx, item, InboundState::Automatic, why).await?;
+            Ok(Vec::new())
+        }
+    }
+}
+
+/// The owner blocked the bot, or came back: his next letters are routed by it.
+async fn membership(
+    house: &House,
+    tx: &mut Tx,
+    item: &mut StoredInbound,
+    chat: ChatId,
+    blocked: bool,
+) -> Result<Vec<Effect>, StoreError> {
+    let state = if blocked { PersonalChannelState::Blocked } else { PersonalChannelState::Verified };
+    if tx.set_link_state(chat.0, state, false, house.now()).await? > 0 {
+        tx.bump_directory().await?;
+    }
+    settled(house, tx, item, InboundState::Recorded, "").await?;
+    Ok(Vec::new())
+}
+
+/// A press as it came.
+#[derive(Clone, Copy)]
+pub struct Pressed<'a> {
+    /// To be answered.
+    pub callback_id: &'a str,
+    /// Who pressed: in a private chat the person's id.
+    pub chat: i64,
+    /// Under which message.
+    pub message: Option<MessageRef>,
+    /// The token.
+    pub data: &'a str,
+}
+
+/// Everything behind a press that proved to be good.
+pub struct Behind<'a> {
+    /// The button.
+    pub button: &'a StoredButton,
+    /// The record it belongs to.
+    pub answered: &'a Answered,
+    /// Who pressed.
+    pub actor: &'a Actor,
+    /// The city.
+    pub city: &'a CityView,
+}
+
+async fn press(
+    house: &House,
+    tx: &mut Tx,
+    item: &mut StoredInbound,
+    city: &CityView,
+    pressed: Pressed<'_>,
+) -> Result<Vec<Effect>, StoreError> {
+    let popped = |pop: &Pop| vec![Effect::pop(house, pressed.callback_id, pop)];
+    let Some(button) = tx.button(&sha256(pressed.data.as_bytes())).await? else {
+        settled(house, tx, item, InboundState::Declined, "button_old").await?;
+        return Ok(popped(&Pop::ButtonOld));
+    };
+    let Some(answered) = answered(tx, &button).await? else {
+        settled(house, tx, item, InboundState::Declined, "button_old").await?;
+        return Ok(popped(&Pop::ButtonOld));
+    };
+    (item.delivery, item.letter) = (Some(answered.delivery.id), Some(answered.letter.id));
+    let owner = Owner {
+        position: answered.message.position.as_ref(),
+        person: &button.person,
+        delegation: answered.message.delegation,
+        expired: answered.expired,
+    };
+    match judge_chat(pressed.chat, owner, &city.directory, house.today()) {
+        Standing::Proven(actor) => {
+            item.person = Some(actor.person().clone());
+            let behind = Behind { button: &button, answered: &answered, actor: &actor, city };
+            proven(house, tx, item, &behind, pressed).await
+        }
+        Standing::Unproven { why, person } => {
+            item.person = person;
+            let tray = StoredTray { letter: item.letter, delivery: item.delivery, inbound: Some(item.id), ..crate::flow::tray::item(house, why.as_str()) };
+            tx.open_tray(&tray).await?;
+            settled(house, tx, item, InboundState::Held, why.as_str()).await?;
+            Ok(popped(if why == Doubt::NotYours { &Pop::NotYours } else { &Pop::ButtonOld }))
+        }
+    }
+}
+
+/// The record behind a button.
+async fn answered(tx: &mut Tx, button: &StoredButton) -> Result<Option<Answered>, StoreError> {
+    let Some(delivery) = tx.delivery(button.delivery).await? else { return Ok(None) };
+    let Some(message) = tx.message(delivery.message).await? else { return Ok(None) };
+    let Some(letter) = message.letter else { return Ok(None) };
+    let Some(letter) = tx.letter(letter).await? else { return Ok(None) };
+    Ok(Some(Answered { expired: letter.state != "accepted", delivery, message, letter }))
+}
+
+async fn proven(
+    house: &House,
+    tx: &mut Tx,
+    item: &mut StoredInbound,
+    behind: &Behind<'_>,
+    pressed: Pressed<'_>,
+) -> Result<Vec<Effect>, StoreError> {
+    if let Some(at) = behind.button.used_at {
+        settled(house, tx, item, InboundState::Declined, "token_used").await?;
+        let recorded_at = Moment::at(&behind.city.calendar, at);
+        return Ok(vec![Effect::pop(house, pressed.callback_id, &Pop::RecordedAlready { recorded_at })]);
+    }
+    match (behind.button.dialog, behind.button.action.as_str()) {
+        (Some(_), _) => dialog::step(house, tx, item, behind, pressed).await,
+        (None, "acknowledge") => acknowledge(house, tx, item, behind, pressed).await,
+        (None, "disposition" | "return") => dialog::begin(house, tx, item, behind, pressed).await,
+        _ => {
+            settled(house, tx, item, InboundState::Declined, "button_old").await?;
+            Ok(vec![Effect::pop(house, pressed.callback_id, &Pop::ButtonOld)])
+        }
+    }
+}
+
+async fn acknowledge(
+    house: &House,
+    tx: &mut Tx,
+    item: &mut StoredInbound,
+    behind: &Behind<'_>,
+    pressed: Pressed<'_>,
+) -> Result<Vec<Effect>, StoreError> {
+    let pop = match decision(house, tx, behind, &Reading::of(Intent::Acknowledge), "").await? {
+        Decision::Accept(planned) => carry_out(house, tx, item, behind, &planned).await?,
+        Decision::Decline(why, _) | Decision::Comment(why) => {
+            settled(house, tx, item, InboundState::Declined, why).await?;
+            Pop::ButtonOld
+        }
+        Decision::Ask(question) => {
+            settled(house, tx, item, InboundState::Asked, question.kind.as_str()).await?;
+            Pop::ButtonOld
+        }
+    };
+    Ok(vec![Effect::pop(house, pressed.callback_id, &pop)])
+}
+
+/// The same decision as for mail: rights are asked in one place, whatever the door.
+pub async fn decision(
+    house: &House,
+    tx: &mut Tx,
+    behind: &Behind<'_>,
+    reading: &Reading,
+    quote: &str,
+) -> Result<Decision, StoreError> {
+    let above = above(tx, behind.answered).await?;
+    let record = Record {
+        directory: &behind.city.directory,
+        calendar: &behind.city.calendar,
+        class: behind.answered.letter.letter.class,
+        above: &above,
+        decided_by_other: decided_by_other(tx, behind.answered, behind.actor).await?,
+        settled: behind.answered.letter.state == "settled",
+    };
+    let _ = house;
+    Ok(decide(behind.actor, reading, quote, record))
+}
+
+/// Uses the button once and records the act.
+pub async fn carry_out(
+    house: &House,
+    tx: &mut Tx,
+    item: &mut StoredInbound,
+    behind: &Behind<'_>,
+    planned: &PlannedAct,
+) -> Result<Pop, StoreError> {
+    let now = house.now();
+    let recorded_at = Moment::at(&behind.city.calendar, now);
+    if !tx.use_button(&behind.button.token_hash, "recorded", now).await? {
+        settled(house, tx, item, InboundState::Declined, "token_used").await?;
+        return Ok(Pop::RecordedAlready { recorded_at });
+    }
+    let occasion = Occasion {
+        letter: &behind.answered.letter,
+        message: &behind.answered.message,
+        delivery: &behind.answered.delivery,
+        person: behind.actor.person(),
+        inbound: item.id,
+        via: "telegram",
+        thread_subject: "",
+        in_reply_to: None,
+    };
+    match act::record(house, tx, behind.city, (behind.actor, planned), occasion).await? {
+        Recorded::New(id) => {
+            item.act = Some(id);
+            settled(house, tx, item, InboundState::Recorded, "").await?;
+            Ok(Pop::Recorded)
+        }
+        Recorded::Before => {
+            settled(house, tx, item, InboundState::Declined, "token_used").await?;
+            Ok(Pop::RecordedAlready { recorded_at })
+        }
+    }
+}

@@ -1,0 +1,293 @@
+//! Refusals: one answer per mail, to a proven address only, with what was understood, what is missing, and how to do it
+//! right. The row that a person can find is written by `receive`; here are only the words and their way back.
+
+use super::act::{self, Occasion};
+use super::house::{CityView, House, titled};
+use super::outgoing::{Gate, NewMessage, plan, put};
+use super::receive::mail::Answered;
+use super::receive::Question;
+use crate::channel::email::parse::Mail;
+use crate::domain::codes::PositionCode;
+use crate::domain::delivery::Channel;
+use crate::domain::directory::Holder;
+use crate::domain::instruction::{Choice, QuestionKind, Reading, examples_for};
+use crate::domain::letter::Urgency;
+use crate::domain::routing::{Address, Content, PlannedDelivery, RouteReason};
+use crate::domain::trust::{Actor, Doubt};
+use crate::render::context::{Act, AlreadyRecorded, Because, Clarify, Echo, Item, Message, Question as Asked, Refused};
+use crate::render::moment::Moment;
+use crate::store::files::sha256;
+use crate::store::records::{StoredAct, StoredInbound};
+use crate::store::{StoreError, Tx};
+
+/// Automatic answers to one address and day.
+pub const ANSWERS_A_DAY: i64 = 20;
+
+/// Whether one more automatic answer to an address may leave today.
+async fn may_answer(house: &House, tx: &mut Tx, address: &str) -> Result<bool, StoreError> {
+    Ok(tx.count_answer(&sha256(address.to_lowercase().as_bytes()), house.today()).await? <= ANSWERS_A_DAY)
+}
+
+/// Tells a registered person, whose address is proven, why his mail is not an act.
+pub async fn doubt(
+    house: &House,
+    tx: &mut Tx,
+    city: &CityView,
+    item: &StoredInbound,
+    (mail, why, answered): (&Mail, Doubt, Option<&Answered>),
+) -> Result<(), StoreError> {
+    let Some(person) = item.person.as_ref().and_then(|number| city.directory.official(number)) else { return Ok(()) };
+    let Some(email) = person.working_email() else { return Ok(()) };
+    let Some(because) = because(house, city, why, answered) else { return Ok(()) };
+    if !may_answer(house, tx, email).await? {
+        return Ok(());
+    }
+    let said = Message::Refused(Refused {
+        thread_subject: mail.subject.clone(),
+        to_stranger: why == Doubt::TokenForeign,
+        because,
+    });
+    let mut payload = said.to_payload();
+    if let (Some(map), Some(id)) = (payload.as_object_mut(), &mail.message_id) {
+        map.insert("in_reply_to".into(), id.as_str().into());
+    }
+    let post = city.directory.posts_of(&person.number, house.today()).into_iter().next();
+    let new = NewMessage {
+        letter: None,
+        kind: said.kind(),
+        role: "notice",
+        recipient: post.as_ref().map_or_else(|| person.number.to_string(), |(post, _)| post.code.to_string()),
+        position: post.as_ref().map(|(post, _)| post.code.clone()),
+        person: Some(person.number.clone()),
+        capacity: post.map(|(_, capacity)| capacity),
+        delegation: None,
+        order: None,
+        payload,
+    };
+    let planned = PlannedDelivery { address: Address::Email(email.to_owned()), content: Content::Full, reason: RouteReason::Answer };
+    let gate = Gate::read(tx, &house.settings.trial).await?;
+    put(tx, &plan(house, gate, new, &[planned], Urgency::Normal)).await
+}
+
+fn because(house: &House, city: &CityView, why: Doubt, answered: Option<&Answered>) -> Option<Because> {
+    let number = answered.map(|one| one.letter.letter.letter_number.clone()).unwrap_or_default();
+    match why {
+        Doubt::TokenMissing => Some(Because::TokenMissing),
+        Doubt::TokenForeign => Some(Because::TokenForeign),
+        Doubt::TokenExpired => {
+            Some(Because::TokenExpired { expired_at: Moment::at(&city.calendar, house.now()), letter_number: number })
+        }
+        Doubt::DelegateOutsideDates => outside_dates(house, city, answered?),
+        Doubt::PowerEnded => power_ended(house, city, answered?),
+        _ => None,
+    }
+}
+
+fn outside_dates(house: &House, city: &CityView, answered: &Answered) -> Option<Because> {
+    let message = &answered.message;
+    let row = city.directory.parts().delegations.iter().find(|row| Some(row.id) == message.delegation)?;
+    let position = city.directory.position(&row.position)?;
+    Some(Because::DelegateOutsideDates {
+        capacity_position: titled(position, Some(row.capacity)),
+        from: Moment::day(row.days.from),
+        to: row.days.to.map(Moment::day),
+        received_date: Moment::day(house.today()),
+        holder: holder_title(house, city, &row.position),
+        unit: unit_name(city, &row.position),
+    })
+}
+
+fn power_ended(house: &House, city: &CityView, answered: &Answered) -> Option<Because> {
+    let position = answered.message.position.as_ref()?;
+    Some(Because::PowerEnded {
+        since: Moment::day(house.today()),
+        position: city.directory.position(position)?.title.clone(),
+        holder: holder_title(house, city, position),
+        unit: unit_name(city, position),
+    })
+}
+
+fn holder_title(house: &House, city: &CityView, position: &PositionCode) -> String {
+    let Some(post) = city.directory.position(position) else { return position.to_string() };
+    match city.directory.holder(position, house.today()) {
+        Holder::Held { capacity, .. } => titled(post, Some(capacity)),
+        Holder::Away { .. } | Holder::Vacant => post.title.clone(),
+    }
+}
+
+fn unit_name(city: &CityView, position: &PositionCode) -> String {
+    let unit = city.directory.position(position).and_then(|post| city.directory.unit(&post.unit));
+    unit.map(|unit| unit.name.clone()).unwrap_or_default()
+}
+
+/// The very same answer again.
+pub async fn used(house: &House, tx: &mut Tx, city: &CityView, occasion: Occasion<'_>) -> Result<(), StoreError> {
+    let acts = tx.acts_on_message(occasion.message.id).await?;
+    let Some(last) = acts.iter().rev().find(|one| &one.person == occasion.person) else { return Ok(()) };
+    let because = Because::TokenUsed {
+        letter_number: occasion.letter.letter.letter_number.clone(),
+        recorded_at: Moment::at(&city.calendar, last.recorded_at),
+        echo: echo(last, city),
+    };
+    say(house, tx, city, because, occasion).await
+}
+
+/// A refusal of something that was understood.
+pub async fn decision(
+    house: &House,
+    tx: &mut Tx,
+    city: &CityView,
+    (actor, why, about, reading): (&Actor, &str, Option<&PositionCode>, &Reading),
+    occasion: Occasion<'_>,
+) -> Result<(), StoreError> {
+    let target = about.map(|code| title(city, code)).unwrap_or_default();
+    let because = match why {
+        "to_oneself" => Because::ToOneself,
+        "circular" => Because::Circular { understood: understood(reading, city), item: Item::Disposition, target },
+        "not_authorised" => Because::NotAuthorised {
+            understood: understood(reading, city),
+            target,
+            capacity_position: city.directory.position(actor.position()).map_or_else(String::new, |post| titled(post, Some(actor.capacity()))),
+            allowed_targets: city.directory.subordinates(actor.position()).iter().take(6).map(|code| title(city, code)).collect(),
+        },
+        "class_forbids_channel" => {
+            let channel = if occasion.via == "telegram" { Channel::Telegram } else { Channel::Email };
+            Because::ClassForbidsChannel { class: occasion.letter.letter.class, channel, letter_url: None }
+        }
+        "empty_reply" => Because::EmptyReply { example_1: example(city, actor.position()), attachments: Vec::new() },
+        "already_recorded" => return already(house, tx, city, occasion, actor).await,
+        _ => return Ok(()),
+    };
+    say(house, tx, city, because, occasion).await
+}
+
+/// Another person was first.
+async fn already(house: &House, tx: &mut Tx, city: &CityView, occasion: Occasion<'_>, actor: &Actor) -> Result<(), StoreError> {
+    let acts = tx.acts_of(occasion.letter.id).await?;
+    let first = acts.iter().find(|one| &one.position == actor.position() && &one.person != actor.person());
+    let Some(first) = first else { return Ok(()) };
+    let post = city.directory.position(&first.position);
+    let said = Message::AlreadyRecorded(AlreadyRecorded {
+        thread_subject: occasion.thread_subject.to_owned(),
+        class: occasion.letter.letter.class,
+        actor: post.map_or_else(|| first.position.to_string(), |post| titled(post, Some(first.capacity))),
+        recorded_at: Moment::at(&city.calendar, first.recorded_at),
+        echo: echo(first, city),
+    });
+    act::answer(house, tx, city, &said, occasion).await
+}
+
+async fn say(house: &House, tx: &mut Tx, city: &CityView, because: Because, occasion: Occasion<'_>) -> Result<(), StoreError> {
+    let key = format!("{}|{}", occasion.person, occasion.via);
+    if !may_answer(house, tx, &key).await? {
+        return Ok(());
+    }
+    let said = Message::Refused(Refused { thread_subject: occasion.thread_subject.to_owned(), to_stranger: false, because });
+    act::answer(house, tx, city, &said, occasion).await
+}
+
+/// The question that is asked back, or the refusal that fits better where there is nothing to choose from.
+pub async fn clarify(
+    house: &House,
+    tx: &mut Tx,
+    city: &CityView,
+    (question, reading, reply): (&Question, &Reading, &str),
+    occasion: Occasion<'_>,
+) -> Result<Message, StoreError> {
+    let thread_subject = occasion.thread_subject.to_owned();
+    let refused = |because| Message::Refused(Refused { thread_subject: thread_subject.clone(), to_stranger: false, because });
+    let position = occasion.message.position.as_ref();
+    match question.kind {
+        QuestionKind::TargetMissing => {
+            let instructions = reading.understood.iter().flat_map(|order| &order.instructions).map(|code| code.as_str().to_owned()).collect();
+            let example_1 = position.map(|code| example(city, code)).unwrap_or_default();
+            return Ok(refused(Because::TargetMissing { instructions, example_1 }));
+        }
+        QuestionKind::TargetUnknown => {
+            return Ok(refused(Because::TargetUnknown {
+                understood: understood(reading, city),
+                text: question.quoted.clone(),
+                unit: position.map(|code| unit_name(city, code)).unwrap_or_default(),
+                nearest: question.choices.iter().map(|choice| choice_text(choice, house, city)).collect(),
+            }));
+        }
+        QuestionKind::DueInPast => {
+            let due = reading.understood.iter().find_map(|order| order.due.moment(&city.calendar));
+            if let Some(due) = due {
+                return Ok(refused(Because::DueInPast { understood: understood(reading, city), due: Moment::at(&city.calendar, due) }));
+            }
+        }
+        _ => {}
+    }
+    Ok(Message::Clarify(Clarify {
+        letter_number: occasion.letter.letter.letter_number.clone(),
+        class: occasion.letter.letter.class,
+        agenda_number: super::dispatch::agenda_number(tx, position, occasion.letter, city).await?,
+        question: asked(question),
+        quote: reply.chars().take(500).collect(),
+        understood: understood(reading, city),
+        choices: question.choices.iter().map(|choice| choice_text(choice, house, city)).collect(),
+        thread_subject,
+    }))
+}
+
+fn asked(question: &Question) -> Asked {
+    let text = question.quoted.clone();
+    match question.kind {
+        QuestionKind::TargetAmbiguous => Asked::SeveralPositions { text },
+        QuestionKind::TargetMissing | QuestionKind::TargetUnknown | QuestionKind::ToOneself => Asked::TargetMissing,
+        QuestionKind::DueUnreadable | QuestionKind::DueInPast if question.choices.is_empty() => Asked::NotInCalendar { text },
+        QuestionKind::DueUnreadable | QuestionKind::DueInPast => Asked::DateTwoWays { text },
+        QuestionKind::DueContradictory => Asked::DateMismatch,
+        QuestionKind::GuidanceOfNobody => Asked::GuidanceFromWhom,
+        QuestionKind::InstructionMissing | QuestionKind::SeveralReadings | QuestionKind::NotUnderstood => Asked::InstructionMissing,
+    }
+}
+
+fn choice_text(choice: &Choice, house: &House, city: &CityView) -> String {
+    let label = |group: &str, code: &str| house.desk.label(group, code).unwrap_or(code).to_owned();
+    match choice {
+        Choice::Position(code) => title(city, code),
+        Choice::Due(due) => due.to_string(),
+        Choice::Instruction(code) => label("instruction", code.as_str()),
+        Choice::Act(intent) => label("act", intent.as_str()),
+    }
+}
+
+fn title(city: &CityView, code: &PositionCode) -> String {
+    city.directory.position(code).map_or_else(|| code.to_string(), |post| post.title.clone())
+}
+
+fn example(city: &CityView, position: &PositionCode) -> String {
+    examples_for(&city.directory, position).into_iter().next().unwrap_or_default()
+}
+
+/// What was read, in one line.
+fn understood(reading: &Reading, city: &CityView) -> String {
+    let orders = if reading.orders.is_empty() { &reading.understood } else { &reading.orders };
+    let line = |order: &crate::domain::instruction::Order| {
+        order.targets.iter().map(|code| title(city, code)).collect::<Vec<_>>().join(", ")
+    };
+    orders.iter().map(line).filter(|text| !text.is_empty()).collect::<Vec<_>>().join("; ")
+}
+
+/// A stored act in one line.
+pub fn echo(act: &StoredAct, city: &CityView) -> Echo {
+    let planned: Option<act::PlannedAct> = serde_json::from_value(act.body.clone()).ok();
+    let orders = planned.as_ref().map(|act| act.orders.as_slice()).unwrap_or_default();
+    Echo {
+        act: match act.kind.as_str() {
+            "forward" => Act::Forward,
+            "return" => Act::Return,
+            "approve" => Act::Approval,
+            "reject" => Act::Rejection,
+            "follow_up_report" => Act::Report,
+            "acknowledge" => Act::Acknowledgement,
+            _ => Act::Disposition,
+        },
+        targets: orders.iter().map(|order| title(city, &order.target)).collect(),
+        instructions: orders.iter().flat_map(|order| order.instructions.clone()).collect(),
+        due: orders.iter().filter_map(|order| order.due_at).min().map(|due| Moment::at(&city.calendar, due)),
+        note: planned.map(|act| act.note).unwrap_or_default(),
+    }
+}

@@ -1,0 +1,107 @@
+//! What is stored encrypted: personal bytes of prepared mails, which hold reply tokens. The key is a file beside the
+//! database, never in it (product rule "Acts by mail").
+
+use aws_lc_rs::aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
+use std::fs::{self, OpenOptions};
+use std::io::Write as _;
+use std::os::unix::fs::OpenOptionsExt as _;
+use std::path::Path;
+
+/// Why the vault does not open.
+#[derive(Debug, thiserror::Error)]
+pub enum VaultError {
+    /// The key file cannot be read or written.
+    #[error("key file {path}: {source}")]
+    KeyFile {
+        /// The file.
+        path: String,
+        /// Cause.
+        #[source]
+        source: std::io::Error,
+    },
+    /// The key file does not hold 32 bytes.
+    #[error("key file {0} does not hold 32 bytes; restore it from the backup")]
+    BadKey(String),
+    /// The bytes were sealed under another key, for another row, or changed since.
+    #[error("sealed bytes of {0} do not open: other key, other row, or changed")]
+    Changed(String),
+}
+
+/// The key.
+pub struct Vault {
+    key: LessSafeKey,
+}
+
+impl std::fmt::Debug for Vault {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Vault(..)")
+    }
+}
+
+impl Vault {
+    /// Reads the key; at the first start it is made from `fresh` random bytes.
+    pub fn open(path: &Path, fresh: impl FnOnce(&mut [u8])) -> Result<Self, VaultError> {
+        let failed = |source| VaultError::KeyFile { path: path.display().to_string(), source };
+        let bytes = match fs::read(path) {
+            Ok(bytes) => bytes,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+                let mut bytes = vec![0_u8; 32];
+                fresh(&mut bytes);
+                let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path).map_err(failed)?;
+                file.write_all(&bytes).and_then(|()| file.sync_all()).map_err(failed)?;
+                bytes
+            }
+            Err(error) => return Err(failed(error)),
+        };
+        let key = UnboundKey::new(&AES_256_GCM, &bytes).map_err(|_| VaultError::BadKey(path.display().to_string()))?;
+        Ok(Self { key: LessSafeKey::new(key) })
+    }
+
+    /// Seals bytes for one row. `nonce` must be fresh random bytes.
+    pub fn seal(&self, row: &str, bytes: &[u8], fresh: impl FnOnce(&mut [u8])) -> Result<Vec<u8>, VaultError> {
+        let mut nonce = [0_u8; NONCE_LEN];
+        fresh(&mut nonce);
+        let mut sealed = bytes.to_vec();
+        self.key
+            .seal_in_place_append_tag(Nonce::assume_unique_for_key(nonce), Aad::from(row.as_bytes()), &mut sealed)
+            .map_err(|_| VaultError::Changed(row.to_owned()))?;
+        let mut out = nonce.to_vec();
+        out.append(&mut sealed);
+        Ok(out)
+    }
+
+    /// Opens what was sealed for the row.
+    pub fn open_sealed(&self, row: &str, sealed: &[u8]) -> Result<Vec<u8>, VaultError> {
+        let changed = || VaultError::Changed(row.to_owned());
+        let (nonce, body) = sealed.split_at_checked(NONCE_LEN).ok_or_else(changed)?;
+        let nonce = Nonce::try_assume_unique_for_key(nonce).map_err(|_| changed())?;
+        let mut body = body.to_vec();
+        let plain = self.key.open_in_place(nonce, Aad::from(row.as_bytes()), &mut body).map_err(|_| changed())?;
+        Ok(plain.to_vec())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_sealed_for_a_row_opens_for_that_row_only() {
+        let folder = tempfile::tempdir().unwrap();
+        let vault = Vault::open(&folder.path().join("vault.key"), |bytes| bytes.fill(7)).unwrap();
+        let sealed = vault.seal("krm-1", b"rahasia", |bytes| bytes.fill(1)).unwrap();
+        assert_eq!(vault.open_sealed("krm-1", &sealed).unwrap(), b"rahasia");
+        assert!(vault.open_sealed("krm-2", &sealed).is_err());
+        let mut changed = sealed;
+        changed[20] ^= 1;
+        assert!(vault.open_sealed("krm-1", &changed).is_err());
+    }
+
+    #[test]
+    fn the_key_survives_a_restart() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("vault.key");
+        let sealed = Vault::open(&path, |b| b.fill(3)).unwrap().seal("r", b"x", |b| b.fill(0)).unwrap();
+        assert_eq!(Vault::open(&path, |_| panic!("there is a key")).unwrap().open_sealed("r", &sealed).unwrap(), b"x");
+    }
+}
