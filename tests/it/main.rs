@@ -8,8 +8,5 @@
     reason = "in a test a panic is the report"
 )]
 
-#[test]
-fn the_house_stands() {
-    let ids: Vec<u8> = vec![1];
-    assert_eq!(ids.first().copied().unwrap(), ids[0]);
-}
+mod servers;
+mod story_servers;
