@@ -4,7 +4,6 @@
     clippy::expect_used,
     clippy::indexing_slicing,
     clippy::string_slice,
-    missing_docs,
     reason = "in a test a panic is the report"
 )]
 

@@ -1,6 +1,8 @@
 //! The servers themselves: what the other stories take for granted about the city's mail.
 
-use crate::servers::{DOMAIN, Plan, PostOffice, outside, process};
+use crate::servers::talk::Talk;
+use crate::servers::{DOMAIN, Fsync, Plan, PostOffice, Postgres, bench, outside, ports, process};
+use sqlx::{Connection as _, Executor as _, PgConnection};
 
 fn mail(from: &str, extra: &str) -> Vec<u8> {
     let date = "Date: Tue, 24 Nov 2026 08:00:00 +0700\r\nMessage-ID: <satu@klien.example>\r\n";
@@ -44,7 +46,7 @@ async fn a_signed_mail_from_outside_passes_dmarc_and_an_unsigned_forgery_fails()
     let provinsi = post.outside_domain("provinsi.example");
     let honest = mail("sekda@provinsi.example", "");
     let to = ["bagian-umum@sukamaju.example"];
-    let reply = post.arrive(&provinsi, "sekda@provinsi.example", &to, &provinsi.sign(&honest)).await;
+    let reply = post.arrive("sekda@provinsi.example", &to, &provinsi.sign(&honest)).await;
     assert_eq!(reply.code, 250, "{reply:?}");
     let mails = post.mails(to[0], 1).await;
     let results = mails[0].headers("Authentication-Results");
@@ -98,6 +100,83 @@ async fn postfix_and_dovecot_restart_on_the_same_ports_and_keep_what_they_had() 
     post.restart_postfix().await;
     post.restart_dovecot().await;
     assert_eq!(post.mails("kurir@sukamaju.example", 2).await.len(), 2);
+}
+
+#[tokio::test]
+async fn implicit_tls_stands_beside_starttls_for_mail_and_mailbox() {
+    let post = PostOffice::shared().await;
+    let account = post.add_mailbox("bendahara@sukamaju.example");
+    assert!(std::fs::read_to_string(&post.authority.path).unwrap().contains("BEGIN CERTIFICATE"));
+    let mut talk = Talk::implicit_tls(post.postfix.smtps_port, post.authority.client()).await;
+    let offers = talk.hello().await.text;
+    assert!(["AUTH PLAIN LOGIN", "DSN", "SMTPUTF8", "PIPELINING"].iter().all(|word| offers.contains(word)), "{offers}");
+    assert_eq!(talk.login(&account.address, "salah").await.code, 535);
+    assert_eq!(talk.login(&account.address, &account.password).await.code, 235);
+    let connector = tokio_rustls::TlsConnector::from(post.authority.client());
+    let stream = ports::connect(post.dovecot.imaps_port, String::new).await;
+    let mut imap = connector.connect("localhost".try_into().unwrap(), stream).await.unwrap();
+    let script = format!("a LOGIN {} {}\r\nb LOGOUT\r\n", account.address, account.password);
+    tokio::io::AsyncWriteExt::write_all(&mut imap, script.as_bytes()).await.unwrap();
+    let mut answer = Vec::new();
+    let _ = tokio::io::AsyncReadExt::read_to_end(&mut imap, &mut answer).await;
+    assert!(String::from_utf8_lossy(&answer).contains("a OK"), "{}", String::from_utf8_lossy(&answer));
+}
+
+#[tokio::test]
+async fn dead_dns_is_no_verdict_and_a_hung_border_no_delivery() {
+    let post = PostOffice::start().await;
+    let kabupaten = post.outside_domain("kabupaten.example");
+    let raw = kabupaten.sign(&mail("bupati@kabupaten.example", ""));
+    post.dns.set_mute(true);
+    let reply = post.arrive("bupati@kabupaten.example", &["umum@sukamaju.example"], &raw).await;
+    assert_eq!(reply.code, 250, "{reply:?}");
+    let mails = post.mails("umum@sukamaju.example", 1).await;
+    assert!(mails[0].headers("Authentication-Results")[0].contains("temperror"), "{}", mails[0].text());
+    post.rspamd.as_ref().unwrap().server.signal(rustix::process::Signal::KILL);
+    let refused = post.arrive("bupati@kabupaten.example", &["umum@sukamaju.example"], &raw).await;
+    assert_eq!(refused.code / 100, 4, "{refused:?}");
+    post.postfix.logged("milter").await;
+}
+
+#[tokio::test]
+async fn every_database_is_new_and_a_copy_holds_what_its_model_held() {
+    let cluster = Postgres::shared().await;
+    let url = cluster.fresh_database().await;
+    let mut first = PgConnection::connect(&url).await.unwrap();
+    first.execute("CREATE TABLE surat (nomor text); INSERT INTO surat VALUES ('001')").await.unwrap();
+    first.close().await.unwrap();
+    let mut copy = PgConnection::connect(&cluster.copy_of(&url).await).await.unwrap();
+    let number: String = sqlx::query_scalar("SELECT nomor FROM surat").fetch_one(&mut copy).await.unwrap();
+    assert_eq!(number, "001");
+    let mut other = PgConnection::connect(&cluster.fresh_database().await).await.unwrap();
+    assert!(sqlx::query("SELECT nomor FROM surat").fetch_one(&mut other).await.is_err());
+    let fsync: String = sqlx::query_scalar("SHOW fsync").fetch_one(&mut other).await.unwrap();
+    assert_eq!(fsync, "on");
+}
+
+#[tokio::test]
+async fn a_cluster_of_ones_own_survives_an_immediate_stop() {
+    let mut cluster = Postgres::start(Fsync::Off).await;
+    let url = cluster.fresh_database().await;
+    let mut first = PgConnection::connect(&url).await.unwrap();
+    first.execute("CREATE TABLE surat (nomor text)").await.unwrap();
+    cluster.server.stop();
+    assert!(PgConnection::connect(&url).await.is_err());
+    cluster.restart().await;
+    let mut again = PgConnection::connect(&url).await.unwrap();
+    again.execute("INSERT INTO surat VALUES ('002')").await.unwrap();
+}
+
+#[tokio::test]
+async fn the_measuring_tools_of_postfix_run() {
+    let sink = bench::SmtpSink::start(&[]).await;
+    assert!(sink.server.log.exists());
+    let taken = bench::smtp_source(sink.port, 50, 1000, 2, "siapa@luar.example");
+    assert!(taken.as_secs() < 20);
+    let refusing = bench::SmtpSink::start(&["-f", "RCPT"]).await;
+    let mut talk = Talk::plain(refusing.port).await;
+    talk.hello().await;
+    assert_eq!(talk.mail("a@luar.example", &["b@luar.example"], b"x").await.code / 100, 5);
 }
 
 #[test]

@@ -9,7 +9,7 @@ use std::net::TcpListener;
 use std::path::PathBuf;
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
-use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, BufReader};
+use tokio::io::{AsyncBufReadExt as _, BufReader};
 use tokio::net::TcpStream;
 
 static HELD: Mutex<Vec<File>> = Mutex::new(Vec::new());
@@ -54,11 +54,4 @@ pub async fn greeted(port: u16, greeting: &str, complaint: impl Fn() -> String) 
         }
         assert!(Instant::now() < deadline, "port {port} greeted with {line:?}\n{}", complaint());
     }
-}
-
-/// Everything a peer sends until it closes, for small answers.
-pub async fn drain(mut stream: TcpStream) -> Vec<u8> {
-    let mut bytes = Vec::new();
-    let _ = stream.read_to_end(&mut bytes).await;
-    bytes
 }

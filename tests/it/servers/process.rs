@@ -15,14 +15,16 @@ use std::sync::atomic::{AtomicU32, Ordering};
 const GUARD: &str = r#"
 sig=$1 nest=$2 log=$3; shift 3
 exec 3<&0 9<"$nest/.lock"; flock -s 9
+# A server that has not reached setsid yet has no group: then the process itself is meant.
+alive() { kill -0 -- -$server || kill -0 $server; }
 setsid "$@" </dev/null >>"$log" 2>&1 3<&- 9<&- &
 server=$!
 echo $server
 exec >/dev/null 2>&1
 ( cat <&3
-  kill -s "$sig" -- -$server
-  n=0; while kill -0 -- -$server && [ $n -lt 100 ]; do n=$((n+1)); sleep 0.02; done
-  kill -s KILL -- -$server ) 9<&- &
+  kill -s "$sig" -- -$server || kill -s "$sig" $server
+  n=0; while alive && [ $n -lt 250 ]; do n=$((n+1)); sleep 0.02; done
+  kill -s KILL -- -$server || kill -s KILL $server ) 9<&- &
 watcher=$!
 wait $server
 wait $watcher
@@ -192,4 +194,30 @@ pub fn chmod(path: &Path, mode: u32) {
 fn shm() -> PathBuf {
     let shm = PathBuf::from("/dev/shm");
     if shm.is_dir() { shm } else { std::env::temp_dir() }
+}
+
+/// The pipe is held by a process that dies by SIGKILL, as a test does when the machine is short of memory.
+#[test]
+fn a_server_ends_when_the_process_that_holds_it_is_killed() {
+    let nest = Nest::new("killed");
+    let mut holder = Command::new("sleep").arg("1000").stdout(Stdio::piped()).spawn().unwrap();
+    let pipe = holder.stdout.take().unwrap();
+    let mut guard = Command::new("sh")
+        .args(["-c", GUARD, "kurir-guard", "TERM"])
+        .args([nest.path(), &nest.path().join("log")])
+        // A server that does not listen to TERM is killed after the time of grace.
+        .args(["sh", "-c", "trap '' TERM; while :; do sleep 1000; done"])
+        .stdin(pipe)
+        .stdout(Stdio::piped())
+        .process_group(0)
+        .spawn()
+        .unwrap();
+    let mut line = String::new();
+    BufReader::new(guard.stdout.take().unwrap()).read_line(&mut line).unwrap();
+    let server = rustix::process::Pid::from_raw(line.trim().parse().unwrap()).unwrap();
+    assert!(rustix::process::test_kill_process(server).is_ok());
+    holder.kill().unwrap();
+    holder.wait().unwrap();
+    guard.wait().unwrap();
+    assert!(rustix::process::test_kill_process(server).is_err());
 }
