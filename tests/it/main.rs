@@ -7,5 +7,6 @@
     reason = "in a test a panic is the report"
 )]
 
+mod house;
 mod servers;
 mod story_servers;

@@ -78,6 +78,12 @@ impl Nest {
         path
     }
 
+    /// A configuration with its `@WORDS@` filled in; `@DIR@` is this folder.
+    pub fn fill(&self, template: &str, values: &[(&str, String)]) -> String {
+        let start = template.replace("@DIR@", &self.path.display().to_string());
+        values.iter().fold(start, |text, (word, value)| text.replace(&format!("@{word}@"), value))
+    }
+
     /// Makes a folder with this mode and, when we are root, this owner.
     pub fn mkdir(&self, name: &str, mode: u32, owner: Option<(u32, u32)>) -> PathBuf {
         let path = self.path.join(name);
