@@ -9,4 +9,5 @@
 
 mod house;
 mod servers;
+mod story_faults;
 mod story_servers;
