@@ -11,10 +11,16 @@ pub fn arm(name: Option<&str>) {
     let _ = ARMED.set(name.map(str::to_owned));
 }
 
+/// Whether this point is armed. Where bytes wait in a buffer, the caller flushes them first, so that the world sees them.
+#[inline]
+pub fn is_armed(name: &str) -> bool {
+    cfg!(debug_assertions) && ARMED.get().and_then(Option::as_deref) == Some(name)
+}
+
 /// Dies here when this point is armed. No destructor runs and no buffer is flushed: that is the purpose.
 #[inline]
 pub fn point(name: &'static str) {
-    if cfg!(debug_assertions) && ARMED.get().and_then(Option::as_deref) == Some(name) {
+    if is_armed(name) {
         std::process::abort();
     }
 }

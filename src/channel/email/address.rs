@@ -22,10 +22,7 @@ impl Address {
         if local.is_empty() || local.starts_with('"') || domain.starts_with('[') || text.chars().any(char::is_control) {
             return Err(BadAddress);
         }
-        let domain = match url::Host::parse(domain) {
-            Ok(url::Host::Domain(name)) => name,
-            _ => return Err(BadAddress),
-        };
+        let Ok(url::Host::Domain(domain)) = url::Host::parse(domain) else { return Err(BadAddress) };
         let address = lettre::Address::new(local, domain).map_err(|_| BadAddress)?;
         let text: &str = address.as_ref();
         if text.len() > Self::LONGEST { Err(BadAddress) } else { Ok(Self(address)) }

@@ -33,11 +33,10 @@ pub(super) fn quoted_printable(text: &str, out: &mut Vec<u8>) {
 /// Whether the first byte of what is left of a line may stand as it is.
 fn is_literal(rest: &[u8], at_line_start: bool) -> bool {
     match rest {
-        [b' ' | b'\t', _, ..] => true,
         [b'.' | b'-', ..] => !at_line_start,
         [b'F', ..] => !(at_line_start && rest.starts_with(b"From ")),
+        [b' ' | b'\t', _, ..] | [] => true,
         [byte, ..] => matches!(byte, b'!'..=b'<' | b'>'..=b'~'),
-        [] => true,
     }
 }
 

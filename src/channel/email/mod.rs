@@ -3,9 +3,16 @@
 
 pub mod address;
 pub mod compose;
+pub mod dial;
 mod encode;
 pub mod header;
+mod offers;
 pub mod office;
+pub mod pool;
+pub mod reply;
 pub mod seal;
+pub mod session;
+pub mod settings;
 mod sign;
+mod wire;
 pub mod wiremail;
