@@ -4,14 +4,12 @@
     clippy::expect_used,
     clippy::indexing_slicing,
     clippy::string_slice,
-    missing_docs,
     reason = "in a test a panic is the report"
 )]
 
+mod scripted_smtp;
+mod servers;
+mod story_servers;
 mod story_smime;
-
-#[test]
-fn the_house_stands() {
-    let ids: Vec<u8> = vec![1];
-    assert_eq!(ids.first().copied().unwrap(), ids[0]);
-}
+mod story_smtp;
+mod story_smtp_real;

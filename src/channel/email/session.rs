@@ -60,6 +60,8 @@ pub(super) struct Session {
     pub(super) usable: bool,
     /// True where a transaction was left half done.
     pub(super) dirty: bool,
+    /// True where answers are still to come, or never will.
+    out_of_step: bool,
 }
 
 impl Session {
@@ -78,6 +80,7 @@ impl Session {
             used: Instant::now(),
             usable: false,
             dirty: false,
+            out_of_step: false,
         };
         let greeting = session.wire.reply(Phase::Greeting, seconds(session.timeouts.greeting)).await?;
         expect(greeting, Phase::Greeting, 220)?;
@@ -217,13 +220,17 @@ impl Session {
         for (phase, _) in commands {
             let reply = self.wire.reply(*phase, self.limit(*phase)).await;
             match reply.and_then(|reply| ready(reply, *phase)) {
-                Ok(()) if first.is_some() && *phase == Phase::Data => {
-                    // The server wants a body that nobody is to receive: only closing the connection is certain.
-                    return Err(Fault::Lost { phase: Phase::Data, why: "354 without a recipient".into() });
-                }
+                // The server wants a body that nobody is to receive: only closing the connection is certain.
+                Ok(()) if first.is_some() && *phase == Phase::Data => self.out_of_step = true,
                 Ok(()) => point_after(*phase),
-                Err(fault @ Fault::Replied { .. }) if !ends_connection(&fault) => first = first.or(Some(fault)),
-                Err(fault) => return Err(first.unwrap_or(fault)),
+                Err(fault) => {
+                    self.out_of_step |= !is_clean(&fault);
+                    let over = self.out_of_step;
+                    first = first.or(Some(fault));
+                    if over {
+                        break;
+                    }
+                }
             }
         }
         first.map_or(Ok(()), Err)
@@ -244,12 +251,13 @@ impl Session {
 
     /// The body, its final dot and the answer to it.
     async fn body(&mut self, mail: &WireMail) -> Result<Reply, Fault> {
-        if let Err(fault) = self.write_body(mail).await {
+        let written = self.write_body(mail).await;
+        if written.is_err() || self.wire.has_spoken() {
             // The dot was not written, so nothing was taken over. A server that gave up says so before it closes.
-            let said = self.wire.reply(Phase::Body, seconds(2)).await;
-            return Err(match said {
-                Ok(reply) if reply.code >= 400 => Fault::Replied { phase: Phase::Body, reply },
-                _ => fault,
+            return Err(match (self.wire.reply(Phase::Body, seconds(2)).await, written) {
+                (Ok(reply), _) if reply.code >= 400 => Fault::Replied { phase: Phase::Body, reply },
+                (Err(fault), Ok(())) | (_, Err(fault)) => fault,
+                (Ok(_), Ok(())) => Fault::Garbled { phase: Phase::Body },
             });
         }
         let limit = seconds(self.timeouts.block);
@@ -282,7 +290,7 @@ impl Session {
 
     /// After a clean answer the connection may be used again, after anything else not.
     fn judge(&mut self, fault: Fault) -> Fault {
-        self.usable = matches!(fault, Fault::Replied { phase, .. } if phase != Phase::Body) && !ends_connection(&fault);
+        self.usable = is_clean(&fault) && !self.out_of_step;
         fault
     }
 
@@ -317,9 +325,10 @@ fn ready(reply: Reply, phase: Phase) -> Result<(), Fault> {
     if good { Ok(()) } else { Err(Fault::Replied { phase, reply }) }
 }
 
-/// True for 421, after which the server closes, and for answers that are out of step.
-fn ends_connection(fault: &Fault) -> bool {
-    matches!(fault, Fault::Replied { reply, .. } if reply.code == 421 || reply.code < 400)
+/// True for an answer after which the server waits for a command: not after 421, for it closes then, not inside a body, and
+/// not after an answer that is out of step.
+fn is_clean(fault: &Fault) -> bool {
+    matches!(fault, Fault::Replied { phase, reply } if *phase != Phase::Body && reply.code != 421 && reply.code >= 400)
 }
 
 fn point_after(phase: Phase) {

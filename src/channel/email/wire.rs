@@ -1,6 +1,7 @@
 //! Bytes to and from a mail server: one reply or one block at a time, each within its time. A fault names its phase.
 
 use super::reply::{Fault, Phase, Reply, reply_line};
+use futures::FutureExt as _;
 use std::time::Duration;
 use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader, BufWriter};
 use tokio::net::TcpStream;
@@ -87,6 +88,11 @@ impl Wire {
     /// Sends what was collected.
     pub(super) async fn flush(&mut self, phase: Phase, limit: Duration) -> Result<(), Fault> {
         within(limit, phase, self.0.get_mut().flush()).await
+    }
+
+    /// Whether the server said something (or left) without being asked.
+    pub(super) fn has_spoken(&mut self) -> bool {
+        self.0.fill_buf().now_or_never().is_some()
     }
 
     /// One command.
