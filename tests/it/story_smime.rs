@@ -51,9 +51,13 @@ pub(crate) fn profile(sender: &str) -> Profile {
 
 /// An office in a folder of its own.
 pub(crate) fn office() -> (tempfile::TempDir, Seal) {
+    office_of(SENDER)
+}
+
+pub(crate) fn office_of(sender: &str) -> (tempfile::TempDir, Seal) {
     let dir = tempfile::tempdir().unwrap();
-    office::establish(dir.path(), &profile(SENDER), now(), &Counting::default()).unwrap();
-    let seal = Seal::load(dir.path(), &Address::parse(SENDER).unwrap(), now()).unwrap();
+    office::establish(dir.path(), &profile(sender), now(), &Counting::default()).unwrap();
+    let seal = Seal::load(dir.path(), &Address::parse(sender).unwrap(), now()).unwrap();
     (dir, seal)
 }
 

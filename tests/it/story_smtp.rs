@@ -367,7 +367,8 @@ async fn child_that_dies_at_an_armed_point() {
     let mut settings = settings(port.parse().unwrap());
     settings.username = Some("naskah".into());
     if point == "smtp.after_starttls" {
-        settings = SmtpSettings { security: Security::StartTls, ca_file: Some(ca.into()), ..settings };
+        let tls_name = Some("mx.sukamaju.example".into());
+        settings = SmtpSettings { security: Security::StartTls, ca_file: Some(ca.into()), tls_name, ..settings };
         settings.timeouts = Timeouts::default();
     }
     let door = SmtpDoor::new(settings, Some(SecretString::from("sandi"))).unwrap();
