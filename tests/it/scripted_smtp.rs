@@ -118,8 +118,10 @@ impl Talk {
                     let mut lines = vec!["scripted.test"];
                     lines.extend(self.offers);
                     let last = lines.pop().unwrap();
-                    let answer: String = lines.iter().map(|line| format!("250-{line}\r\n")).collect();
-                    self.step("EHLO", &format!("{answer}250 {last}")).await?;
+                    lines.push("");
+                    let answer = lines.join("\r\n250-");
+                    let answer = format!("250-{}\r\n250 {last}", answer.trim_end_matches("\r\n250-"));
+                    self.step("EHLO", &answer).await?;
                 }
                 "DATA" => {
                     let usual = if self.recipient { "354 go ahead" } else { "503 5.5.1 no recipient" };

@@ -344,7 +344,7 @@ proptest! {
     /// Whatever the lines of a body are, the server reads the bytes that were hashed.
     #[test]
     fn the_wire_gives_the_bytes_back(lines in proptest::collection::vec("[.a -~]{0,20}", 0..20)) {
-        let text: String = lines.iter().map(|line| format!("{line}\r\n")).collect();
+        let text = lines.iter().fold(String::new(), |text, line| text + line + "\r\n");
         tokio::runtime::Runtime::new().unwrap().block_on(async {
             let server = Scripted::start(FULL, vec![]).await;
             let sent = mail(&format!("Subject: a\r\n\r\n{text}"));

@@ -27,11 +27,11 @@ async fn post_office(extra: &str) -> (PostOffice, Account) {
 }
 
 fn settings(post: &PostOffice, security: Security) -> SmtpSettings {
-    let port = if security == Security::Implicit { post.postfix.smtps_port } else { post.postfix.submission_port };
+    let (implicit, starttls) = (post.postfix.smtps_port, post.postfix.submission_port);
     SmtpSettings {
         host: "127.0.0.1".into(),
         tls_name: Some("mx.sukamaju.example".into()),
-        port,
+        port: if security == Security::Implicit { implicit } else { starttls },
         security,
         ca_file: Some(post.authority.path.clone()),
         username: Some(KURIR.into()),
@@ -182,12 +182,14 @@ async fn nine_ways_to_smuggle_a_second_mail_stay_one_mail_each() {
 
 #[tokio::test]
 async fn an_address_with_an_accent_is_sent_with_smtputf8() {
-    let (post, account) = post_office("").await;
+    // Dovecot 2.3 offers no SMTPUTF8 over LMTP and Postfix would bounce what it took, so the mail ends here.
+    let (post, account) = post_office("virtual_transport = discard:").await;
     let (_dir, seal) = office_of(KURIR);
     let door = door(settings(&post, Security::StartTls), &account.password);
     let mail = our_letter("réza@sukamaju.example").compose(&seal).unwrap();
     delivered(door.send(&to("réza@sukamaju.example", "krm-8"), &mail).await);
-    post.postfix.logged("to=<réza@sukamaju.example>").await;
+    post.postfix.logged("to=<réza@sukamaju.example>, relay=none").await;
+    assert!(post.postfix.log().contains("status=sent"), "{}", post.postfix.log());
 }
 
 #[tokio::test]

@@ -12,6 +12,9 @@ use std::fmt::Write as _;
 const SIGNED: &str = "=_kurir_signed";
 const ALTERNATIVE: &str = "=_kurir_alternative";
 
+/// Message-IDs of a thread that are named, the newest; a thread of years would make a header of kilobytes.
+const REFERENCES: usize = 20;
+
 /// Header that marks every mail of ours, so that we know it when it comes back.
 pub const LOOP_HEADER: &str = "X-Kurir-Loop";
 
@@ -62,9 +65,9 @@ pub struct Calendar {
 /// Why a mail could not be made.
 #[derive(Debug, thiserror::Error)]
 pub enum ComposeError {
-    /// A Message-ID is empty, too long or holds characters that it may not hold.
-    #[error("{0} is not a Message-ID")]
-    MessageId(&'static str),
+    /// Our own Message-ID is empty, too long or holds characters that it may not hold.
+    #[error("not a Message-ID")]
+    MessageId,
     /// The method of a calendar is not one word of letters.
     #[error("the calendar method is not a word")]
     CalendarMethod,
@@ -107,17 +110,8 @@ impl Outgoing {
     }
 
     fn check(&self) -> Result<(), ComposeError> {
-        let good = |id: &str| {
-            (3..=250).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_graphic() && !b"<>()[]\\,;:\"".contains(&b))
-        };
-        if !good(&self.message_id) {
-            return Err(ComposeError::MessageId("message_id"));
-        }
-        if !self.in_reply_to.iter().all(|id| good(id)) {
-            return Err(ComposeError::MessageId("in_reply_to"));
-        }
-        if !self.references.iter().all(|id| good(id)) {
-            return Err(ComposeError::MessageId("references"));
+        if !is_id(&self.message_id) {
+            return Err(ComposeError::MessageId);
         }
         let word = |text: &str| !text.is_empty() && text.len() <= 20 && text.bytes().all(|b| b.is_ascii_alphabetic());
         if !self.calendar.iter().all(|calendar| word(&calendar.method)) {
@@ -138,18 +132,26 @@ impl Outgoing {
         unstructured(&mut out, "Subject", &self.subject);
         let _ = write!(out, "Date: {date}\r\n");
         ids(&mut out, "Message-ID", std::iter::once(self.message_id.as_str()));
-        if let Some(answered) = &self.in_reply_to {
-            ids(&mut out, "In-Reply-To", std::iter::once(answered.as_str()));
-        }
-        if !self.references.is_empty() {
-            ids(&mut out, "References", self.references.iter().map(String::as_str));
-        }
+        self.thread(&mut out);
         let _ = write!(out, "{LOOP_HEADER}: {}\r\n", self.from.domain());
         if self.automatic {
             // RFC 3834 5, and the word that Exchange listens to.
             out.push_str("Auto-Submitted: auto-replied\r\nX-Auto-Response-Suppress: All\r\n");
         }
         Ok(out)
+    }
+
+    /// What this mail belongs to. The ids come from other people's programs: one that would break a header is left out,
+    /// because a thread that is not recognised harms nobody and an answer that is never sent does.
+    fn thread(&self, out: &mut String) {
+        if let Some(answered) = self.in_reply_to.as_ref().filter(|id| is_id(id)) {
+            ids(out, "In-Reply-To", std::iter::once(answered.as_str()));
+        }
+        let newest: Vec<&str> =
+            self.references.iter().map(String::as_str).filter(|id| is_id(id)).rev().take(REFERENCES).collect();
+        if !newest.is_empty() {
+            ids(out, "References", newest.into_iter().rev());
+        }
     }
 
     /// The signed entity up to the first shared part.
@@ -169,6 +171,11 @@ impl Outgoing {
         out.extend_from_slice(format!("--{ALTERNATIVE}--\r\n").as_bytes());
         out
     }
+}
+
+/// What may stand between the brackets of a Message-ID.
+fn is_id(id: &str) -> bool {
+    (3..=250).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_graphic() && !b"<>".contains(&b))
 }
 
 fn text_part(out: &mut Vec<u8>, media_type: &str, text: &str) {

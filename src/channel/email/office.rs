@@ -49,8 +49,12 @@ pub struct Established {
 /// Makes what is missing of the four files. A start that ended between two of them is completed by the next one; what is
 /// there stays, so that it can be run at every start.
 pub fn establish(dir: &Path, profile: &Profile, now: Timestamp, ids: &dyn Ids) -> Result<Established, SealError> {
-    // An office that brought its own seal may keep the CA elsewhere, but it must say which it is.
     let new_ca = !dir.join(CA).exists();
+    // A seal without its CA was brought from elsewhere, or the CA was lost: a CA made now would not have issued it, and
+    // people would install it in vain.
+    if new_ca && dir.join(SEAL).exists() && !dir.join(CA_KEY).exists() {
+        return Err(SealError::Missing { file: dir.join(CA) });
+    }
     if new_ca {
         let key = key_of(dir, CA_KEY)?;
         let certificate = ca_params(profile, now, ids).self_signed(&key).map_err(|err| issuing(&err))?;

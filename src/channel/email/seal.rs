@@ -9,7 +9,7 @@ use rcgen::{KeyPair, PublicKeyData as _};
 use std::path::{Path, PathBuf};
 use x509_cert::Certificate;
 use x509_cert::ext::pkix::name::GeneralName;
-use x509_cert::ext::pkix::{ExtendedKeyUsage, KeyUsage, SubjectAltName};
+use x509_cert::ext::pkix::{AuthorityKeyIdentifier, ExtendedKeyUsage, KeyUsage, SubjectAltName, SubjectKeyIdentifier};
 
 /// Certificate of the office CA.
 pub const CA: &str = "ca.pem";
@@ -77,6 +77,14 @@ pub enum SealError {
         /// The addresses that it is made out for. Not in the message: it may be logged.
         holds: Vec<String>,
     },
+    /// The CA in the folder did not issue the seal, so that people who install it see no seal.
+    #[error("{certificate} was not issued by {ca}")]
+    OtherCa {
+        /// The seal's certificate.
+        certificate: PathBuf,
+        /// The CA's certificate.
+        ca: PathBuf,
+    },
     /// The certificate may not sign mail (RFC 8550 4.4).
     #[error("{file} is not a certificate for signing mail")]
     NotForMail {
@@ -129,6 +137,7 @@ impl Seal {
         }
         check_purpose(leaf, &file)?;
         check_address(leaf, sender, &file)?;
+        check_issuer(&chain, dir)?;
         let (from, until) = validity(leaf);
         let signer_sha256 = Sha256::of(&der);
         let seal = Self { key, algorithm, chain, signer_sha256, file, from, until };
@@ -246,5 +255,27 @@ fn check_address(leaf: &Certificate, sender: &Address, file: &Path) -> Result<()
         Ok(())
     } else {
         Err(SealError::OtherAddress { file: file.to_owned(), holds })
+    }
+}
+
+/// Holds the end of the chain against the CA that people install, by the identifiers of its key (RFC 5280 4.2.1.1). A folder
+/// without `ca.pem` belongs to an office whose CA everybody has already.
+fn check_issuer(chain: &[Certificate], dir: &Path) -> Result<(), SealError> {
+    let (file, ca) = (dir.join(SEAL), dir.join(CA));
+    let roots = match read_chain_with_roots(&ca) {
+        Err(SealError::Missing { .. }) => return Ok(()),
+        other => other?,
+    };
+    let (Some(last), Some(root)) = (chain.last(), roots.first()) else { return Err(unreadable(&ca, "it holds no certificate")) };
+    let named = last.tbs_certificate().get_extension::<AuthorityKeyIdentifier>().map_err(|err| unreadable(&file, err))?;
+    let holds = root.tbs_certificate().get_extension::<SubjectKeyIdentifier>().map_err(|err| unreadable(&ca, err))?;
+    let same_key = match (named.and_then(|(_, named)| named.key_identifier), holds) {
+        (Some(named), Some((_, holds))) => named == holds.0,
+        _ => true,
+    };
+    if same_key && last.tbs_certificate().issuer() == root.tbs_certificate().subject() {
+        Ok(())
+    } else {
+        Err(SealError::OtherCa { certificate: file, ca })
     }
 }
