@@ -12,22 +12,38 @@ const WIDTH: usize = 76;
 pub(super) fn quoted_printable(text: &str, out: &mut Vec<u8>) {
     let unified = text.replace("\r\n", "\n").replace('\r', "\n");
     for line in unified.strip_suffix('\n').unwrap_or(&unified).split('\n') {
-        let bytes = line.as_bytes();
-        let mut width = 0;
-        for (at, byte) in bytes.iter().copied().enumerate() {
-            let rest = bytes.get(at..).unwrap_or_default();
-            let mut literal = is_literal(rest, width == 0);
-            // One column is kept for the soft break, unless this is the end of the line anyway.
-            if width + cost(literal) > WIDTH - usize::from(rest.len() > 1) {
-                out.extend_from_slice(b"=\r\n");
-                width = 0;
-                literal = is_literal(rest, true);
-            }
-            put(out, byte, literal);
-            width += cost(literal);
-        }
+        quoted_line(line.as_bytes(), out);
         out.extend_from_slice(b"\r\n");
     }
+}
+
+/// One line, cut by soft breaks. Runs of plain bytes are copied at once: this is done for every recipient.
+fn quoted_line(mut rest: &[u8], out: &mut Vec<u8>) {
+    let mut width = 0;
+    while let Some((byte, after)) = rest.split_first() {
+        // One column is kept for the soft break. The last byte has rules of its own, so no run reaches it.
+        let room = (WIDTH - 1 - width).min(after.len());
+        let run = if width == 0 { 0 } else { rest.iter().take(room).take_while(|byte| is_plain(**byte)).count() };
+        if let Some((plain, left)) = rest.split_at_checked(run).filter(|_| run > 0) {
+            out.extend_from_slice(plain);
+            width += run;
+            rest = left;
+            continue;
+        }
+        let mut literal = is_literal(rest, width == 0);
+        if width + cost(literal) > WIDTH - usize::from(!after.is_empty()) {
+            out.extend_from_slice(b"=\r\n");
+            width = 0;
+            literal = is_literal(rest, true);
+        }
+        put(out, *byte, literal);
+        width += cost(literal);
+        rest = after;
+    }
+}
+
+const fn is_plain(byte: u8) -> bool {
+    matches!(byte, b' '..=b'<' | b'>'..=b'~' | b'\t')
 }
 
 /// Whether the first byte of what is left of a line may stand as it is.

@@ -112,27 +112,35 @@ struct Found {
     leading_dot: bool,
 }
 
+/// Reads a piece once for each rule, in whole slices rather than byte by byte: this is done for every recipient.
 fn guard(bytes: &[u8], charset: Charset) -> Result<Found, Unsendable> {
-    let mut found = Found::default();
-    let mut line = 0;
-    let mut previous = b'\n';
-    for (at, byte) in bytes.iter().copied().enumerate() {
-        match byte {
-            0 => return Err(Unsendable::Nul(at)),
-            b'\n' if previous != b'\r' => return Err(Unsendable::BareLineEnd(at)),
-            _ if previous == b'\r' && byte != b'\n' => return Err(Unsendable::BareLineEnd(at)),
-            128.. if charset == Charset::Ascii => return Err(Unsendable::EightBit(at)),
-            128.. => found.eight_bit = true,
-            b'.' if line == 0 => found.leading_dot = true,
-            _ => {}
-        }
-        line = if byte == b'\n' { 0 } else { line + 1 };
-        if line > 998 + usize::from(byte == b'\r') {
-            return Err(Unsendable::LongLine(at));
-        }
-        previous = byte;
+    let position = |wanted: fn(u8) -> bool| bytes.iter().position(|byte| wanted(*byte)).unwrap_or_default();
+    if bytes.contains(&0) {
+        return Err(Unsendable::Nul(position(|byte| byte == 0)));
     }
-    if bytes.is_empty() || bytes.ends_with(b"\r\n") { Ok(found) } else { Err(Unsendable::Unended) }
+    let mut found = Found { eight_bit: !bytes.is_ascii(), leading_dot: false };
+    if found.eight_bit && charset == Charset::Ascii {
+        return Err(Unsendable::EightBit(position(|byte| byte > 127)));
+    }
+    let mut start = 0;
+    for line in bytes.split_inclusive(|byte| *byte == b'\n') {
+        let text = line.strip_suffix(b"\n").unwrap_or(line);
+        let (text, cr) = text.strip_suffix(b"\r").map_or((text, false), |text| (text, true));
+        if let Some(at) = text.iter().position(|byte| *byte == b'\r') {
+            return Err(Unsendable::BareLineEnd(start + at));
+        }
+        match (cr, line.ends_with(b"\n")) {
+            (true, true) => {}
+            (false, false) => return Err(Unsendable::Unended),
+            _ => return Err(Unsendable::BareLineEnd(start + text.len())),
+        }
+        if text.len() > 998 {
+            return Err(Unsendable::LongLine(start + 998));
+        }
+        found.leading_dot |= text.starts_with(b".");
+        start += line.len();
+    }
+    Ok(found)
 }
 
 /// Boundary around the parts of a mail. `=_` stands in no base64 or quoted-printable text, so that it needs no search,
