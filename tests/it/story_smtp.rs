@@ -1,11 +1,12 @@
-//! Every way in which a hand-over can fail, and what kurir makes of it (the table of `channel::email::reply`).
+//! Every way in which a hand-over can fail, and what kurir makes of it (the table of `channel::email::fault`).
 
 use crate::scripted_smtp::{Act, Script, Scripted};
 use kurir::channel::email::address::Address;
 use kurir::channel::email::dial::DoorError;
+use kurir::channel::email::envelope::Envelope;
+use kurir::channel::email::fault::{Concern, Fault, concern};
 use kurir::channel::email::pool::SmtpDoor;
-use kurir::channel::email::reply::{Concern, Fault, concern};
-use kurir::channel::email::session::{ABORT_POINTS, Envelope};
+use kurir::channel::email::session::ABORT_POINTS;
 use kurir::channel::email::settings::{Security, SmtpSettings, Timeouts};
 use kurir::channel::email::wiremail::WireMail;
 use kurir::domain::abort;

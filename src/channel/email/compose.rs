@@ -2,10 +2,12 @@
 //! multipart/mixed, headers repeated inside by RFC 9788). Nothing is rendered, looked up or stored here.
 
 use super::address::Address;
+use super::digest::Hasher;
 use super::encode::{base64_lines, quoted_printable};
+use super::guard::{Charset, Unsendable};
 use super::header::{ids, mailbox, unstructured};
 use super::seal::{Seal, SealError};
-use super::wiremail::{Charset, Hasher, MIXED, SharedPart, Unsendable, WireMail};
+use super::wiremail::{MIXED, SharedPart, WireMail};
 use jiff::ZonedDateTime;
 use std::fmt::Write as _;
 

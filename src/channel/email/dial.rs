@@ -1,6 +1,6 @@
 //! Reaching the city's mail server: name, TCP, TLS. Settings and a password enter, a protected transport leaves.
 
-use super::reply::Fault;
+use super::fault::Fault;
 use super::settings::{Security, SmtpSettings, seconds};
 use super::wire::Transport;
 use rustls::pki_types::pem::PemObject as _;

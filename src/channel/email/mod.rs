@@ -4,7 +4,11 @@
 pub mod address;
 pub mod compose;
 pub mod dial;
+pub mod digest;
 mod encode;
+pub mod envelope;
+pub mod fault;
+pub mod guard;
 pub mod header;
 mod offers;
 pub mod office;

@@ -2,8 +2,8 @@
 //! time and fresh serial numbers enter; files leave. Keys are written 0600 and never overwritten.
 
 use super::address::Address;
+use super::digest::Sha256;
 use super::seal::{self, CA, CA_KEY, SEAL, SEAL_KEY, SealError};
-use super::wiremail::Sha256;
 use crate::domain::clock::Ids;
 use jiff::{SignedDuration, Timestamp};
 use rcgen::string::Ia5String;

@@ -3,8 +3,9 @@
 //! dropped takes its connection along, because nobody else ever held it.
 
 use super::dial::{Dial, DoorError};
-use super::reply::{Fault, accepted};
-use super::session::{Envelope, Session};
+use super::envelope::Envelope;
+use super::fault::{Fault, accepted};
+use super::session::Session;
 use super::settings::{SmtpSettings, seconds};
 use super::wiremail::WireMail;
 use crate::domain::delivery::Outcome;

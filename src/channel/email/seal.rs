@@ -2,7 +2,7 @@
 //! Nothing is created here (that is [`super::office`]), and no key is ever shown.
 
 use super::address::Address;
-use super::wiremail::Sha256;
+use super::digest::Sha256;
 use der::Encode as _;
 use jiff::Timestamp;
 use rcgen::{KeyPair, PublicKeyData as _};

@@ -4,18 +4,19 @@
 //! The commands are lettre's types; the bytes are ours, because lettre's connection hides whether the final dot was
 //! written, upgrades STARTTLS with its own TLS settings, and throws the greeting away (dependencies M1.1 to M1.3).
 
-use super::address::Address;
 use super::dial::{Dial, tls_version};
+use super::envelope::Envelope;
+use super::fault::{Fault, Phase};
 use super::offers::Offers;
-use super::reply::{Fault, Phase, Reply};
+use super::reply::Reply;
 use super::settings::{Security, Timeouts, seconds};
 use super::wire::Wire;
 use super::wiremail::WireMail;
 use crate::domain::abort;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use lettre::transport::smtp::commands::{Data, Ehlo, Mail, Quit, Rcpt, Rset, Starttls};
-use lettre::transport::smtp::extension::{ClientId, MailBodyParameter, MailParameter, RcptParameter};
+use lettre::transport::smtp::commands::{Ehlo, Quit, Rset, Starttls};
+use lettre::transport::smtp::extension::ClientId;
 use secrecy::ExposeSecret as _;
 use tokio::time::Instant;
 use tokio_util::either::Either;
@@ -34,17 +35,6 @@ pub const ABORT_POINTS: &[&str] = &[
     "smtp.after_dot",
     "smtp.after_reply",
 ];
-
-/// The envelope of one mail to one person.
-#[derive(Debug, Clone)]
-pub struct Envelope {
-    /// Where reports come back to (VERP); `None` is the empty path, to which nobody answers.
-    pub return_path: Option<Address>,
-    /// The recipient.
-    pub to: Address,
-    /// Id by which delivery reports name this mail (RFC 3461 4.4): at most 100 printable ASCII characters.
-    pub envid: String,
-}
 
 /// An open connection.
 pub(super) struct Session {
@@ -138,7 +128,7 @@ impl Session {
 
     /// Hands one mail over. Afterwards [`Session::usable`] tells whether the connection may be used again.
     pub(super) async fn deliver(&mut self, envelope: &Envelope, mail: &WireMail) -> Result<Reply, Fault> {
-        let commands = self.commands(envelope, mail)?;
+        let commands = envelope.commands(mail, &self.offers)?;
         self.usable = false;
         self.dirty = true;
         self.used = Instant::now();
@@ -158,55 +148,6 @@ impl Session {
             }
             Err(fault) => Err(self.judge(fault)),
         }
-    }
-
-    /// MAIL, RCPT and DATA for this mail, or why it cannot even be asked.
-    fn commands(&self, envelope: &Envelope, mail: &WireMail) -> Result<[(Phase, String); 3], Fault> {
-        let size = mail.size();
-        if let Some(limit) = self.offers.size_limit().filter(|limit| *limit < size) {
-            return Err(Fault::TooBig { limit, size });
-        }
-        let addresses = [Some(&envelope.to), envelope.return_path.as_ref()];
-        let utf8 = mail.has_eight_bit() || !addresses.into_iter().flatten().all(Address::is_ascii);
-        if utf8 && !self.offers.has("SMTPUTF8") {
-            return Err(Fault::NoUtf8);
-        }
-        let sender = Mail::new(envelope.return_path.as_ref().map(Address::to_lettre), self.mail_parameters(envelope, mail, utf8));
-        let recipient = Rcpt::new(envelope.to.to_lettre(), self.rcpt_parameters(envelope));
-        Ok([(Phase::Mail, sender.to_string()), (Phase::Rcpt, recipient.to_string()), (Phase::Data, Data.to_string())])
-    }
-
-    fn mail_parameters(&self, envelope: &Envelope, mail: &WireMail, utf8: bool) -> Vec<MailParameter> {
-        let other = |keyword: &str, value: &str| MailParameter::Other { keyword: keyword.into(), value: Some(value.into()) };
-        let mut parameters = Vec::new();
-        if self.offers.has("SIZE") {
-            parameters.push(MailParameter::Size(usize::try_from(mail.size()).unwrap_or(usize::MAX)));
-        }
-        if utf8 {
-            parameters.push(MailParameter::SmtpUtfEight);
-        }
-        if mail.has_eight_bit() && self.offers.has("8BITMIME") {
-            parameters.push(MailParameter::Body(MailBodyParameter::EightBitMime));
-        }
-        if self.offers.has("DSN") {
-            parameters.push(other("RET", "HDRS"));
-            if is_envid(&envelope.envid) {
-                parameters.push(other("ENVID", &envelope.envid));
-            }
-        }
-        parameters
-    }
-
-    fn rcpt_parameters(&self, envelope: &Envelope) -> Vec<RcptParameter> {
-        let other = |keyword: &str, value: String| RcptParameter::Other { keyword: keyword.into(), value: Some(value) };
-        let mut parameters = Vec::new();
-        if self.offers.has("DSN") {
-            parameters.push(other("NOTIFY", "SUCCESS,FAILURE,DELAY".into()));
-            if envelope.to.is_ascii() {
-                parameters.push(other("ORCPT", format!("rfc822;{}", envelope.to.expose())));
-            }
-        }
-        parameters
     }
 
     /// PIPELINING (RFC 2920): one round trip for all three. Every answer is read, so that we know where we are.
@@ -337,10 +278,6 @@ fn point_after(phase: Phase) {
         Phase::Rcpt => abort::point("smtp.after_rcpt"),
         _ => abort::point("smtp.after_data"),
     }
-}
-
-fn is_envid(text: &str) -> bool {
-    (1..=100).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_graphic())
 }
 
 /// Dots at the start of lines doubled (RFC 5321 4.5.2). A segment begins at the start of a line.

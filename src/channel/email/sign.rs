@@ -2,8 +2,8 @@
 //!
 //! The structs of `cms` are filled by hand: its builder drags in a second set of ciphers, and this is one screen of code.
 
+use super::digest::Sha256;
 use super::seal::{Algorithm, Seal, SealError};
-use super::wiremail::Sha256;
 use cms::cert::{CertificateChoices, IssuerAndSerialNumber};
 use cms::content_info::{CmsVersion, ContentInfo};
 use cms::signed_data::{CertificateSet, EncapsulatedContentInfo, SignedData, SignerIdentifier, SignerInfo, SignerInfos};

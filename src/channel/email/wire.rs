@@ -1,6 +1,7 @@
 //! Bytes to and from a mail server: one reply or one block at a time, each within its time. A fault names its phase.
 
-use super::reply::{Fault, Phase, Reply, reply_line};
+use super::fault::{Fault, Phase};
+use super::reply::{Reply, reply_line};
 use futures::FutureExt as _;
 use std::time::Duration;
 use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader, BufWriter};

@@ -1,147 +1,12 @@
 //! A mail as it goes over the wire, in pieces: what is personal (head and tail) and the letter's encoded files, which all
 //! recipients share. Bytes enter only through a guard; a bare CR, LF or NUL cannot leave, because nothing else is sent.
 
+use super::digest::{Hasher, Sha256};
 use super::encode::base64_lines;
+use super::guard::{Charset, Found, Unsendable, guard};
 use super::header::parameter;
-use aws_lc_rs::digest;
 use std::fmt;
 use tokio_util::bytes::Bytes;
-
-/// SHA-256 of something.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct Sha256([u8; 32]);
-
-impl Sha256 {
-    /// The hash of some bytes.
-    pub fn of(bytes: &[u8]) -> Self {
-        let mut hasher = Hasher::new();
-        hasher.update(bytes);
-        hasher.finish()
-    }
-
-    /// Reads 64 hexadecimal digits.
-    pub fn parse(hex: &str) -> Option<Self> {
-        let mut bytes = [0_u8; 32];
-        if hex.len() != 64 {
-            return None;
-        }
-        for (at, byte) in bytes.iter_mut().enumerate() {
-            *byte = u8::from_str_radix(hex.get(at * 2..at * 2 + 2)?, 16).ok()?;
-        }
-        Some(Self(bytes))
-    }
-
-    /// The 32 bytes.
-    pub const fn bytes(&self) -> &[u8; 32] {
-        &self.0
-    }
-
-    /// Upper-case pairs with colons, as people compare certificates.
-    pub fn colons(&self) -> String {
-        self.0.iter().map(|byte| format!("{byte:02X}")).collect::<Vec<_>>().join(":")
-    }
-}
-
-impl fmt::Display for Sha256 {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
-    }
-}
-
-impl fmt::Debug for Sha256 {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(self, f)
-    }
-}
-
-/// SHA-256 piece by piece.
-#[derive(Clone)]
-pub(super) struct Hasher(digest::Context);
-
-impl Hasher {
-    pub(super) fn new() -> Self {
-        Self(digest::Context::new(&digest::SHA256))
-    }
-
-    pub(super) fn update(&mut self, bytes: &[u8]) {
-        self.0.update(bytes);
-    }
-
-    pub(super) fn finish(self) -> Sha256 {
-        let mut bytes = [0; 32];
-        for (to, from) in bytes.iter_mut().zip(self.0.finish().as_ref()) {
-            *to = *from;
-        }
-        Sha256(bytes)
-    }
-}
-
-/// Why bytes must not leave. Each of these would be changed by some server on the way, or read as more than one mail.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum Unsendable {
-    /// A CR without its LF, or an LF without its CR.
-    #[error("bare CR or LF at byte {0}")]
-    BareLineEnd(usize),
-    /// A NUL.
-    #[error("NUL at byte {0}")]
-    Nul(usize),
-    /// A byte over 127.
-    #[error("8-bit byte at {0}")]
-    EightBit(usize),
-    /// A line over 998 bytes.
-    #[error("line over 998 bytes at byte {0}")]
-    LongLine(usize),
-    /// The last line is not ended.
-    #[error("the last line is not ended")]
-    Unended,
-}
-
-/// Which bytes a piece may hold.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Charset {
-    /// 7 bits only.
-    Ascii,
-    /// UTF-8 as well: headers with an address that needs SMTPUTF8.
-    Utf8,
-}
-
-/// What the guard learned about a piece while reading it.
-#[derive(Debug, Clone, Copy, Default)]
-struct Found {
-    eight_bit: bool,
-    leading_dot: bool,
-}
-
-/// Reads a piece once for each rule, in whole slices rather than byte by byte: this is done for every recipient.
-fn guard(bytes: &[u8], charset: Charset) -> Result<Found, Unsendable> {
-    let position = |wanted: fn(u8) -> bool| bytes.iter().position(|byte| wanted(*byte)).unwrap_or_default();
-    if bytes.contains(&0) {
-        return Err(Unsendable::Nul(position(|byte| byte == 0)));
-    }
-    let mut found = Found { eight_bit: !bytes.is_ascii(), leading_dot: false };
-    if found.eight_bit && charset == Charset::Ascii {
-        return Err(Unsendable::EightBit(position(|byte| byte > 127)));
-    }
-    let mut start = 0;
-    for line in bytes.split_inclusive(|byte| *byte == b'\n') {
-        let text = line.strip_suffix(b"\n").unwrap_or(line);
-        let (text, cr) = text.strip_suffix(b"\r").map_or((text, false), |text| (text, true));
-        if let Some(at) = text.iter().position(|byte| *byte == b'\r') {
-            return Err(Unsendable::BareLineEnd(start + at));
-        }
-        match (cr, line.ends_with(b"\n")) {
-            (true, true) => {}
-            (false, false) => return Err(Unsendable::Unended),
-            _ => return Err(Unsendable::BareLineEnd(start + text.len())),
-        }
-        if text.len() > 998 {
-            return Err(Unsendable::LongLine(start + 998));
-        }
-        found.leading_dot |= text.starts_with(b".");
-        start += line.len();
-    }
-    Ok(found)
-}
 
 /// Boundary around the parts of a mail. `=_` stands in no base64 or quoted-printable text, so that it needs no search,
 /// and being the same in all mails it lets the encoded files carry it along.
@@ -251,7 +116,7 @@ impl WireMail {
     pub(super) fn join(head: Bytes, parts: Vec<SharedPart>, tail: Bytes, charset: Charset) -> Result<Self, Unsendable> {
         let (first, last) = (guard(&head, charset)?, guard(&tail, Charset::Ascii)?);
         let found = Found { eight_bit: first.eight_bit || last.eight_bit, leading_dot: first.leading_dot || last.leading_dot };
-        let mut mail = Self { head, parts, tail, sha256: Sha256([0; 32]), found };
+        let mut mail = Self { head, parts, tail, sha256: Sha256::of(&[]), found };
         let mut hasher = Hasher::new();
         mail.segments().for_each(|segment| hasher.update(segment));
         mail.sha256 = hasher.finish();
