@@ -7,8 +7,10 @@
     reason = "in a test a panic is the report"
 )]
 
+mod house;
 mod scripted_smtp;
 mod servers;
+mod story_faults;
 mod story_servers;
 mod story_smime;
 mod story_smtp;

@@ -24,6 +24,7 @@ pub mod ports;
 pub mod postfix;
 pub mod postgres;
 pub mod process;
+pub mod proxy;
 pub mod rspamd;
 pub mod talk;
 pub mod tls;

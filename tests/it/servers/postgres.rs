@@ -48,7 +48,9 @@ impl Postgres {
         let data = nest.text("data");
         let initdb = program("initdb");
         let words = [initdb.as_str(), "-D", &data, "-U", "kurir", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"];
-        let output = Command::new("setpriv").args(as_account(&words)).output().expect("setpriv runs initdb");
+        // Under the nest's lock: if this test is killed now, the folder waits for initdb, which else leaves shared memory behind.
+        let locked = Command::new("flock").args(["-s", &nest.text(".lock"), "setpriv"]).args(as_account(&words)).output();
+        let output = locked.expect("flock runs initdb");
         assert!(output.status.success(), "initdb: {}", String::from_utf8_lossy(&output.stderr));
         let port = ports::free();
         let server = launch(&nest, port, fsync);

@@ -76,10 +76,10 @@ impl Talk {
         self.reply().await
     }
 
-    /// Sends bytes as they are.
+    /// Sends bytes as they are. Whether the server is still there shows in the reply.
     pub async fn bytes(&mut self, bytes: &[u8]) {
-        self.wire.write_all(bytes).await.unwrap();
-        self.wire.flush().await.unwrap();
+        let _ = self.wire.write_all(bytes).await;
+        let _ = self.wire.flush().await;
     }
 
     /// MAIL, RCPT for each, DATA and the mail (dots stuffed, LF made CRLF); stops at the first refusal.

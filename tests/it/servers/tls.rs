@@ -4,8 +4,8 @@ use super::process::{Nest, chmod};
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair, KeyUsagePurpose};
 use std::path::PathBuf;
 use std::sync::Arc;
-use tokio_rustls::rustls::pki_types::{CertificateDer, pem::PemObject as _};
-use tokio_rustls::rustls::{ClientConfig, RootCertStore, crypto::aws_lc_rs};
+use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject as _};
+use tokio_rustls::rustls::{ClientConfig, RootCertStore, ServerConfig, crypto::aws_lc_rs};
 
 /// What a client needs to trust the servers of one nest.
 #[derive(Debug, Clone)]
@@ -33,6 +33,20 @@ impl Authority {
         nest.write("server.pem", &certificate.pem());
         let pem = issuer.pem();
         Self { path: nest.write("ca.pem", &pem), pem }
+    }
+
+    /// A TLS server with the certificate of the post office, for the proxy.
+    pub fn server(&self) -> Arc<ServerConfig> {
+        let folder = self.path.parent().unwrap();
+        let certificate = CertificateDer::from_pem_file(folder.join("server.pem")).unwrap();
+        let key = PrivateKeyDer::from_pem_file(folder.join("server.key")).unwrap();
+        let config = ServerConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
+            .with_safe_default_protocol_versions()
+            .unwrap()
+            .with_no_client_auth()
+            .with_single_cert(vec![certificate], key)
+            .unwrap();
+        Arc::new(config)
     }
 
     /// A TLS client that trusts this CA and nothing else.
