@@ -8,6 +8,10 @@
 )]
 
 mod house;
+mod scripted_smtp;
 mod servers;
 mod story_faults;
 mod story_servers;
+mod story_smime;
+mod story_smtp;
+mod story_smtp_real;

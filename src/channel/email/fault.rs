@@ -1,0 +1,238 @@
+//! What a failed hand-over means for a delivery: a [`Fault`] with its phase enters, an [`Outcome`] leaves. No network here.
+//!
+//! The rule of the house: only 354 after DATA and 250 after the final dot count. Before the first body byte everything that
+//! fails is certainly not sent; after it only an answer is certain, and silence is [`Outcome::Unknown`].
+
+use super::reply::Reply;
+use crate::domain::delivery::{Outcome, Reason, Receipt};
+use crate::domain::words::words;
+
+words! {
+    /// Where in the dialogue something happened.
+    Phase {
+        /// Name lookup, TCP.
+        Connect = "connect",
+        /// The server's first words.
+        Greeting = "greeting",
+        /// EHLO.
+        Hello = "hello",
+        /// STARTTLS.
+        StartTls = "starttls",
+        /// AUTH.
+        Auth = "auth",
+        /// MAIL.
+        Mail = "mail",
+        /// RCPT.
+        Rcpt = "rcpt",
+        /// DATA.
+        Data = "data",
+        /// From the first body byte until the final dot is written.
+        Body = "body",
+        /// From the final dot until its answer.
+        Answer = "answer",
+        /// RSET between two mails.
+        Reset = "reset",
+    }
+
+    /// What a failure says something about, so that a breaker can stop one channel rather than fail a thousand letters.
+    Concern {
+        /// Our connection, login or sender: the same will happen to every mail.
+        Account = "account",
+        /// This recipient or this mail.
+        Delivery = "delivery",
+    }
+}
+
+/// What went wrong in a dialogue. Its text holds no address; a server's own words are in [`Fault::detail`].
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Fault {
+    /// The name of the server has no address.
+    #[error("the server's name is not known: {0}")]
+    Dns(String),
+    /// Nobody listens.
+    #[error("no connection: {0}")]
+    Connect(String),
+    /// TLS failed: certificate, name or protocol.
+    #[error("TLS failed: {0}")]
+    Tls(String),
+    /// The server offers no STARTTLS, and without it nothing is sent.
+    #[error("the server offers no STARTTLS")]
+    NoStartTls,
+    /// The server offers no way to log in that we know.
+    #[error("the server offers neither AUTH PLAIN nor AUTH LOGIN")]
+    NoAuth,
+    /// The server answered, and not with what was needed.
+    #[error("the server answered {} in phase {phase}", reply.code)]
+    Replied {
+        /// Where.
+        phase: Phase,
+        /// What.
+        reply: Reply,
+    },
+    /// The server did not answer in time.
+    #[error("no answer in phase {phase} within {seconds} s")]
+    Timeout {
+        /// Where.
+        phase: Phase,
+        /// How long we waited.
+        seconds: u64,
+    },
+    /// The connection ended.
+    #[error("connection lost in phase {phase}: {why}")]
+    Lost {
+        /// Where.
+        phase: Phase,
+        /// What the system said.
+        why: String,
+    },
+    /// The server said something that is no answer.
+    #[error("not an SMTP answer in phase {phase}")]
+    Garbled {
+        /// Where.
+        phase: Phase,
+    },
+    /// The server takes no mail of this size.
+    #[error("the server takes {limit} bytes, the mail has {size}")]
+    TooBig {
+        /// What the server takes.
+        limit: u64,
+        /// What the mail has.
+        size: u64,
+    },
+    /// The address needs SMTPUTF8, which the server does not offer (RFC 6531 3.2: then it must not be sent).
+    #[error("the server does not offer SMTPUTF8")]
+    NoUtf8,
+}
+
+impl Fault {
+    /// Stable code for the record: the enhanced status of a recipient's answer, else the name of what failed.
+    pub fn code(&self) -> String {
+        match self {
+            Self::Dns(_) => "dns".into(),
+            Self::Connect(_) => "connect".into(),
+            Self::Tls(_) | Self::NoStartTls => "tls".into(),
+            Self::NoAuth => "auth".into(),
+            Self::Timeout { .. } => "timeout".into(),
+            Self::Lost { .. } => "lost".into(),
+            Self::Garbled { .. } => "protocol".into(),
+            Self::TooBig { .. } => "5.3.4".into(),
+            Self::NoUtf8 => "5.6.7".into(),
+            Self::Replied { phase, reply } => replied_code(*phase, reply),
+        }
+    }
+
+    /// The whole reason in words, the server's own included. For the record, not for a log.
+    pub fn detail(&self) -> String {
+        if let Self::Replied { phase, reply } = self { format!("{phase}: {}", reply.text()) } else { self.to_string() }
+    }
+
+    /// What the failure says something about.
+    pub fn concern(&self) -> Concern {
+        concern(&self.code())
+    }
+
+    /// True where a kept connection was simply closed by the server in the meantime, so that a fresh one may be tried at once.
+    pub(super) fn is_stale(&self) -> bool {
+        match self {
+            Self::Lost { phase: Phase::Mail, .. } => true,
+            Self::Replied { phase: Phase::Mail, reply } => reply.code == 421,
+            _ => false,
+        }
+    }
+
+    /// What it means for the delivery.
+    pub fn outcome(&self) -> Outcome {
+        let reason = Reason::new(&self.code(), &self.detail());
+        match self {
+            Self::Replied { phase, reply } => match replied_fate(*phase, reply) {
+                Fate::Deferred => Outcome::Deferred(reason, None),
+                Fate::Refused => Outcome::Refused(reason),
+                Fate::Unknown => Outcome::Unknown(reason),
+            },
+            Self::TooBig { .. } | Self::NoUtf8 => Outcome::Refused(reason),
+            Self::Timeout { phase, .. } | Self::Lost { phase, .. } | Self::Garbled { phase }
+                if matches!(phase, Phase::Body | Phase::Answer) =>
+            {
+                Outcome::Unknown(reason)
+            }
+            _ => Outcome::Deferred(reason, None),
+        }
+    }
+}
+
+enum Fate {
+    Deferred,
+    Refused,
+    Unknown,
+}
+
+/// What an answer means that is not the one needed.
+fn replied_fate(phase: Phase, reply: &Reply) -> Fate {
+    match (phase, reply.code) {
+        // The dialogue itself failed: says nothing of the recipient, so no letter may be given up for it.
+        (Phase::Connect | Phase::Greeting | Phase::Hello | Phase::StartTls | Phase::Auth | Phase::Reset, _) | (_, 400..500) => {
+            Fate::Deferred
+        }
+        // A sender that is refused is refused for every letter: the account is at fault, unless this one is too big.
+        (Phase::Mail, 500..600) if is_size(reply) => Fate::Refused,
+        (Phase::Rcpt | Phase::Data | Phase::Body | Phase::Answer, 500..600) => Fate::Refused,
+        (Phase::Body | Phase::Answer, _) => Fate::Unknown,
+        _ => Fate::Deferred,
+    }
+}
+
+fn is_size(reply: &Reply) -> bool {
+    reply.code == 552 || matches!(reply.enhanced(), Some("5.3.4" | "5.2.3"))
+}
+
+fn replied_code(phase: Phase, reply: &Reply) -> String {
+    match (phase, reply.code) {
+        (Phase::Greeting, _) => "greeting".into(),
+        (Phase::Hello, _) => "hello".into(),
+        (Phase::StartTls, _) => "tls".into(),
+        (Phase::Auth, _) | (_, 530 | 535 | 538) => "auth".into(),
+        (Phase::Mail, 500..600) if !is_size(reply) => "sender".into(),
+        (_, 200..400) => "protocol".into(),
+        _ => reply.code_for_record(),
+    }
+}
+
+/// What a reason's code says something about.
+pub fn concern(code: &str) -> Concern {
+    match code {
+        "5.3.4" | "5.6.7" => Concern::Delivery,
+        "421" => Concern::Account,
+        // RFC 3463: X.3.X is the mail system, X.4.X the network, 4.7.X a policy that holds for a while (too many mails).
+        _ if code.starts_with("4.3.") || code.starts_with("5.3.") || code.starts_with("4.4.") || code.starts_with("4.7.") => {
+            Concern::Account
+        }
+        _ if code.starts_with(|c: char| c.is_ascii_digit()) => Concern::Delivery,
+        _ => Concern::Account,
+    }
+}
+
+/// The answer to the final dot as an outcome.
+pub(super) fn accepted(reply: &Reply, peer: &str, reports_delivery: bool) -> Outcome {
+    let answer = Reason::new("", &reply.text()).text;
+    Outcome::Delivered(Receipt { peer: peer.to_owned(), answer, remote_id: reply.queue_id(), reports_delivery })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn reply(code: u16, text: &str) -> Reply {
+        Reply { code, lines: vec![text.to_owned()] }
+    }
+
+    #[test]
+    fn a_failure_of_the_dialogue_never_gives_up_a_letter() {
+        for phase in [Phase::Greeting, Phase::Hello, Phase::StartTls, Phase::Auth, Phase::Mail] {
+            let fault = Fault::Replied { phase, reply: reply(554, "5.7.1 no") };
+            assert!(matches!(fault.outcome(), Outcome::Deferred(..)), "{phase}");
+            assert_eq!(fault.concern(), Concern::Account, "{phase}");
+        }
+        let refused = Fault::Replied { phase: Phase::Rcpt, reply: reply(550, "5.1.1 no such user") };
+        assert_eq!(refused.concern(), Concern::Delivery);
+    }
+}
