@@ -1,5 +1,6 @@
 //! The words: pure types and decisions. No async, no I/O, and nothing here ever reads a clock.
 
+pub mod abort;
 pub mod calendar;
 pub mod clock;
 pub mod codes;
