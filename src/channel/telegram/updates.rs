@@ -16,6 +16,7 @@ use teloxide::{
     types::AllowedUpdate,
 };
 
+mod bare;
 mod read;
 pub use read::parse;
 
