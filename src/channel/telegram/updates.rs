@@ -16,8 +16,8 @@ use teloxide::{
     types::AllowedUpdate,
 };
 
-mod bare;
 mod read;
+mod wire;
 pub use read::parse;
 
 /// The kinds that are asked for. Everything else would be noise, or a channel where letters have no business.

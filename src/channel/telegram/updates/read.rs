@@ -1,43 +1,41 @@
 //! Reads a stored update. Total: whatever it is, it becomes one [`Incoming`], and nothing of it can panic.
 
-use super::{FileKind, Incoming, IncomingFile, Origin, Sender, bare};
-use crate::channel::telegram::{ChatId, edit::MessageRef};
-use teloxide::types::{
-    CallbackQuery, Chat, ChatMemberUpdated, FileMeta, MaybeInaccessibleMessage, Message, Update, UpdateKind, User,
+use super::{
+    FileKind, Incoming, IncomingFile, Origin, Sender,
+    wire::{Chat, File, MemberChange, Message, Query, Update, User},
 };
+use crate::channel::telegram::{ChatId, edit::MessageRef};
 
 /// What an update says.
 pub fn parse(json: &str) -> Incoming {
-    let unread = |why| bare::parse(json).unwrap_or(Incoming::Other { why });
     let Ok(update) = serde_json::from_str::<Update>(json) else {
-        return unread("no update of the Bot API");
+        return Incoming::Other { why: "an update in a form that is new to us" };
     };
-    match update.kind {
-        UpdateKind::Message(message) => message_of(&message),
-        UpdateKind::EditedMessage(message) => edited(&message),
-        UpdateKind::CallbackQuery(query) => press(query),
-        UpdateKind::MyChatMember(change) => membership(&change),
-        UpdateKind::Error(_) => unread("an update in a form that is new to us"),
+    match update {
+        Update { callback_query: Some(query), .. } => press(query),
+        Update { message: Some(message), .. } => message_of(message),
+        Update { edited_message: Some(message), .. } => edited(message),
+        Update { my_chat_member: Some(change), .. } => membership(&change),
         _ => Incoming::Other { why: "a kind that was not asked for" },
     }
 }
 
-fn message_of(message: &Message) -> Incoming {
+fn message_of(mut message: Message) -> Incoming {
     if !message.chat.is_private() {
-        return group(&message.chat, message.left_chat_member().is_none());
+        return group(&message.chat, true);
     }
-    let Some(origin) = origin(message) else { return Incoming::Other { why: "a message without a sender" } };
-    if let Some(text) = message.text() {
-        return words(origin, text);
+    let Some(origin) = origin(&message) else { return Incoming::Other { why: "a message without a sender" } };
+    if let Some(text) = message.text {
+        return words(origin, &text);
     }
-    match file(message) {
+    match file(&mut message) {
         Some(file) => Incoming::File { origin, file },
         None => Incoming::Unsupported { origin },
     }
 }
 
 /// Words, or a command: `/name@bot rest`.
-pub(super) fn words(origin: Origin, text: &str) -> Incoming {
+fn words(origin: Origin, text: &str) -> Incoming {
     let Some(command) = text.strip_prefix('/') else {
         return Incoming::Text { origin, text: text.to_owned() };
     };
@@ -51,83 +49,73 @@ pub(super) fn words(origin: Origin, text: &str) -> Incoming {
     }
 }
 
-fn edited(message: &Message) -> Incoming {
+fn edited(message: Message) -> Incoming {
     if !message.chat.is_private() {
         return group(&message.chat, true);
     }
-    let text = message.text().or_else(|| message.caption()).map(ToOwned::to_owned);
-    match origin(message) {
-        Some(origin) => Incoming::Edited { origin, text },
+    match origin(&message) {
+        Some(origin) => Incoming::Edited { origin, text: message.text.or(message.caption) },
         None => Incoming::Other { why: "an edit without a sender" },
     }
 }
 
-fn press(query: CallbackQuery) -> Incoming {
-    let chat = query.message.as_ref().map(MaybeInaccessibleMessage::chat);
-    if let Some(chat) = chat.filter(|chat| !chat.is_private()) {
-        return group(chat, true);
+fn press(query: Query) -> Incoming {
+    if let Some(message) = query.message.as_ref().filter(|message| !message.chat.is_private()) {
+        return group(&message.chat, true);
     }
-    let message = query.regular_message().map(reference);
+    // A message dated zero is one that Telegram no longer shows to the bot; it can still be named, but not edited.
+    let message = query.message.as_ref().filter(|message| message.date > 0).map(reference);
     let Some(data) = query.data else { return Incoming::Other { why: "a press without data" } };
-    Incoming::Press { callback_id: query.id.0, from: sender(&query.from), message, data }
+    Incoming::Press { callback_id: query.id, from: sender(&query.from), message, data }
 }
 
-fn membership(change: &ChatMemberUpdated) -> Incoming {
-    let present = change.new_chat_member.is_present();
+fn membership(change: &MemberChange) -> Incoming {
+    let present = !matches!(change.new_chat_member.status.as_str(), "kicked" | "left");
     if change.chat.is_private() {
-        Incoming::Membership { from: sender(&change.from), chat: ChatId(change.chat.id.0), blocked: !present }
+        Incoming::Membership { from: sender(&change.from), chat: ChatId(change.chat.id), blocked: !present }
     } else {
         group(&change.chat, present)
     }
 }
 
 fn group(chat: &Chat, present: bool) -> Incoming {
-    Incoming::Group { chat: ChatId(chat.id.0), present }
+    Incoming::Group { chat: ChatId(chat.id), present }
 }
 
 fn origin(message: &Message) -> Option<Origin> {
     Some(Origin {
         from: sender(message.from.as_ref()?),
         message: reference(message),
-        reply_to: message.reply_to_message().map(|answered| answered.id.0),
-        date: message.date.timestamp(),
+        reply_to: message.reply_to_message.as_ref().map(|answered| answered.message_id),
+        date: message.date,
     })
 }
 
 fn reference(message: &Message) -> MessageRef {
-    MessageRef { chat: ChatId(message.chat.id.0), message_id: message.id.0, captioned: message.document().is_some() }
+    MessageRef { chat: ChatId(message.chat.id), message_id: message.message_id, captioned: message.document.is_some() }
 }
 
 fn sender(user: &User) -> Sender {
-    // An id of a user has at most 52 bits, so that it always fits.
-    let id = i64::try_from(user.id.0).unwrap_or(i64::MAX);
-    Sender { id, name: user.full_name(), is_bot: user.is_bot }
+    let last = user.last_name.as_ref().map(|last| format!(" {last}")).unwrap_or_default();
+    Sender { id: user.id, name: format!("{}{last}", user.first_name), is_bot: user.is_bot }
 }
 
-fn file(message: &Message) -> Option<IncomingFile> {
-    let largest =
-        message.photo().and_then(|sizes| sizes.iter().max_by_key(|size| u64::from(size.width) * u64::from(size.height)));
-    let (kind, meta, name): (_, &FileMeta, Option<&String>) = if let Some(voice) = message.voice() {
-        (FileKind::Voice, &voice.file, None)
-    } else if let Some(document) = message.document() {
-        (FileKind::Document, &document.file, document.file_name.as_ref())
-    } else if let Some(photo) = largest {
-        (FileKind::Photo, &photo.file, None)
-    } else if let Some(video) = message.video() {
-        (FileKind::Video, &video.file, video.file_name.as_ref())
-    } else if let Some(note) = message.video_note() {
-        (FileKind::Video, &note.file, None)
-    } else {
-        let audio = message.audio()?;
-        (FileKind::Audio, &audio.file, audio.file_name.as_ref())
-    };
-    Some(IncomingFile {
-        kind,
-        file_id: meta.id.0.clone(),
-        name: name.cloned(),
-        bytes: u64::from(meta.size),
-        caption: message.caption().map(ToOwned::to_owned),
-    })
+fn file(message: &mut Message) -> Option<IncomingFile> {
+    let largest = message
+        .photo
+        .take()
+        .and_then(|sizes| sizes.into_iter().max_by_key(|size| u64::from(size.width) * u64::from(size.height)));
+    let found = [
+        (FileKind::Voice, message.voice.take()),
+        (FileKind::Document, message.document.take()),
+        (FileKind::Photo, largest),
+        (FileKind::Video, message.video.take().or_else(|| message.video_note.take())),
+        (FileKind::Audio, message.audio.take()),
+    ];
+    let (kind, file): (FileKind, File) = found.into_iter().find_map(|(kind, file)| Some((kind, file?)))?;
+    // Where Telegram names no size, the file counts as too big: better asked for by mail than fetched in vain.
+    let bytes = file.file_size.unwrap_or(u64::MAX);
+    Some(IncomingFile { kind, file_id: file.file_id, name: file.file_name, bytes, caption: message.caption.take() })
 }
 
 #[cfg(test)]
@@ -235,9 +223,8 @@ mod tests {
 
     #[test]
     fn what_is_new_to_teloxide_is_read_all_the_same() {
-        // teloxide 0.17 cannot read a voice message without `mime_type`, nor an entity of a kind that came after it.
         let voice = json!({ "file_id": "F", "file_unique_id": "u", "file_size": 9, "duration": 2 });
-        assert_eq!(message(&json!({ "voice": voice })).kind(), "unsupported");
+        assert_eq!(message(&json!({ "voice": voice })).kind(), "file");
         let entities = json!([{ "type": "hologram", "offset": 0, "length": 1 }]);
         let text = json!({ "text": "/start kode", "entities": entities });
         assert!(matches!(message(&text), Incoming::Start { code: Some(code), .. } if code == "kode"));
@@ -246,6 +233,21 @@ mod tests {
         let press = parse(&json!({ "update_id": 1, "callback_query": query }).to_string());
         let Incoming::Press { data, message: Some(message), .. } = press else { panic!() };
         assert_eq!((data.as_str(), message.message_id), ("token", 5));
+    }
+
+    #[test]
+    fn teloxide_cannot_read_such_an_update_at_all() {
+        // Why `wire` exists. When this fails, teloxide has learnt it and could be asked again.
+        let entities = json!([{ "type": "hologram", "offset": 0, "length": 1 }]);
+        let read = |extra: &Value| {
+            let mut message =
+                json!({ "message_id": 5, "from": person(), "chat": private(), "date": 1_796_000_000, "text": "kode" });
+            message.as_object_mut().unwrap().extend(extra.as_object().unwrap().clone());
+            let update = json!({ "update_id": 1, "message": message });
+            serde_json::from_value::<teloxide::types::Update>(update).unwrap().kind
+        };
+        assert!(matches!(read(&json!({})), teloxide::types::UpdateKind::Message(_)));
+        assert!(matches!(read(&json!({ "entities": entities })), teloxide::types::UpdateKind::Error(_)));
     }
 
     #[test]
