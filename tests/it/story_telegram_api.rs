@@ -1,6 +1,7 @@
 //! The Telegram door against the stand-in of the Bot API, and both against aiogram, a client that others wrote.
 
 mod aiogram;
+mod crash;
 mod dialogue;
 mod outcomes;
 mod updates;

@@ -4,7 +4,7 @@ use super::{
     ChatId, Telegram, call,
     error::{LostCode, RefusalCode, TelegramError},
     keyboard::Keyboard,
-    send::{check_caption, check_text, no_preview},
+    send::{check_caption, check_keyboard, check_text, no_preview},
 };
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
@@ -33,6 +33,7 @@ const POP_UP: usize = 200;
 impl Telegram {
     /// Replaces text and buttons of a message. Saying what it says already is no error.
     pub async fn edit_text(&self, message: &MessageRef, html: &str, keyboard: &Keyboard) -> Result<(), TelegramError> {
+        check_keyboard(keyboard)?;
         if message.captioned { check_caption(html) } else { check_text(html) }?;
         self.take(message.chat)?;
         let (chat, id, wait) = (Chat(message.chat.0), MessageId(message.message_id), self.settings.request_timeout());
@@ -48,6 +49,7 @@ impl Telegram {
 
     /// Replaces the buttons of a message, or takes them away.
     pub async fn edit_keyboard(&self, message: &MessageRef, keyboard: &Keyboard) -> Result<(), TelegramError> {
+        check_keyboard(keyboard)?;
         self.take(message.chat)?;
         let payload = EditMessageReplyMarkup::new(Chat(message.chat.0), MessageId(message.message_id));
         let payload = payload.reply_markup(keyboard.markup());

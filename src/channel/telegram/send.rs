@@ -18,7 +18,7 @@ use serde_json::value::RawValue;
 use std::sync::Arc;
 use teloxide::{
     payloads::{SendDocument, SendDocumentSetters, SendMessage, SendMessageSetters},
-    types::{ChatId as Chat, InputFile, LinkPreviewOptions, ParseMode, ReplyMarkup},
+    types::{ChatId as Chat, InputFile, LinkPreviewOptions, MessageId, ParseMode, ReplyMarkup, ReplyParameters},
 };
 
 /// A file that goes with a letter.
@@ -50,6 +50,8 @@ pub struct Outgoing {
     pub keyboard: Keyboard,
     /// No sound on the phone (quiet hours).
     pub silent: bool,
+    /// The message of the same chat that this one answers; where it is gone, this one comes all the same.
+    pub reply_to: Option<i32>,
 }
 
 impl std::fmt::Debug for Outgoing {
@@ -63,11 +65,12 @@ impl std::fmt::Debug for Outgoing {
 impl Outgoing {
     /// A text without file and buttons.
     pub fn text(chat: ChatId, html: &str) -> Self {
-        Self { chat, html: html.to_owned(), document: None, keyboard: Keyboard::none(), silent: false }
+        Self { chat, html: html.to_owned(), document: None, keyboard: Keyboard::none(), silent: false, reply_to: None }
     }
 
     /// What Telegram would refuse is refused before anything is sent.
     fn check(&self) -> Result<(), TelegramError> {
+        check_keyboard(&self.keyboard)?;
         match &self.document {
             None => check_text(&self.html),
             Some(document) => check_caption(&self.html).and_then(|()| check_file(document)),
@@ -127,6 +130,7 @@ impl Telegram {
             .protect_content(self.settings.protect_content)
             .disable_notification(message.silent);
         payload.reply_markup = reply_markup(&message.keyboard);
+        payload.reply_parameters = message.reply_to.map(answering);
         call::post(&self.bot, &payload, self.settings.request_timeout()).await
     }
 
@@ -138,6 +142,7 @@ impl Telegram {
             .protect_content(self.settings.protect_content)
             .disable_notification(message.silent);
         payload.reply_markup = reply_markup(&message.keyboard);
+        payload.reply_parameters = message.reply_to.map(answering);
         let file = Attached { field: "document", file_name: plain_name(&document.file_name), bytes: Arc::clone(&document.bytes) };
         call::post_file(&self.bot, &payload, file, self.settings.request_timeout()).await
     }
@@ -173,8 +178,23 @@ pub(super) fn no_preview() -> LinkPreviewOptions {
     }
 }
 
+fn answering(message_id: i32) -> ReplyParameters {
+    ReplyParameters::new(MessageId(message_id)).allow_sending_without_reply()
+}
+
 fn reply_markup(keyboard: &Keyboard) -> Option<ReplyMarkup> {
     (!keyboard.is_empty()).then(|| ReplyMarkup::InlineKeyboard(keyboard.markup()))
+}
+
+/// Buttons that Telegram takes under one message.
+const BUTTONS: usize = 100;
+
+pub(super) fn check_keyboard(keyboard: &Keyboard) -> Result<(), TelegramError> {
+    let count = keyboard.rows().iter().map(Vec::len).sum::<usize>();
+    if count > BUTTONS {
+        return Err(TelegramError::guard(RefusalCode::BadButton, format!("{count} buttons, at most {BUTTONS} fit")));
+    }
+    Ok(())
 }
 
 pub(super) fn check_text(html: &str) -> Result<(), TelegramError> {

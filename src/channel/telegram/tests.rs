@@ -84,6 +84,9 @@ async fn what_telegram_would_refuse_never_leaves() {
     ] {
         assert_eq!(refused(door.send_letter(&letter).await).code, code);
     }
+    let button = Button::new("a", ButtonData::parse("x").unwrap()).unwrap();
+    let crowded = Outgoing { keyboard: Keyboard::pairs(vec![button; 101]), ..Outgoing::text(ChatId(7), "x") };
+    assert_eq!(refused(door.send_letter(&crowded).await).code, "bad_button");
     let outcome = door.send_letter(&letter(fits(4096), None)).await;
     assert!(matches!(outcome, Outcome::Deferred(..)), "{outcome:?}");
     let long = door.answer_callback("1", Some(&"x".repeat(201)), false).await.unwrap_err();

@@ -7,7 +7,7 @@
 use super::{
     ChatId, Telegram, call,
     edit::MessageRef,
-    error::{LostCode, TelegramError},
+    error::{LostCode, RefusalCode, TelegramError},
 };
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
@@ -229,9 +229,11 @@ impl Telegram {
     /// Asks for updates from `offset` on (0 at the very first time) and waits at Telegram for at most `wait_seconds`.
     /// Asking is confirming: everything below `offset` is forgotten by Telegram.
     pub async fn get_updates(&self, offset: i64, wait_seconds: u32) -> Result<Vec<RawUpdate>, TelegramError> {
+        let beyond = |_| TelegramError::guard(RefusalCode::BadRequest, "an offset that Telegram cannot have given".to_owned());
+        let offset = i32::try_from(offset.max(0)).map_err(beyond)?;
         let mut payload = GetUpdates::new().timeout(wait_seconds.min(50)).limit(100).allowed_updates(ALLOWED);
-        // Zero means "from the earliest that is not confirmed", and so does an id that no 32 bits hold.
-        payload.offset = i32::try_from(offset).ok().filter(|offset| *offset > 0);
+        // Without an offset Telegram begins with the earliest that is not confirmed.
+        payload.offset = (offset > 0).then_some(offset);
         let answer = call::post(&self.bot, &payload, self.settings.poll_timeout(wait_seconds)).await;
         split(&answer.map_err(|failure| self.read(failure))?)
     }

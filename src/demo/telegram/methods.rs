@@ -79,14 +79,7 @@ fn length(text: &str) -> usize {
 /// A message of ours, still without number.
 fn draft(world: &World, call: &Call, name: &str, now: i64) -> Result<PhoneMessage, Reply> {
     let (text, entities, html) = words(call, name)?;
-    let reply_to = call.structure("reply_parameters").and_then(|reply| reply.get("message_id")?.as_i64());
-    let reply_to = reply_to.and_then(|id| i32::try_from(id).ok());
-    let chat = call.int("chat_id").and_then(|id| world.chats.get(&id));
-    if let (Some(id), Some(chat)) = (reply_to, chat)
-        && !chat.messages.iter().any(|message| message.message_id == id)
-    {
-        return Err(Reply::bad("message to be replied not found"));
-    }
+    let reply_to = answered(world, call)?;
     Ok(PhoneMessage {
         message_id: 0,
         from_bot: true,
@@ -102,6 +95,20 @@ fn draft(world: &World, call: &Call, name: &str, now: i64) -> Result<PhoneMessag
         edit_date: None,
         earlier: Vec::new(),
     })
+}
+
+/// The message that is answered, if it is there, or may be missing.
+fn answered(world: &World, call: &Call) -> Result<Option<i32>, Reply> {
+    let Some(reply) = call.structure("reply_parameters") else { return Ok(None) };
+    let id = reply.get("message_id").and_then(Value::as_i64).and_then(|id| i32::try_from(id).ok());
+    let chat = call.int("chat_id").and_then(|id| world.chats.get(&id));
+    let found = chat.is_some_and(|chat| chat.messages.iter().any(|message| Some(message.message_id) == id));
+    let may_be_missing = reply.get("allow_sending_without_reply").and_then(Value::as_bool).unwrap_or(false);
+    match found {
+        true => Ok(id),
+        false if may_be_missing => Ok(None),
+        false => Err(Reply::bad("message to be replied not found")),
+    }
 }
 
 fn send_message(world: &mut World, call: &Call, now: i64) -> Answer {

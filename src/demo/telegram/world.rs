@@ -11,8 +11,11 @@ use std::{
 /// Seconds in which a press takes an answer.
 pub(super) const QUERY_SECONDS: i64 = 15;
 
+/// What the numbers of updates begin after.
+const FIRST_UPDATE: i64 = 817_004_210;
+
 /// A person with a phone.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Person {
     /// Numeric id, which is the id of the private chat too.
     pub id: i64,
@@ -50,11 +53,12 @@ impl std::fmt::Debug for PhoneButton {
 }
 
 /// A file on the phone.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq, Serialize)]
 pub struct PhoneFile {
     /// Its name.
     pub file_name: String,
     /// Its bytes.
+    #[serde(skip)]
     pub bytes: Arc<[u8]>,
     /// Under which Telegram holds it.
     pub file_id: String,
@@ -76,8 +80,8 @@ impl PhoneFile {
     }
 }
 
-/// A message as the phone shows it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// A message as the phone shows it; as JSON for a page that shows the phone.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct PhoneMessage {
     /// Its number in the chat.
     pub message_id: i32,
@@ -123,7 +127,7 @@ pub(super) struct Chat {
 }
 
 /// What popped up on the phone after a press.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct PopUp {
     /// The chat.
     pub chat: i64,
@@ -174,8 +178,9 @@ impl World {
         if !self.allowed.is_empty() && !self.allowed.iter().any(|allowed| allowed == kind) {
             return;
         }
-        self.last_update += 1;
-        let id = self.last_update;
+        // As at Telegram the first number is just some number.
+        let id = self.last_update.max(FIRST_UPDATE) + 1;
+        self.last_update = id;
         let mut update = json!({ "update_id": id });
         json::set(&mut update, kind, Some(content));
         self.updates.push_back((id, update));

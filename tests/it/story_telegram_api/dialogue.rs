@@ -21,6 +21,17 @@ async fn a_choice_edits_the_same_message_whatever_kind_it_is() {
 }
 
 #[tokio::test]
+async fn an_answer_stands_under_the_question_and_comes_even_when_that_is_gone() {
+    let room = Room::open().await;
+    let asked = room.phone.type_text(EKA.0, "Arsip").unwrap();
+    for (question, shown) in [(asked, Some(asked)), (4711, None)] {
+        let answer = Outgoing { reply_to: Some(question), ..Outgoing::text(EKA, "Tercatat") };
+        room.door.send_text(&answer).await.unwrap();
+        assert_eq!(room.phone.last(EKA.0).unwrap().reply_to, shown);
+    }
+}
+
+#[tokio::test]
 async fn a_message_that_is_gone_has_its_word() {
     let room = Room::open().await;
     let mut placed = room.door.send_text(&letter(EKA)).await.unwrap();

@@ -47,14 +47,14 @@ async fn two_readers_of_one_bot_are_a_conflict_that_has_a_name() {
     let offset = next_offset(&room.door.get_updates(0, 0).await.unwrap(), 0);
     let calls = room.phone.calls().len();
     let second = async {
-        room.phone.until(|phone| phone.calls().len() > calls && phone.waiting() == 0).await;
-        room.phone.type_text(EKA.0, "x");
+        // The one who was first waits at Telegram by now: this runtime has one thread, and the call is noted there as it
+        // takes its place.
+        room.phone.until(|phone| phone.calls().len() > calls).await;
         room.door.get_updates(offset, 0).await
     };
     let (first, second) = tokio::join!(room.door.get_updates(offset, 50), second);
-    // Whoever came last is served; the one who waited was served or is told of the conflict.
-    assert_eq!(kinds(&second.unwrap()), ["text"]);
-    assert!(matches!(&first, Ok(updates) if updates.len() == 1) || matches!(first, Err(TelegramError::Conflict(_))));
+    assert_eq!(second, Ok(Vec::new()));
+    assert!(matches!(first, Err(TelegramError::Conflict(_))), "{first:?}");
 }
 
 #[tokio::test]
