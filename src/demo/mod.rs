@@ -1,1 +1,3 @@
-//! (to be written)
+//! The practice room: the outside world in small, on loopback and in its own folder only.
+
+pub mod telegram;

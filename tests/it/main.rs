@@ -15,3 +15,10 @@ mod story_servers;
 mod story_smime;
 mod story_smtp;
 mod story_smtp_real;
+mod story_telegram_api;
+
+#[test]
+fn the_house_stands() {
+    let ids: Vec<u8> = vec![1];
+    assert_eq!(ids.first().copied().unwrap(), ids[0]);
+}
