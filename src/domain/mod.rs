@@ -12,6 +12,7 @@ pub mod ids;
 pub mod letter;
 pub mod letter_form;
 pub mod limits;
+pub mod policy;
 pub mod registry;
 pub mod routing;
 pub mod words;

@@ -110,9 +110,8 @@ fn group(name: &str, except: &[PositionCode], directory: &Directory) -> Vec<Form
         return vec![FormFaultKind::UnknownGroup { given: name.to_owned(), expected }];
     };
     let strangers = except.iter().filter(|code| !group.members.contains(code));
-    let mut kinds: Vec<FormFaultKind> = strangers
-        .map(|code| FormFaultKind::NotInGroup { given: code.to_string(), group: group.name.clone() })
-        .collect();
+    let mut kinds: Vec<FormFaultKind> =
+        strangers.map(|code| FormFaultKind::NotInGroup { given: code.to_string(), group: group.name.clone() }).collect();
     if group.members.iter().all(|code| except.contains(code)) {
         kinds.push(FormFaultKind::EmptyGroup { group: group.name.clone() });
     }

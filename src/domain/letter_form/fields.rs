@@ -102,9 +102,11 @@ impl<'t> Field<'t> {
             return default;
         }
         let text = self.needed_text(100, faults)?;
-        text.parse().or_else(|UnknownWord { given, expected }| {
-            self.refused(FormFaultKind::UnknownWord { given, expected }, faults).ok_or(())
-        }).ok()
+        text.parse()
+            .or_else(|UnknownWord { given, expected }| {
+                self.refused(FormFaultKind::UnknownWord { given, expected }, faults).ok_or(())
+            })
+            .ok()
     }
 
     /// The code of a unit or a position.

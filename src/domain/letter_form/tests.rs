@@ -123,7 +123,12 @@ const SLIPS: &[(&str, &str, &str, &str)] = &[
     ("\"KADIS-KES\"", "[\"@semua ?\"]", "to[1]", "bad_group_name"),
     ("\"KADIS-KES\"", "[{ group = \"semua-camat\", except = [\"x\"] }]", "to[1].except[1]", "bad_code"),
     ("\"KADIS-KES\"", "\"KADIS-KES\"\ndue = 'besok'", "due", "bad_moment"),
-    ("\"KADIS-KES\"", "\"A\"\nevent = { starts = 2026-12-02T09:00:00, ends = 2026-12-02T08:00:00, place = 'X' }", "event.ends", "ends_before_start"),
+    (
+        "\"KADIS-KES\"",
+        "\"A\"\nevent = { starts = 2026-12-02T09:00:00, ends = 2026-12-02T08:00:00, place = 'X' }",
+        "event.ends",
+        "ends_before_start",
+    ),
     ("\"KADIS-KES\"", "\"KADIS-ZZ\"", "to[1]", "unknown_code"),
     ("\"KADIS-KES\"", "{ unit = \"ZZ\" }", "to[1]", "unknown_unit"),
     ("\"KADIS-KES\"", "[\"@semua-raja\"]", "to[1]", "unknown_group"),
@@ -132,7 +137,12 @@ const SLIPS: &[(&str, &str, &str, &str)] = &[
     ("\"KADIS-KES\"", "[\"KADIS-KES\", \"DINKES\"]\ncc = [{ position = \"KADIS-KES\" }]", "cc[1]", "duplicate"),
     ("\"KADIS-KES\"", "[{ name = \"RW 04\", address = \"Jl. Kenanga 198234\" }]", "to[1]", "no_postcode"),
     ("\"SEKDA\"", "{ unit = \"ZZ\" }", "sender", "unknown_unit"),
-    ("\"SEKDA\"", "{ outside = { name = 'A', way = 'post', received = 2027-01-01, registered_by = 'BAGUM' } }", "sender.outside.received", "received_later"),
+    (
+        "\"SEKDA\"",
+        "{ outside = { name = 'A', way = 'post', received = 2027-01-01, registered_by = 'BAGUM' } }",
+        "sender.outside.received",
+        "received_later",
+    ),
 ];
 
 fn faults_of(old: &str, new: &str) -> Vec<FormFault> {
@@ -168,11 +178,8 @@ fn all_faults_come_at_once() {
 fn every_fault_has_a_sentence_and_every_sentence_a_fault() {
     let table = FaultTable::parse(SENTENCES).unwrap();
     let lines: BTreeMap<String, FaultLine> = toml::from_str(SENTENCES).unwrap();
-    let mut values: Vec<serde_json::Value> = SLIPS
-        .iter()
-        .flat_map(|(old, new, ..)| faults_of(old, new))
-        .map(|fault| serde_json::to_value(fault).unwrap())
-        .collect();
+    let mut values: Vec<serde_json::Value> =
+        SLIPS.iter().flat_map(|(old, new, ..)| faults_of(old, new)).map(|fault| serde_json::to_value(fault).unwrap()).collect();
     for kind in [FormFaultKind::TooLong { limit: 5 }, FormFaultKind::TooManyRecipients { found: 7, limit: 5 }] {
         values.push(serde_json::to_value(FormFault { field: "to".into(), kind }).unwrap());
     }
