@@ -40,8 +40,8 @@ pub enum FormFaultKind {
         /// How many are allowed.
         limit: usize,
     },
-    /// A control character.
-    ControlCharacter,
+    /// A character that does not show: a control character, a mark of direction.
+    HiddenCharacter,
     /// Not a date.
     BadDate {
         /// What was given.

@@ -2,7 +2,7 @@
 //! tells everything that is wrong.
 
 use super::fault::{FormFault, FormFaultKind};
-use crate::domain::registry::date_of;
+use crate::domain::registry::{date_of, is_hidden};
 use crate::domain::words::UnknownWord;
 use jiff::civil::{Date, DateTime, time};
 use std::str::FromStr;
@@ -71,7 +71,7 @@ impl<'t> Field<'t> {
     /// One line of text; absent is empty.
     pub fn text(&self, limit: usize, faults: &mut Faults) -> Option<String> {
         let text = self.lines(limit, faults)?;
-        if text.contains('\n') { self.refused(FormFaultKind::ControlCharacter, faults) } else { Some(text) }
+        if text.contains('\n') { self.refused(FormFaultKind::HiddenCharacter, faults) } else { Some(text) }
     }
 
     /// Text of several lines; absent is empty.
@@ -81,8 +81,8 @@ impl<'t> Field<'t> {
             Some(Value::String(text)) => text.trim().replace("\r\n", "\n"),
             Some(_) => return self.refused(FormFaultKind::WrongType { expected: "text" }, faults),
         };
-        if text.chars().any(|c| c.is_control() && c != '\n') {
-            self.refused(FormFaultKind::ControlCharacter, faults)
+        if text.chars().any(|c| is_hidden(c) && c != '\n') {
+            self.refused(FormFaultKind::HiddenCharacter, faults)
         } else if text.chars().count() > limit {
             self.refused(FormFaultKind::TooLong { limit }, faults)
         } else {

@@ -97,13 +97,11 @@ fn members(section: &Section<'_>, faults: &mut Faults) -> Option<Addressee> {
 }
 
 fn group(field: &Field<'_>, given: &str, except: Vec<PositionCode>, faults: &mut Faults) -> Option<Addressee> {
-    match group_name(given) {
-        Some(name) => Some(Addressee::Group { name, except }),
-        None => {
-            faults.push(field.fault(FormFaultKind::BadGroupName { given: given.to_owned() }));
-            None
-        }
+    let name = group_name(given);
+    if name.is_none() {
+        faults.push(field.fault(FormFaultKind::BadGroupName { given: given.to_owned() }));
     }
+    Some(Addressee::Group { name: name?, except })
 }
 
 fn party(section: &Section<'_>, faults: &mut Faults) -> Option<PostalParty> {

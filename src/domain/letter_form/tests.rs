@@ -112,7 +112,7 @@ const SLIPS: &[(&str, &str, &str, &str)] = &[
     ("number =", "nomor =", "nomor", "unknown_key"),
     ("number =", "nomor =", "number", "missing"),
     ("\"1/2026\"", "7", "number", "wrong_type"),
-    ("\"Hal\"", "\"Hal\\u0007\"", "subject", "control_character"),
+    ("\"Hal\"", "\"Hal\\u0007\"", "subject", "hidden_character"),
     ("2026-11-24", "24-11-2026", "date", "bad_date"),
     ("circular", "edaran", "kind", "unknown_word"),
     ("SEKDA", "Sekda", "sender", "bad_code"),
@@ -177,7 +177,9 @@ fn all_faults_come_at_once() {
 #[test]
 fn every_fault_has_a_sentence_and_every_sentence_a_fault() {
     let table = FaultTable::parse(SENTENCES).unwrap();
-    let lines: BTreeMap<String, FaultLine> = toml::from_str(SENTENCES).unwrap();
+    let mut lines: Table = SENTENCES.parse().unwrap();
+    lines.remove("frames");
+    let lines: BTreeMap<String, FaultLine> = Table::try_into(lines).unwrap();
     let mut values: Vec<serde_json::Value> =
         SLIPS.iter().flat_map(|(old, new, ..)| faults_of(old, new)).map(|fault| serde_json::to_value(fault).unwrap()).collect();
     for kind in [FormFaultKind::TooLong { limit: 5 }, FormFaultKind::TooManyRecipients { found: 7, limit: 5 }] {

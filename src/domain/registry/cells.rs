@@ -33,8 +33,8 @@ impl Cell<'_> {
     /// Free text of at most `limit` characters, which may be empty.
     pub fn text(&self, limit: usize, faults: &mut Faults) -> Option<String> {
         self.read(faults, |text| {
-            if text.chars().any(char::is_control) {
-                Err(FaultKind::ControlCharacter)
+            if text.chars().any(is_hidden) {
+                Err(FaultKind::HiddenCharacter)
             } else if text.chars().count() > limit {
                 Err(FaultKind::TooLong { limit })
             } else {
@@ -129,6 +129,12 @@ pub(super) fn days(from: Cell<'_>, to: Cell<'_>, faults: &mut Faults) -> Option<
         }
         _ => Some(days),
     }
+}
+
+/// Whether a character does not show, or turns the direction of what follows: in a name it would make one person look like
+/// another.
+pub(in crate::domain) fn is_hidden(c: char) -> bool {
+    c.is_control() || matches!(c, '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{2069}' | '\u{FEFF}')
 }
 
 /// A date written YYYY-MM-DD between 1900 and 2199: a year outside of it is a slip of the hand.

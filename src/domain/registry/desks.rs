@@ -59,8 +59,8 @@ fn crowded(rows: &Rows, desk: &[usize]) -> Vec<(u64, FaultKind)> {
     let people: Vec<&Placed<OperatorRow>> = desk.iter().filter_map(|at| rows.get(*at)).collect();
     let mut found = Vec::new();
     for (at, later) in people.iter().enumerate() {
-        let meets = people.iter().take(at).filter(|earlier| earlier.row.days.overlaps(later.row.days));
-        let kind = meets.filter_map(|earlier| clash(earlier, later)).next();
+        let mut meets = people.iter().take(at).filter(|earlier| earlier.row.days.overlaps(later.row.days));
+        let kind = meets.find_map(|earlier| clash(earlier, later));
         found.extend(kind.map(|kind| (later.line, kind)));
     }
     found

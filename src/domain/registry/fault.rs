@@ -32,8 +32,8 @@ pub enum FaultKind {
     QuoteOpen,
     /// A quotation mark in the middle of a field, or text after a closing one (RFC 4180 2.5, 2.7).
     QuoteStray,
-    /// A control character in a cell.
-    ControlCharacter,
+    /// A character in a cell that does not show: a control character, a mark of direction.
+    HiddenCharacter,
     /// A column that must be there is not.
     ColumnMissing {
         /// Its name.

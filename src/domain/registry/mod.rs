@@ -26,7 +26,7 @@ mod samples;
 mod tests;
 
 pub use address::{addressee_of, code_of_address, gateway_address};
-pub(in crate::domain) use cells::date_of;
+pub(in crate::domain) use cells::{date_of, is_hidden};
 pub use export::export;
 pub use fault::{FaultKind, ImportFault};
 pub use groups::group_name;

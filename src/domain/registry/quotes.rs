@@ -22,10 +22,9 @@ pub(super) fn fault(text: &str) -> Option<(u64, FaultKind)> {
                 opened = line;
                 At::Quoted
             }
-            (At::Quoted, b'"') => At::Closing,
+            (At::Quoted, b'"') | (At::Closing, b'\r') => At::Closing,
             (At::Closing, b'"') | (At::Quoted, _) => At::Quoted,
             (_, b',' | b'\n') => At::Start,
-            (At::Closing, b'\r') => At::Closing,
             (At::Plain, b'"') | (At::Closing, _) => return Some((line, FaultKind::QuoteStray)),
             (At::Start | At::Plain, _) => At::Plain,
         };

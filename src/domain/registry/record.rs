@@ -3,10 +3,12 @@
 use super::RegistryImport;
 use super::rows::{DelegationRow, HolidayRow, IncumbencyRow, OfficialRow, OperatorRow};
 use crate::domain::codes::{EmployeeNumber, PositionCode, UnitCode};
-use crate::domain::directory::DirectoryParts;
-use crate::domain::ids::DelegationId;
+use crate::domain::delegation::Delegation;
+use crate::domain::directory::{DirectoryParts, Incumbency, Official, PersonalChannelState, UnitOperator};
+use crate::domain::ids::{DelegationId, OfficialId};
 use jiff::civil::Date;
 use std::collections::{BTreeMap, BTreeSet};
+use uuid::Uuid;
 
 /// Numbers of the decrees and orders behind tenures and desks: the directory does not need them, the files have them.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -100,4 +102,67 @@ impl RegistryRecord {
         });
         rows.collect()
     }
+}
+
+impl RegistryImport {
+    /// The record as it is after this import was written into an empty one: for whoever works on the files alone. Ids come
+    /// from `uuid`; addresses count as verified.
+    pub fn into_record(self, mut uuid: impl FnMut() -> Uuid) -> RegistryRecord {
+        let tenures = self
+            .incumbencies
+            .iter()
+            .map(|row| ((row.position.clone(), row.official.clone(), row.days.from), row.order_number.clone()));
+        let desks =
+            self.operators.iter().map(|row| ((row.unit.clone(), row.official.clone(), row.days.from), row.order_number.clone()));
+        let orders = OrderNumbers { incumbencies: tenures.collect(), operators: desks.collect() };
+        let parts = DirectoryParts {
+            officials: self.officials.into_iter().map(|row| official(row, OfficialId::new(uuid()))).collect(),
+            incumbencies: self.incumbencies.into_iter().map(incumbency).collect(),
+            delegations: self.delegations.into_iter().map(|row| delegation(row, DelegationId::new(uuid()))).collect(),
+            operators: self.operators.into_iter().map(operator).collect(),
+            absences: Vec::new(),
+            units: self.units,
+            positions: self.positions,
+            groups: self.groups,
+        };
+        RegistryRecord {
+            imported_delegations: parts.delegations.iter().map(|row| row.id).collect(),
+            holidays: self.holidays.into_iter().map(|row| (row.date, row.name)).collect(),
+            orders,
+            parts,
+        }
+    }
+}
+
+fn official(row: OfficialRow, id: OfficialId) -> Official {
+    Official {
+        id,
+        number: row.number,
+        name: row.name,
+        rank: row.rank,
+        grade: row.grade,
+        email: row.email,
+        email_state: PersonalChannelState::Verified,
+        telegram: None,
+    }
+}
+
+fn incumbency(row: IncumbencyRow) -> Incumbency {
+    Incumbency { position: row.position, official: row.official, capacity: row.capacity, days: row.days }
+}
+
+fn delegation(row: DelegationRow, id: DelegationId) -> Delegation {
+    Delegation {
+        id,
+        position: row.position,
+        delegate: row.delegate,
+        capacity: row.capacity,
+        days: row.days,
+        order_number: row.order_number,
+        includes_secret: false,
+    }
+}
+
+fn operator(row: OperatorRow) -> UnitOperator {
+    UnitOperator { unit: row.unit, official: row.official, role: row.role, days: row.days }
 }

@@ -112,7 +112,7 @@ impl Seeds {
             kind: UnitKind::ALL[at % UnitKind::ALL.len()],
             parent: parent.filter(|_| at > 0).map(|index| unit_code(index.index(at))),
             address: self.text(at + 1),
-            route: if at % 2 == 0 { String::new() } else { self.text(at + 2) },
+            route: if at.is_multiple_of(2) { String::new() } else { self.text(at + 2) },
         };
         self.parents.iter().enumerate().map(unit).collect()
     }
@@ -121,10 +121,10 @@ impl Seeds {
         let post = |(at, (superior, unit)): (usize, &(Option<prop::sample::Index>, prop::sample::Index))| Position {
             code: position_code(at),
             title: format!("Camat {}", self.text(at)),
-            short_title: if at % 3 == 0 { self.text(at) } else { format!("Camat {}", self.text(at)) },
+            short_title: if at.is_multiple_of(3) { self.text(at) } else { format!("Camat {}", self.text(at)) },
             unit: unit_code(unit.index(units)),
             superior: superior.filter(|_| at > 0).map(|index| position_code(index.index(at))),
-            aliases: if at % 2 == 0 { vec!["camat".into(), format!("alias {at}")] } else { Vec::new() },
+            aliases: if at.is_multiple_of(2) { vec!["camat".into(), format!("alias {at}")] } else { Vec::new() },
         };
         self.posts.iter().enumerate().map(post).collect()
     }
@@ -135,7 +135,7 @@ impl Seeds {
             id: OfficialId::new(Uuid::from_u128(at as u128)),
             number: number(at),
             name: self.text(at),
-            rank: if at % 2 == 0 { self.text(at + 1) } else { String::new() },
+            rank: if at.is_multiple_of(2) { self.text(at + 1) } else { String::new() },
             grade: String::new(),
             email: (at >= 2000 || !self.silent[at % 16]).then(|| format!("p{at}@town.example")),
             email_state: PersonalChannelState::Verified,

@@ -89,7 +89,7 @@ impl Sheet {
         };
         sheet.head(&header, columns, faults);
         if !sheet.broken {
-            sheet.fill(records, faults);
+            sheet.fill(text, records, faults);
         }
         sheet
     }
@@ -119,9 +119,10 @@ impl Sheet {
         self.broken = faults.len() > before;
     }
 
-    fn fill(&mut self, records: impl Iterator<Item = csv::StringRecord>, faults: &mut Vec<ImportFault>) {
+    fn fill(&mut self, text: &str, records: impl Iterator<Item = csv::StringRecord>, faults: &mut Vec<ImportFault>) {
+        let mut lines = Lines::new(text);
         for record in records {
-            let line = record.position().map_or(0, csv::Position::line);
+            let line = record.position().map_or(0, |position| lines.line_at(position.byte()));
             if record.len() != self.width {
                 faults.push(self.fault(line, FaultKind::Ragged { expected: self.width, found: record.len() }));
             }
@@ -141,6 +142,30 @@ impl Sheet {
     /// The rows of the right width.
     pub fn rows(&self) -> impl Iterator<Item = Row<'_>> {
         self.all_rows().filter(|row| row.cells.len() == self.width)
+    }
+}
+
+/// Counts lines up to growing positions. The reader's own count is not taken: after CRLF it is one too low, because the LF
+/// is left to the next record.
+struct Lines<'t> {
+    rest: std::iter::Enumerate<std::str::Bytes<'t>>,
+    line: u64,
+}
+
+impl<'t> Lines<'t> {
+    fn new(text: &'t str) -> Self {
+        Self { rest: text.bytes().enumerate(), line: 1 }
+    }
+
+    /// The line of the first character at or behind a position that is no line end.
+    fn line_at(&mut self, position: u64) -> u64 {
+        for (at, byte) in self.rest.by_ref() {
+            if at as u64 >= position && !matches!(byte, b'\r' | b'\n') {
+                break;
+            }
+            self.line += u64::from(byte == b'\n');
+        }
+        self.line
     }
 }
 
@@ -177,6 +202,13 @@ mod tests {
         let (plain, faults) = read(b"code,name\nA,\"x, \"\"y\"\"\"\nB,z");
         assert_eq!((plain, faults), (vec![vec!["A".into(), "x, \"y\"".into()], vec!["B".into(), "z".into()]], vec![]));
         assert_eq!(read(b"\xef\xbb\xbfcode,name\r\nA,\"x, \"\"y\"\"\"\r\nB,z\r\n"), read(b"code,name\nA,\"x, \"\"y\"\"\"\nB,z"));
+    }
+
+    #[test]
+    fn lines_are_counted_over_blank_ones_and_inside_of_cells() {
+        for text in ["code,name\n\nA,\"x\ny\"\n\n\nB,C,D\n", "code,name\r\n\r\nA,\"x\r\ny\"\r\n\r\n\r\nB,C,D"] {
+            assert_eq!(read(text.as_bytes()).1, vec![(7, FaultKind::Ragged { expected: 2, found: 3 })], "{text:?}");
+        }
     }
 
     #[test]

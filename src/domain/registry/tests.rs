@@ -1,8 +1,7 @@
 use super::samples::{seeds, small};
 use super::*;
-use crate::domain::directory::{DirectoryParts, Incumbency, Official, OperatorRole, PersonalChannelState, UnitOperator};
+use crate::domain::directory::OperatorRole;
 use crate::domain::fault_lines::FaultTable;
-use crate::domain::ids::{DelegationId, OfficialId};
 use jiff::civil::date;
 use proptest::prelude::*;
 use std::collections::BTreeSet;
@@ -42,7 +41,8 @@ const SLIPS: &[(&str, &str, &str, u64, &str)] = &[
     ("units", "Unit V", "Unit \"V", 3, "quote_stray"),
     ("units", "Unit V", "\"Unit V", 3, "quote_open"),
     ("units", "Unit V", "", 3, "blank"),
-    ("units", "Unit V", "Unit\u{7}V", 3, "control_character"),
+    ("units", "Unit V", "Unit\u{7}V", 3, "hidden_character"),
+    ("units", "Unit V", "Unit\u{202e}V", 3, "hidden_character"),
     ("units", "V,Unit V", "v v,Unit V", 3, "bad_code"),
     ("units", "V,Unit V", "V.,Unit V", 3, "not_addressable"),
     ("units", "V,Unit V", "U,Unit V", 3, "duplicate"),
@@ -73,10 +73,24 @@ const SLIPS: &[(&str, &str, &str, u64, &str)] = &[
 #[test]
 fn every_slip_of_the_hand_is_told_at_its_place() {
     for (file, old, new, line, code) in SLIPS {
-        let faults = read(&edited(file, old, new)).unwrap_err();
+        let edited = edited(file, old, new);
+        let faults = read(&edited).unwrap_err();
+        assert_eq!(read(&as_a_spreadsheet_saves(edited)).unwrap_err(), faults);
         let told: Vec<(u64, String)> = faults.iter().map(|fault| (fault.line, code_of(fault))).collect();
         assert!(told.contains(&(*line, (*code).to_owned())), "{file} {old:?} > {new:?}: {told:?}");
     }
+}
+
+/// The same files with byte order mark and CRLF.
+fn as_a_spreadsheet_saves(mut files: RegistryFiles) -> RegistryFiles {
+    for name in ["units", "positions", "officials", "incumbencies", "operators", "holidays", "groups"] {
+        if name != "groups" || files.groups.is_some() {
+            let file = file_of(&mut files, name);
+            let text = String::from_utf8(file.bytes.clone()).unwrap();
+            file.bytes = format!("\u{feff}{}", text.replace('\n', "\r\n")).into_bytes();
+        }
+    }
+    files
 }
 
 fn code_of(fault: &ImportFault) -> String {
@@ -157,14 +171,27 @@ fn every_fault_has_a_sentence_and_every_sentence_a_fault() {
 }
 
 #[test]
+fn a_fault_is_one_line_with_its_place_and_remedy() {
+    let table = FaultTable::parse(SENTENCES).unwrap();
+    let print = |file, old, new| table.print(&read(&edited(file, old, new)).unwrap_err()[0]);
+    assert_eq!(
+        print("units", "district,U", "district,X"),
+        "units.csv:3, kolom parent_code: X tidak ada dalam units.csv. \
+         Perbaikan: perbaiki penulisannya atau tambahkan X ke units.csv"
+    );
+    assert!(print("units", "Unit V", "Unit, V").starts_with("units.csv:3: baris berisi 7 kolom, seharusnya 6."));
+}
+
+#[test]
 fn placeholders_of_sentences_are_fields_of_their_faults() {
     let samples: Vec<serde_json::Value> = SLIPS
         .iter()
         .flat_map(|(file, old, new, ..)| read(&edited(file, old, new)).unwrap_err())
         .map(|fault| serde_json::to_value(fault).unwrap())
         .collect();
-    let table: std::collections::BTreeMap<String, crate::domain::fault_lines::FaultLine> = toml::from_str(SENTENCES).unwrap();
-    for (code, line) in table {
+    let table: toml::Table = SENTENCES.parse().unwrap();
+    for (code, line) in table.into_iter().filter(|(code, _)| code != "frames") {
+        let line: crate::domain::fault_lines::FaultLine = line.try_into().unwrap();
         let sentence = line.fault + &line.remedy;
         let names: Vec<&str> =
             sentence.split('{').skip(1).filter_map(|part| part.split_once('}')).map(|(name, _)| name).collect();
@@ -196,56 +223,11 @@ fn groups_follow_from_titles_until_the_city_names_its_own() {
 
 /// The record after an import was written into an empty one.
 fn recorded(import: &RegistryImport) -> RegistryRecord {
-    let mut record = RegistryRecord::default();
-    let id = |at: usize| Uuid::from_u128(at as u128);
-    let officials = import.officials.iter().enumerate().map(|(at, row)| Official {
-        id: OfficialId::new(id(at)),
-        number: row.number.clone(),
-        name: row.name.clone(),
-        rank: row.rank.clone(),
-        grade: row.grade.clone(),
-        email: row.email.clone(),
-        email_state: PersonalChannelState::Bounced,
-        telegram: None,
-    });
-    let delegations = import.delegations.iter().enumerate().map(|(at, row)| crate::domain::delegation::Delegation {
-        id: DelegationId::new(id(at)),
-        position: row.position.clone(),
-        delegate: row.delegate.clone(),
-        capacity: row.capacity,
-        days: row.days,
-        order_number: row.order_number.clone(),
-        includes_secret: false,
-    });
-    for row in &import.incumbencies {
-        let key = (row.position.clone(), row.official.clone(), row.days.from);
-        record.orders.incumbencies.insert(key, row.order_number.clone());
-    }
-    for row in &import.operators {
-        record.orders.operators.insert((row.unit.clone(), row.official.clone(), row.days.from), row.order_number.clone());
-    }
-    record.parts = DirectoryParts {
-        units: import.units.clone(),
-        positions: import.positions.clone(),
-        officials: officials.collect(),
-        incumbencies: (import.incumbencies.iter())
-            .map(|row| Incumbency {
-                position: row.position.clone(),
-                official: row.official.clone(),
-                capacity: row.capacity,
-                days: row.days,
-            })
-            .collect(),
-        delegations: delegations.collect(),
-        operators: (import.operators.iter())
-            .map(|row| UnitOperator { unit: row.unit.clone(), official: row.official.clone(), role: row.role, days: row.days })
-            .collect(),
-        absences: Vec::new(),
-        groups: import.groups.clone(),
-    };
-    record.imported_delegations = record.parts.delegations.iter().map(|row| row.id).collect();
-    record.holidays = import.holidays.iter().map(|row| (row.date, row.name.clone())).collect();
-    record
+    let mut count = 0;
+    import.clone().into_record(|| {
+        count += 1;
+        Uuid::from_u128(count)
+    })
 }
 
 const TODAY: PlanOptions = PlanOptions { today: date(2026, 11, 24), close_missing: None };

@@ -105,7 +105,7 @@ const SLIPS: &[(&str, &str, &str)] = &[
 ];
 
 fn faults_of(text: &str) -> Vec<ConfigFault> {
-    parse("city.toml", text).map(|_| Vec::new()).unwrap_or_else(|error| error.0)
+    parse("city.toml", text).map_or_else(|error| error.0, |_| Vec::new())
 }
 
 #[test]
