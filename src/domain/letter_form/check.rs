@@ -1,0 +1,135 @@
+//! A letter against the directory: does everybody whom it names exist, and can paper reach whoever is outside.
+
+use super::fault::{FormFault, FormFaultKind};
+use crate::domain::codes::{PositionCode, UnitCode};
+use crate::domain::directory::Directory;
+use crate::domain::letter::{Addressee, Letter, PostalParty, Recipient, RecipientRole, Sender};
+use crate::domain::limits;
+use jiff::civil::Date;
+use std::collections::HashMap;
+
+/// The letter with every bare code read as what it is: a code that only a unit has names the unit.
+pub fn resolve(mut letter: Letter, directory: &Directory) -> Letter {
+    if let Sender::Position(code) = &letter.sender
+        && let Some(unit) = unit_of(code, directory)
+    {
+        letter.sender = Sender::Unit(unit);
+    }
+    for recipient in &mut letter.recipients {
+        if let Addressee::Position(code) = &recipient.addressee
+            && let Some(unit) = unit_of(code, directory)
+        {
+            recipient.addressee = Addressee::Unit(unit);
+        }
+    }
+    letter
+}
+
+fn unit_of(code: &PositionCode, directory: &Directory) -> Option<UnitCode> {
+    let unit = code.as_str().parse().ok().filter(|_| directory.position(code).is_none())?;
+    directory.unit(&unit).map(|unit| unit.code.clone())
+}
+
+/// Everything about the people of a resolved letter that its acceptance must refuse.
+pub fn check(letter: &Letter, directory: &Directory, day: Date) -> Vec<FormFault> {
+    let mut faults = Vec::new();
+    sender(letter, directory, day, &mut faults);
+    let mut named: HashMap<&Addressee, String> = HashMap::new();
+    let mut reached = 0;
+    for (recipient, field) in fields_of(&letter.recipients) {
+        let kinds = addressee(&recipient.addressee, directory);
+        faults.extend(kinds.into_iter().map(|kind| FormFault { field: field.clone(), kind }));
+        reached += count(&recipient.addressee, directory);
+        match named.get(&recipient.addressee) {
+            Some(first) => faults.push(FormFault { field, kind: FormFaultKind::Duplicate { first: first.clone() } }),
+            None => {
+                named.insert(&recipient.addressee, field);
+            }
+        }
+    }
+    if !letter.recipients.iter().any(|recipient| recipient.role == RecipientRole::To) {
+        faults.push(FormFault { field: "to".into(), kind: FormFaultKind::NobodyAddressed });
+    }
+    if reached > limits::RECIPIENTS {
+        let kind = FormFaultKind::TooManyRecipients { found: reached, limit: limits::RECIPIENTS };
+        faults.push(FormFault { field: "to".into(), kind });
+    }
+    faults
+}
+
+/// Each recipient with the field of the form that names him.
+fn fields_of(recipients: &[Recipient]) -> impl Iterator<Item = (&Recipient, String)> {
+    let mut counts: HashMap<RecipientRole, usize> = HashMap::new();
+    recipients.iter().map(move |recipient| {
+        let count = counts.entry(recipient.role).or_default();
+        *count += 1;
+        (recipient, format!("{}[{count}]", recipient.role))
+    })
+}
+
+fn sender(letter: &Letter, directory: &Directory, day: Date, faults: &mut Vec<FormFault>) {
+    let mut told = |field: &str, kind: FormFaultKind| faults.push(FormFault { field: field.to_owned(), kind });
+    match &letter.sender {
+        Sender::Position(code) if directory.position(code).is_none() => {
+            told("sender", FormFaultKind::UnknownCode { given: code.to_string() });
+        }
+        Sender::Unit(code) if directory.unit(code).is_none() => {
+            told("sender", FormFaultKind::UnknownUnit { given: code.to_string() });
+        }
+        Sender::Outside(sender) => {
+            if directory.unit(&sender.registered_by).is_none() {
+                let given = sender.registered_by.to_string();
+                told("sender.outside.registered_by", FormFaultKind::UnknownUnit { given });
+            }
+            if sender.received > day {
+                let given = sender.received.to_string();
+                told("sender.outside.received", FormFaultKind::ReceivedLater { given });
+            }
+        }
+        Sender::Position(_) | Sender::Unit(_) => {}
+    }
+}
+
+fn addressee(addressee: &Addressee, directory: &Directory) -> Vec<FormFaultKind> {
+    match addressee {
+        Addressee::Position(code) if directory.position(code).is_none() => {
+            vec![FormFaultKind::UnknownCode { given: code.to_string() }]
+        }
+        Addressee::Unit(code) if directory.unit(code).is_none() => {
+            vec![FormFaultKind::UnknownUnit { given: code.to_string() }]
+        }
+        Addressee::Group { name, except } => group(name, except, directory),
+        Addressee::Outside(party) if !has_postcode(party) => vec![FormFaultKind::NoPostcode],
+        Addressee::Position(_) | Addressee::Unit(_) | Addressee::Outside(_) => Vec::new(),
+    }
+}
+
+fn group(name: &str, except: &[PositionCode], directory: &Directory) -> Vec<FormFaultKind> {
+    let Some(group) = directory.group(name) else {
+        let expected = directory.parts().groups.iter().map(|group| group.name.clone()).collect();
+        return vec![FormFaultKind::UnknownGroup { given: name.to_owned(), expected }];
+    };
+    let strangers = except.iter().filter(|code| !group.members.contains(code));
+    let mut kinds: Vec<FormFaultKind> =
+        strangers.map(|code| FormFaultKind::NotInGroup { given: code.to_string(), group: group.name.clone() }).collect();
+    if group.members.iter().all(|code| except.contains(code)) {
+        kinds.push(FormFaultKind::EmptyGroup { group: group.name.clone() });
+    }
+    kinds
+}
+
+/// How many recipients one line of the form stands for.
+fn count(addressee: &Addressee, directory: &Directory) -> usize {
+    match addressee {
+        Addressee::Group { name, except } => {
+            directory.group(name).map_or(0, |group| group.members.iter().filter(|code| !except.contains(code)).count())
+        }
+        _ => 1,
+    }
+}
+
+/// Whether a postal address holds a postcode: five digits that are not part of a longer number.
+fn has_postcode(party: &PostalParty) -> bool {
+    let digits = party.address.split(|c: char| !c.is_ascii_digit());
+    digits.into_iter().any(|run| run.len() == 5)
+}

@@ -1,0 +1,207 @@
+use super::*;
+use crate::domain::delegation::{Capacity, Delegation};
+use crate::domain::directory::{Directory, DirectoryParts};
+use crate::domain::fault_lines::{FaultLine, FaultTable};
+use crate::domain::letter::{Addressee, LetterKind, ReceiptWay, RecipientRole, Sender};
+use crate::domain::registry::{RegistryFile, RegistryFiles, read};
+use jiff::civil::{date, datetime};
+use std::collections::{BTreeMap, BTreeSet};
+
+const SENTENCES: &str = include_str!("../../../templates/cli/form_faults.toml");
+
+/// The directory of the shipped town.
+fn directory() -> Directory {
+    let file = |name: &str, text: &str| RegistryFile::new(name, text);
+    let tenures = include_str!("../../../config/town/incumbencies.csv");
+    let import = read(&RegistryFiles {
+        units: file("units.csv", include_str!("../../../config/town/units.csv")),
+        positions: file("positions.csv", include_str!("../../../config/town/positions.csv")),
+        officials: file("officials.csv", include_str!("../../../config/town/officials.csv")),
+        incumbencies: file("incumbencies.csv", &tenures.replace("PLH-FROM", "2026-11-23").replace("PLH-TO", "2026-11-29")),
+        operators: file("operators.csv", include_str!("../../../config/town/operators.csv")),
+        holidays: file("holidays.csv", include_str!("../../../config/town/holidays.csv")),
+        groups: None,
+    })
+    .unwrap();
+    let delegations: Vec<Delegation> = Vec::new();
+    assert_eq!(import.delegations[0].capacity, Capacity::Plh);
+    Directory::new(DirectoryParts {
+        units: import.units,
+        positions: import.positions,
+        groups: import.groups,
+        delegations,
+        ..DirectoryParts::default()
+    })
+}
+
+const SHORT: &str = r#"
+id = "a-1"
+number = "1/2026"
+date = "2026-11-24"
+kind = "circular"
+class = "ordinary"
+subject = "Hal"
+sender = "SEKDA"
+to = "KADIS-KES"
+"#;
+
+#[test]
+fn the_shipped_example_is_read_in_full_and_stands_in_the_shipped_town() {
+    let form = parse(EXAMPLE).unwrap();
+    assert_eq!(form.notes, []);
+    let directory = directory();
+    let letter = resolve(form.letter, &directory);
+    assert_eq!(check(&letter, &directory, date(2026, 11, 24)), []);
+    assert_eq!(letter.kind, LetterKind::Invitation);
+    assert_eq!(letter.due, Some(datetime(2026, 12, 1, 12, 0, 0, 0)));
+    assert_eq!(letter.event.unwrap().ends, Some(datetime(2026, 12, 2, 11, 30, 0, 0)));
+    assert_eq!(letter.recipients.len(), 6);
+    assert_eq!(letter.recipients[1].addressee, Addressee::Unit("DISKOMINFO".parse().unwrap()));
+    assert_eq!(letter.recipients[5].role, RecipientRole::Cc);
+    let named: BTreeSet<String> = EXAMPLE.parse::<Table>().unwrap().keys().cloned().collect();
+    assert_eq!(named, KEYS.iter().map(|key| (*key).to_owned()).collect(), "the example shows every key");
+}
+
+#[test]
+fn the_guide_explains_every_key_and_shows_the_example() {
+    let guide = include_str!("../../../docs/letter-form.md");
+    for key in KEYS.iter().chain(&["except", "registered_by", "received", "way", "starts", "ends", "place"]) {
+        assert!(guide.contains(&format!("`{key}`")), "{key}");
+    }
+    assert!(guide.contains(EXAMPLE.trim()), "docs/letter-form.md shows another example than config/letter.toml");
+}
+
+#[test]
+fn a_short_form_is_enough() {
+    let letter = parse(SHORT).unwrap().letter;
+    assert_eq!(letter.urgency, Urgency::Normal);
+    assert_eq!((letter.answers, letter.event, letter.due), (None, None, None));
+    assert_eq!(letter.sender, Sender::Position("SEKDA".parse().unwrap()));
+}
+
+#[test]
+fn an_unknown_class_counts_as_secret_and_the_writer_is_told() {
+    let form = parse(&SHORT.replace("ordinary", "sangat penting")).unwrap();
+    assert_eq!(form.letter.class, SecurityClass::Secret);
+    assert_eq!(form.notes, [FormNote::ClassUnknown { given: "sangat penting".into() }]);
+}
+
+#[test]
+fn a_letter_from_outside_tells_how_it_came() {
+    let outside = r#"sender = { outside = { name = "RW 04", address = "Jl. X", way = "counter", received = 2026-11-23, registered_by = "BAGUM" } }"#;
+    let letter = parse(&SHORT.replace("sender = \"SEKDA\"", outside)).unwrap().letter;
+    let Sender::Outside(sender) = &letter.sender else { panic!("{:?}", letter.sender) };
+    assert_eq!((sender.way, sender.received), (ReceiptWay::Counter, date(2026, 11, 23)));
+    let faults = check(&letter, &directory(), date(2026, 11, 22));
+    assert_eq!(faults[0].field, "sender.outside.received");
+}
+
+#[test]
+fn a_date_alone_is_due_at_the_end_of_that_day() {
+    let due = |text: &str| parse(&format!("{SHORT}due = {text}")).map(|form| form.letter.due);
+    assert_eq!(due("2026-12-01").unwrap(), Some(datetime(2026, 12, 1, 23, 59, 0, 0)));
+    assert_eq!(due("'2026-12-01T08:30'").unwrap(), Some(datetime(2026, 12, 1, 8, 30, 0, 0)));
+    for bad in ["2026-12-01T08:30:00Z", "'besok'", "'2026-12-01T8.30'", "5"] {
+        assert!(due(bad).is_err(), "{bad}");
+    }
+}
+
+/// What replaces what in the short form, at which field, with which code.
+const SLIPS: &[(&str, &str, &str, &str)] = &[
+    ("to = \"KADIS-KES\"", "to = [", "", "syntax"),
+    ("number =", "nomor =", "nomor", "unknown_key"),
+    ("number =", "nomor =", "number", "missing"),
+    ("\"1/2026\"", "7", "number", "wrong_type"),
+    ("\"Hal\"", "\"Hal\\u0007\"", "subject", "hidden_character"),
+    ("2026-11-24", "24-11-2026", "date", "bad_date"),
+    ("circular", "edaran", "kind", "unknown_word"),
+    ("SEKDA", "Sekda", "sender", "bad_code"),
+    ("\"SEKDA\"", "{ position = \"SEKDA\", unit = \"SETDA\" }", "sender", "who_unclear"),
+    ("\"KADIS-KES\"", "[]", "to", "nobody_addressed"),
+    ("\"KADIS-KES\"", "[\"KADIS-KES\", \"kadis\"]", "to[2]", "bad_code"),
+    ("\"KADIS-KES\"", "[{ name = \"RW\" }]", "to[1].address", "missing"),
+    ("\"KADIS-KES\"", "[\"@semua ?\"]", "to[1]", "bad_group_name"),
+    ("\"KADIS-KES\"", "[{ group = \"semua-camat\", except = [\"x\"] }]", "to[1].except[1]", "bad_code"),
+    ("\"KADIS-KES\"", "\"KADIS-KES\"\ndue = 'besok'", "due", "bad_moment"),
+    (
+        "\"KADIS-KES\"",
+        "\"A\"\nevent = { starts = 2026-12-02T09:00:00, ends = 2026-12-02T08:00:00, place = 'X' }",
+        "event.ends",
+        "ends_before_start",
+    ),
+    ("\"KADIS-KES\"", "\"KADIS-ZZ\"", "to[1]", "unknown_code"),
+    ("\"KADIS-KES\"", "{ unit = \"ZZ\" }", "to[1]", "unknown_unit"),
+    ("\"KADIS-KES\"", "[\"@semua-raja\"]", "to[1]", "unknown_group"),
+    ("\"KADIS-KES\"", "[{ group = \"semua-camat\", except = [\"SEKDA\"] }]", "to[1]", "not_in_group"),
+    ("\"KADIS-KES\"", "[{ group = \"semua-camat\", except = [\"CAMAT-LBS\", \"CAMAT-KRS\"] }]", "to[1]", "empty_group"),
+    ("\"KADIS-KES\"", "[\"KADIS-KES\", \"DINKES\"]\ncc = [{ position = \"KADIS-KES\" }]", "cc[1]", "duplicate"),
+    ("\"KADIS-KES\"", "[{ name = \"RW 04\", address = \"Jl. Kenanga 198234\" }]", "to[1]", "no_postcode"),
+    ("\"SEKDA\"", "{ unit = \"ZZ\" }", "sender", "unknown_unit"),
+    (
+        "\"SEKDA\"",
+        "{ outside = { name = 'A', way = 'post', received = 2027-01-01, registered_by = 'BAGUM' } }",
+        "sender.outside.received",
+        "received_later",
+    ),
+];
+
+fn faults_of(old: &str, new: &str) -> Vec<FormFault> {
+    assert!(SHORT.contains(old), "{old}");
+    let directory = directory();
+    match parse(&SHORT.replacen(old, new, 1)) {
+        Ok(form) => check(&resolve(form.letter, &directory), &directory, date(2026, 11, 24)),
+        Err(faults) => faults,
+    }
+}
+
+#[test]
+fn every_slip_of_the_hand_is_told_at_its_field() {
+    for (old, new, field, code) in SLIPS {
+        let faults = faults_of(old, new);
+        let told: Vec<(String, String)> = faults
+            .iter()
+            .map(|fault| (fault.field.clone(), serde_json::to_value(fault).unwrap()["code"].as_str().unwrap().to_owned()))
+            .collect();
+        assert!(told.contains(&((*field).to_owned(), (*code).to_owned())), "{old:?} > {new:?}: {told:?}");
+    }
+}
+
+#[test]
+fn all_faults_come_at_once() {
+    let text = "id = ''\nkind = 'x'\nclass = 5\nsender = { king = 'A' }\nto = ['a', { unit = 'b', name = 'c' }]\ncolour = 1\n";
+    let fields: BTreeSet<String> = parse(text).unwrap_err().into_iter().map(|fault| fault.field).collect();
+    let expected = ["class", "colour", "date", "id", "kind", "number", "sender", "sender.king", "subject", "to[1]", "to[2]"];
+    assert_eq!(fields.iter().map(String::as_str).collect::<Vec<_>>(), expected);
+}
+
+#[test]
+fn every_fault_has_a_sentence_and_every_sentence_a_fault() {
+    let table = FaultTable::parse(SENTENCES).unwrap();
+    let mut lines: Table = SENTENCES.parse().unwrap();
+    lines.remove("frames");
+    let lines: BTreeMap<String, FaultLine> = Table::try_into(lines).unwrap();
+    let mut values: Vec<serde_json::Value> =
+        SLIPS.iter().flat_map(|(old, new, ..)| faults_of(old, new)).map(|fault| serde_json::to_value(fault).unwrap()).collect();
+    for kind in [FormFaultKind::TooLong { limit: 5 }, FormFaultKind::TooManyRecipients { found: 7, limit: 5 }] {
+        values.push(serde_json::to_value(FormFault { field: "to".into(), kind }).unwrap());
+    }
+    values.push(serde_json::to_value(FormNote::ClassUnknown { given: "x".into() }).unwrap());
+    for value in &values {
+        let code = value["code"].as_str().unwrap();
+        let line = &lines.get(code).unwrap_or_else(|| panic!("{code} has no sentence"));
+        for name in (line.fault.clone() + &line.remedy).split('{').skip(1).filter_map(|part| part.split('}').next()) {
+            assert!(value.get(name).is_some(), "{code}: {{{name}}} is no field of {value}");
+        }
+        assert!(!table.line(value).fault.is_empty());
+    }
+    let told: BTreeSet<&str> = values.iter().filter_map(|value| value["code"].as_str()).collect();
+    assert_eq!(told, table.codes().collect());
+}
+
+proptest::proptest! {
+    #[test]
+    fn no_text_brings_the_reading_down(text in "\\PC{0,200}", tail in "[a-z]{1,8} = [\\[\\]{}\"0-9a-z, =]{0,40}") {
+        let _ = parse(&text);
+        let _ = parse(&format!("{SHORT}{tail}\n"));
+    }
+}

@@ -1,0 +1,255 @@
+//! What an import would change in the record.
+//!
+//! In come the record and a sound import; out comes a value that the store writes in one transaction and the command shows
+//! before and after. Nothing is deleted: rows that the files no longer have are reported, and end on a day only where the
+//! caller asks for it. An import that would leave two holders of one post, or one address for two people, names each clash
+//! and is not to be written.
+
+use super::RegistryImport;
+use super::record::RegistryRecord;
+use super::rows::{DelegationRow, HolidayRow, IncumbencyRow, OfficialRow, OperatorRow};
+use crate::domain::delegation::Days;
+use crate::domain::directory::{Group, OperatorRole, OrgUnit, Position};
+use jiff::civil::Date;
+use serde::Serialize;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// What the caller asks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PlanOptions {
+    /// The city's day: what ended before it is history and not reported as disappeared.
+    pub today: Date,
+    /// The last day of dated rows that disappeared (`--close-missing`); `None` leaves them as they are.
+    pub close_missing: Option<Date>,
+}
+
+/// A row before and after.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Changed<T> {
+    /// As the record has it.
+    pub before: T,
+    /// As it shall be.
+    pub after: T,
+}
+
+/// What becomes of one table.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TableChanges<T> {
+    /// New rows.
+    pub added: Vec<T>,
+    /// Rows whose content changes.
+    pub changed: Vec<Changed<T>>,
+    /// How many rows stay as they are.
+    pub unchanged: usize,
+    /// Rows that the files no longer have and that get a last day: a later operator ended them, or `close_missing`.
+    pub ended: Vec<Changed<T>>,
+    /// Rows that the files no longer have and that stay as they are.
+    pub disappeared: Vec<T>,
+}
+
+/// Two rows that cannot stand in the record together: one of the import, one that the record keeps.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Clash {
+    /// What they have in common.
+    pub code: ClashKind,
+    /// Position, unit or employee number of the row of the import.
+    pub subject: String,
+    /// Key of the row that the record keeps.
+    pub kept: String,
+}
+
+/// Why two rows cannot stand together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ClashKind {
+    /// A position would have two holders on one day.
+    HolderKept,
+    /// A position would have two stand-ins on one day.
+    DelegationKept,
+    /// A unit would have a third person at its desk, or two operators from one day on.
+    DeskKept,
+    /// Somebody who is no longer in the files still has that mail address.
+    EmailKept,
+}
+
+/// What an import changes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RegistryChanges {
+    /// Units.
+    pub units: TableChanges<OrgUnit>,
+    /// Positions.
+    pub positions: TableChanges<Position>,
+    /// People. A new address of a known person counts as verified; his linked chat stays.
+    pub officials: TableChanges<OfficialRow>,
+    /// Holders.
+    pub incumbencies: TableChanges<IncumbencyRow>,
+    /// Stand-ins.
+    pub delegations: TableChanges<DelegationRow>,
+    /// Desks.
+    pub operators: TableChanges<OperatorRow>,
+    /// Days off.
+    pub holidays: TableChanges<HolidayRow>,
+    /// Groups.
+    pub groups: TableChanges<Group>,
+    /// Why the import must not be written; empty where it may.
+    pub clashes: Vec<Clash>,
+}
+
+/// The figures of one table, for a person and for `--json`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct TableSummary {
+    /// Name of the table, which is that of its file without the ending; "delegations" come from incumbencies.csv.
+    pub table: &'static str,
+    /// New rows.
+    pub added: usize,
+    /// Changed rows.
+    pub changed: usize,
+    /// Rows as they were.
+    pub unchanged: usize,
+    /// Keys of rows that end.
+    pub ended: Vec<String>,
+    /// Keys of rows that disappeared and stay.
+    pub disappeared: Vec<String>,
+}
+
+/// Compares an import with the record.
+pub fn plan(current: &RegistryRecord, import: &RegistryImport, options: PlanOptions) -> RegistryChanges {
+    let rows = current.rows();
+    let mut changes = RegistryChanges {
+        units: compare(&rows.units, &import.units, |row| row.code.clone()),
+        positions: compare(&rows.positions, &import.positions, |row| row.code.clone()),
+        officials: compare(&rows.officials, &import.officials, |row| row.number.clone()),
+        incumbencies: compare(&rows.incumbencies, &import.incumbencies, incumbency_key),
+        delegations: compare(&rows.delegations, &import.delegations, delegation_key),
+        operators: compare(&rows.operators, &import.operators, operator_key),
+        holidays: compare(&rows.holidays, &import.holidays, |row| row.date),
+        groups: compare(&rows.groups, &import.groups, |row| row.name.clone()),
+        clashes: Vec::new(),
+    };
+    changes.relieve_operators(import);
+    if let Some(last) = options.close_missing {
+        let imported: BTreeSet<_> = current.delegations_of_imports().iter().map(delegation_key).collect();
+        close(&mut changes.incumbencies, last, |row| &mut row.days, |_| true);
+        close(&mut changes.operators, last, |row| &mut row.days, |_| true);
+        close(&mut changes.delegations, last, |row| &mut row.days, |row| imported.contains(&delegation_key(row)));
+    }
+    changes.clashes = super::clashes::find(&changes, import);
+    changes.forget_history(current, options.today);
+    changes
+}
+
+fn incumbency_key(row: &IncumbencyRow) -> (String, String, Date) {
+    (row.position.to_string(), row.official.to_string(), row.days.from)
+}
+
+fn delegation_key(row: &DelegationRow) -> (String, String, Date) {
+    (row.position.to_string(), row.delegate.to_string(), row.days.from)
+}
+
+fn operator_key(row: &OperatorRow) -> (String, String, Date) {
+    (row.unit.to_string(), row.official.to_string(), row.days.from)
+}
+
+fn compare<T: Clone + PartialEq, K: Ord>(current: &[T], import: &[T], key: impl Fn(&T) -> K) -> TableChanges<T> {
+    let known: BTreeMap<K, &T> = current.iter().map(|row| (key(row), row)).collect();
+    let mut changes =
+        TableChanges { added: Vec::new(), changed: Vec::new(), unchanged: 0, ended: Vec::new(), disappeared: Vec::new() };
+    let mut seen: BTreeSet<K> = BTreeSet::new();
+    for row in import {
+        match known.get(&key(row)) {
+            None => changes.added.push(row.clone()),
+            Some(before) if *before == row => changes.unchanged += 1,
+            Some(before) => changes.changed.push(Changed { before: (*before).clone(), after: row.clone() }),
+        }
+        seen.insert(key(row));
+    }
+    changes.disappeared = current.iter().filter(|row| !seen.contains(&key(row))).cloned().collect();
+    changes
+}
+
+/// Gives a last day to the disappeared rows that have begun by then and would go on behind it.
+fn close<T: Clone>(table: &mut TableChanges<T>, last: Date, days: fn(&mut T) -> &mut Days, wanted: impl Fn(&T) -> bool) {
+    end_where(table, days, |row, days| (wanted(row) && days.from <= last && days.to.is_none_or(|to| to > last)).then_some(last));
+}
+
+/// Moves disappeared rows for which `last` names a last day to those that end.
+fn end_where<T: Clone>(table: &mut TableChanges<T>, days: fn(&mut T) -> &mut Days, last: impl Fn(&T, Days) -> Option<Date>) {
+    let mut stay = Vec::new();
+    for before in std::mem::take(&mut table.disappeared) {
+        let mut after = before.clone();
+        let span = days(&mut after);
+        match last(&before, *span) {
+            Some(day) => {
+                span.to = Some(day);
+                table.ended.push(Changed { before, after });
+            }
+            None => stay.push(before),
+        }
+    }
+    table.disappeared = stay;
+}
+
+impl RegistryChanges {
+    /// True where nothing would be written.
+    pub fn is_empty(&self) -> bool {
+        self.summary().iter().all(|table| table.added == 0 && table.changed == 0 && table.ended.is_empty())
+    }
+
+    /// The figures of every table, in the order of the files.
+    pub fn summary(&self) -> Vec<TableSummary> {
+        vec![
+            summary("units", &self.units, |row| row.code.to_string()),
+            summary("positions", &self.positions, |row| row.code.to_string()),
+            summary("officials", &self.officials, |row| row.number.to_string()),
+            summary("incumbencies", &self.incumbencies, |row| shown(incumbency_key(row))),
+            summary("delegations", &self.delegations, |row| shown(delegation_key(row))),
+            summary("operators", &self.operators, |row| shown(operator_key(row))),
+            summary("holidays", &self.holidays, |row| row.date.to_string()),
+            summary("groups", &self.groups, |row| row.name.clone()),
+        ]
+    }
+
+    /// A later operator of the files ends an earlier one that only the record knows.
+    fn relieve_operators(&mut self, import: &RegistryImport) {
+        let mut begins: BTreeMap<&str, Vec<Date>> = BTreeMap::new();
+        for row in import.operators.iter().filter(|row| row.role == OperatorRole::Operator) {
+            begins.entry(row.unit.as_str()).or_default().push(row.days.from);
+        }
+        end_where(
+            &mut self.operators,
+            |row| &mut row.days,
+            |row, days| {
+                if row.role != OperatorRole::Operator {
+                    return None;
+                }
+                let next = begins.get(row.unit.as_str())?.iter().filter(|begin| **begin > days.from).min()?;
+                days.to.is_none_or(|to| to >= *next).then(|| next.yesterday().ok()).flatten()
+            },
+        );
+    }
+
+    /// What ended before today, and what an operator set up by hand, is no news where the files do not have it.
+    fn forget_history(&mut self, current: &RegistryRecord, today: Date) {
+        let open = |days: Days| days.to.is_none_or(|last| last >= today);
+        let imported: BTreeSet<_> = current.delegations_of_imports().iter().map(delegation_key).collect();
+        self.incumbencies.disappeared.retain(|row| open(row.days));
+        self.delegations.disappeared.retain(|row| open(row.days) && imported.contains(&delegation_key(row)));
+        self.operators.disappeared.retain(|row| open(row.days));
+        self.holidays.disappeared.retain(|row| row.date >= today);
+    }
+}
+
+fn shown((what, who, from): (String, String, Date)) -> String {
+    format!("{what} {who} {from}")
+}
+
+fn summary<T>(table: &'static str, changes: &TableChanges<T>, key: impl Fn(&T) -> String) -> TableSummary {
+    TableSummary {
+        table,
+        added: changes.added.len(),
+        changed: changes.changed.len(),
+        unchanged: changes.unchanged,
+        ended: changes.ended.iter().map(|row| key(&row.before)).collect(),
+        disappeared: changes.disappeared.iter().map(key).collect(),
+    }
+}

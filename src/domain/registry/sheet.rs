@@ -1,0 +1,231 @@
+//! A CSV file (RFC 4180) as rows of named cells.
+//!
+//! In come bytes, with or without a byte order mark, with CRLF or LF. Out come rows whose width fits the header, and every
+//! fault of form. What the cells mean is not looked at here.
+
+use super::fault::{FaultKind, ImportFault};
+use super::quotes;
+use std::collections::HashMap;
+
+/// The columns of a file.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Columns {
+    /// Those that must be there.
+    pub required: &'static [&'static str],
+    /// Those that may be there.
+    pub optional: &'static [&'static str],
+}
+
+/// A file of the registry.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RegistryFile {
+    /// Its name, for the faults.
+    pub name: String,
+    /// Its bytes.
+    pub bytes: Vec<u8>,
+}
+
+impl RegistryFile {
+    /// A file of that name and content.
+    pub fn new(name: &str, bytes: impl Into<Vec<u8>>) -> Self {
+        Self { name: name.to_owned(), bytes: bytes.into() }
+    }
+}
+
+/// A file, split.
+#[derive(Debug)]
+pub(super) struct Sheet {
+    /// Its name.
+    pub file: String,
+    /// True where the header or the text itself is broken, so that nothing can be said about what the file lacks.
+    pub broken: bool,
+    places: HashMap<&'static str, usize>,
+    width: usize,
+    rows: Vec<(u64, csv::StringRecord)>,
+}
+
+/// A row.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Row<'s> {
+    sheet: &'s Sheet,
+    /// Its first line.
+    pub line: u64,
+    cells: &'s csv::StringRecord,
+}
+
+/// A cell with its place, so that a fault can name it.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Cell<'s> {
+    file: &'s str,
+    line: u64,
+    column: &'static str,
+    /// Its text without outer blanks.
+    pub text: &'s str,
+}
+
+impl Sheet {
+    /// Splits a file. Faults of form are added to `faults`; a file without header gives a broken sheet without rows.
+    pub fn read(file: &RegistryFile, columns: Columns, faults: &mut Vec<ImportFault>) -> Self {
+        let mut sheet = Self { file: file.name.clone(), broken: true, places: HashMap::new(), width: 0, rows: Vec::new() };
+        let bytes = file.bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&file.bytes);
+        let text = match std::str::from_utf8(bytes) {
+            Ok(text) => text,
+            Err(error) => {
+                let good = bytes.get(..error.valid_up_to()).unwrap_or_default();
+                let line = 1 + good.split(|byte| *byte == b'\n').count().saturating_sub(1) as u64;
+                faults.push(sheet.fault(line, FaultKind::NotUtf8));
+                return sheet;
+            }
+        };
+        if let Some((line, kind)) = quotes::fault(text) {
+            faults.push(sheet.fault(line, kind));
+            return sheet;
+        }
+        let mut reader = csv::ReaderBuilder::new().flexible(true).has_headers(false).from_reader(text.as_bytes());
+        let mut records = reader.records().filter_map(Result::ok);
+        let Some(header) = records.next() else {
+            faults.push(sheet.fault(1, FaultKind::Empty));
+            return sheet;
+        };
+        sheet.head(&header, columns, faults);
+        if !sheet.broken {
+            sheet.fill(text, records, faults);
+        }
+        sheet
+    }
+
+    fn head(&mut self, header: &csv::StringRecord, columns: Columns, faults: &mut Vec<ImportFault>) {
+        let before = faults.len();
+        if header.len() == 1 && header.iter().any(|cell| cell.contains([';', '\t'])) {
+            faults.push(self.fault(1, FaultKind::WrongDelimiter));
+            return;
+        }
+        let known: Vec<&'static str> = columns.required.iter().chain(columns.optional).copied().collect();
+        for (at, name) in header.iter().map(str::trim).enumerate() {
+            match known.iter().find(|column| **column == name) {
+                Some(column) if self.places.insert(column, at).is_some() => {
+                    faults.push(self.fault(1, FaultKind::ColumnTwice { name: name.to_owned() }));
+                }
+                Some(_) => {}
+                None => {
+                    faults.push(self.fault(1, FaultKind::ColumnUnknown { given: name.to_owned(), expected: known.clone() }));
+                }
+            }
+        }
+        for column in columns.required.iter().filter(|column| !self.places.contains_key(*column)) {
+            faults.push(self.fault(1, FaultKind::ColumnMissing { name: (*column).to_owned() }));
+        }
+        self.width = header.len();
+        self.broken = faults.len() > before;
+    }
+
+    fn fill(&mut self, text: &str, records: impl Iterator<Item = csv::StringRecord>, faults: &mut Vec<ImportFault>) {
+        let mut lines = Lines::new(text);
+        for record in records {
+            let line = record.position().map_or(0, |position| lines.line_at(position.byte()));
+            if record.len() != self.width {
+                faults.push(self.fault(line, FaultKind::Ragged { expected: self.width, found: record.len() }));
+            }
+            self.rows.push((line, record));
+        }
+    }
+
+    fn fault(&self, line: u64, kind: FaultKind) -> ImportFault {
+        ImportFault { file: self.file.clone(), line, column: None, kind }
+    }
+
+    /// Every row, those of a wrong width too: their keys count as known.
+    pub fn all_rows(&self) -> impl Iterator<Item = Row<'_>> {
+        self.rows.iter().map(|(line, cells)| Row { sheet: self, line: *line, cells })
+    }
+
+    /// The rows of the right width.
+    pub fn rows(&self) -> impl Iterator<Item = Row<'_>> {
+        self.all_rows().filter(|row| row.cells.len() == self.width)
+    }
+}
+
+/// Counts lines up to growing positions. The reader's own count is not taken: after CRLF it is one too low, because the LF
+/// is left to the next record.
+struct Lines<'t> {
+    rest: std::iter::Enumerate<std::str::Bytes<'t>>,
+    line: u64,
+}
+
+impl<'t> Lines<'t> {
+    fn new(text: &'t str) -> Self {
+        Self { rest: text.bytes().enumerate(), line: 1 }
+    }
+
+    /// The line of the first character at or behind a position that is no line end.
+    fn line_at(&mut self, position: u64) -> u64 {
+        for (at, byte) in self.rest.by_ref() {
+            if at as u64 >= position && !matches!(byte, b'\r' | b'\n') {
+                break;
+            }
+            self.line += u64::from(byte == b'\n');
+        }
+        self.line
+    }
+}
+
+impl<'s> Row<'s> {
+    /// The cell of a column; a column that the file does not have is empty.
+    pub fn cell(&self, column: &'static str) -> Cell<'s> {
+        let text = self.sheet.places.get(column).and_then(|at| self.cells.get(*at)).unwrap_or_default().trim();
+        Cell { file: &self.sheet.file, line: self.line, column, text }
+    }
+}
+
+impl Cell<'_> {
+    /// A fault at this place.
+    pub fn fault(&self, kind: FaultKind) -> ImportFault {
+        ImportFault { file: self.file.to_owned(), line: self.line, column: Some(self.column.to_owned()), kind }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const COLUMNS: Columns = Columns { required: &["code", "name"], optional: &["note"] };
+
+    fn read(bytes: &[u8]) -> (Vec<Vec<String>>, Vec<(u64, FaultKind)>) {
+        let mut faults = Vec::new();
+        let sheet = Sheet::read(&RegistryFile::new("a.csv", bytes), COLUMNS, &mut faults);
+        let rows = sheet.rows().map(|row| COLUMNS.required.iter().map(|c| row.cell(c).text.to_owned()).collect()).collect();
+        (rows, faults.into_iter().map(|fault| (fault.line, fault.kind)).collect())
+    }
+
+    #[test]
+    fn byte_order_mark_and_both_line_ends_are_read_alike() {
+        let (plain, faults) = read(b"code,name\nA,\"x, \"\"y\"\"\"\nB,z");
+        assert_eq!((plain, faults), (vec![vec!["A".into(), "x, \"y\"".into()], vec!["B".into(), "z".into()]], vec![]));
+        assert_eq!(read(b"\xef\xbb\xbfcode,name\r\nA,\"x, \"\"y\"\"\"\r\nB,z\r\n"), read(b"code,name\nA,\"x, \"\"y\"\"\"\nB,z"));
+    }
+
+    #[test]
+    fn lines_are_counted_over_blank_ones_and_inside_of_cells() {
+        for text in ["code,name\n\nA,\"x\ny\"\n\n\nB,C,D\n", "code,name\r\n\r\nA,\"x\r\ny\"\r\n\r\n\r\nB,C,D"] {
+            assert_eq!(read(text.as_bytes()).1, vec![(7, FaultKind::Ragged { expected: 2, found: 3 })], "{text:?}");
+        }
+    }
+
+    #[test]
+    fn every_fault_of_the_header_is_told() {
+        let (_, faults) = read(b"name,name,colour\nA,B,C");
+        let kinds: Vec<FaultKind> = faults.into_iter().map(|(_, kind)| kind).collect();
+        assert_eq!(kinds.len(), 3);
+        assert!(kinds.contains(&FaultKind::ColumnMissing { name: "code".into() }));
+        assert!(kinds.contains(&FaultKind::ColumnTwice { name: "name".into() }));
+    }
+
+    #[test]
+    fn broken_text_is_named_by_its_line() {
+        assert_eq!(read(b"code,name\nA,B\nC,\xff\n").1, vec![(3, FaultKind::NotUtf8)]);
+        assert_eq!(read(b"").1, vec![(1, FaultKind::Empty)]);
+        assert_eq!(read(b"code;name\nA;B\n").1, vec![(1, FaultKind::WrongDelimiter)]);
+        assert_eq!(read(b"code,name\nA,B,C\nD\n").1.len(), 2);
+        assert_eq!(read(b"code,name\nA,\"B\nC,D\n").1, vec![(2, FaultKind::QuoteOpen)]);
+    }
+}

@@ -1,0 +1,371 @@
+use super::samples::{seeds, small};
+use super::*;
+use crate::domain::directory::OperatorRole;
+use crate::domain::fault_lines::FaultTable;
+use jiff::civil::date;
+use proptest::prelude::*;
+use std::collections::BTreeSet;
+use uuid::Uuid;
+
+const SENTENCES: &str = include_str!("../../../templates/cli/import_faults.toml");
+
+fn file_of<'f>(files: &'f mut RegistryFiles, name: &str) -> &'f mut RegistryFile {
+    match name {
+        "units" => &mut files.units,
+        "positions" => &mut files.positions,
+        "officials" => &mut files.officials,
+        "incumbencies" => &mut files.incumbencies,
+        "operators" => &mut files.operators,
+        "holidays" => &mut files.holidays,
+        _ => files.groups.get_or_insert_with(|| RegistryFile::new("groups.csv", "name,position_code\n")),
+    }
+}
+
+/// The small registry with one text of a file replaced, or appended where the old text is empty.
+fn edited(file: &str, old: &str, new: &str) -> RegistryFiles {
+    let mut files = small();
+    let target = file_of(&mut files, file);
+    let text = String::from_utf8(target.bytes.clone()).unwrap();
+    assert!(text.contains(old), "{file}: {old}");
+    target.bytes = if old.is_empty() { text + new } else { text.replacen(old, new, 1) }.into_bytes();
+    files
+}
+
+/// Every slip of the hand that an import must tell: file, old text, new text, line, code.
+const SLIPS: &[(&str, &str, &str, u64, &str)] = &[
+    ("units", "code,name", "code;name", 1, "column_missing"),
+    ("units", "code,name,kind,parent_code,address,route", "code;name;kind;parent_code;address;route", 1, "wrong_delimiter"),
+    ("units", "route\n", "route,colour\n", 1, "column_unknown"),
+    ("units", "name,kind", "name,name", 1, "column_twice"),
+    ("units", "Unit V", "Unit, V", 3, "ragged"),
+    ("units", "Unit V", "Unit \"V", 3, "quote_stray"),
+    ("units", "Unit V", "\"Unit V", 3, "quote_open"),
+    ("units", "Unit V", "", 3, "blank"),
+    ("units", "Unit V", "Unit\u{7}V", 3, "hidden_character"),
+    ("units", "Unit V", "Unit\u{202e}V", 3, "hidden_character"),
+    ("units", "V,Unit V", "v v,Unit V", 3, "bad_code"),
+    ("units", "V,Unit V", "V.,Unit V", 3, "not_addressable"),
+    ("units", "V,Unit V", "U,Unit V", 3, "duplicate"),
+    ("units", "district", "kecamatan", 3, "unknown_word"),
+    ("units", "district,U", "district,X", 3, "unknown"),
+    ("units", "agency,,", "agency,V,", 2, "circle"),
+    ("positions", "CAMAT-V", "V", 4, "code_of_unit"),
+    ("positions", "U,,kadis", "U,SEC-U,kadis", 2, "circle"),
+    ("officials", "444444444444444444", "4.44444E+17", 5, "bad_number"),
+    ("officials", "Dedi,", "Dedi,dedi(at)u", 5, "bad_email"),
+    ("officials", "Dedi,", "Dedi,Ani@u.example", 5, "email_twice"),
+    ("officials", "cici@u.example", "", 2, "operator_without_email"),
+    ("incumbencies", "2026-12-07", "7-12-2026", 5, "bad_date"),
+    ("incumbencies", "2026-12-11", "2026-12-01", 5, "dates_reversed"),
+    ("incumbencies", "SEC-U,222222222222222222", "HEAD-U,222222222222222222", 3, "two_holders"),
+    ("incumbencies", "", "HEAD-U,333333333333333333,plt,2026-12-11,,\n", 6, "two_delegations"),
+    ("incumbencies", "HEAD-U,222222222222222222,plh", "HEAD-U,111111111111111111,plh", 5, "delegate_holds"),
+    ("incumbencies", "", "SEC-U,333333333333333333,plh,2026-12-10,,\n", 5, "delegate_away"),
+    ("incumbencies", "", "SEC-U,222222222222222222,definitive,2025-01-01,,\n", 6, "duplicate"),
+    ("operators", "", "U,111111111111111111,2026-01-05,O.2\n", 3, "two_operators"),
+    ("operators", "", "U,444444444444444444,2026-09-01,O.2\n", 3, "operator_without_email"),
+    ("holidays", "", "2026-12-25,Natal\n", 3, "duplicate"),
+    ("groups", "", "semua ?,HEAD-U\n", 2, "bad_group_name"),
+    ("groups", "", "rapat,HEAD-X\n", 2, "unknown"),
+    ("groups", "", "rapat,HEAD-U\nrapat,HEAD-U\n", 3, "duplicate"),
+];
+
+#[test]
+fn every_slip_of_the_hand_is_told_at_its_place() {
+    for (file, old, new, line, code) in SLIPS {
+        let edited = edited(file, old, new);
+        let faults = read(&edited).unwrap_err();
+        assert_eq!(read(&as_a_spreadsheet_saves(edited)).unwrap_err(), faults);
+        let told: Vec<(u64, String)> = faults.iter().map(|fault| (fault.line, code_of(fault))).collect();
+        assert!(told.contains(&(*line, (*code).to_owned())), "{file} {old:?} > {new:?}: {told:?}");
+    }
+}
+
+/// The same files with byte order mark and CRLF.
+fn as_a_spreadsheet_saves(mut files: RegistryFiles) -> RegistryFiles {
+    for name in ["units", "positions", "officials", "incumbencies", "operators", "holidays", "groups"] {
+        if name != "groups" || files.groups.is_some() {
+            let file = file_of(&mut files, name);
+            let text = String::from_utf8(file.bytes.clone()).unwrap();
+            file.bytes = format!("\u{feff}{}", text.replace('\n', "\r\n")).into_bytes();
+        }
+    }
+    files
+}
+
+fn code_of(fault: &ImportFault) -> String {
+    serde_json::to_value(fault).unwrap()["code"].as_str().unwrap().to_owned()
+}
+
+#[test]
+fn the_desk_of_a_unit_has_one_operator_and_one_deputy() {
+    let head = "unit_code,employee_number,valid_from,order_number,role,valid_to\n";
+    let desk = |rows: &str| {
+        let mut files = small();
+        files.operators.bytes = format!("{head}{rows}").into_bytes();
+        files.officials.bytes.extend_from_slice(b"555555555555555555,Eka,eka@u.example,,\n");
+        read(&files).map(|import| import.operators).map_err(|faults| faults.iter().map(code_of).collect::<Vec<_>>())
+    };
+    let pair = "U,333333333333333333,2026-01-05,,operator,\nU,222222222222222222,2026-01-05,,deputy,\n";
+    assert_eq!(desk(pair).unwrap().len(), 2);
+    assert_eq!(desk(&format!("{pair}U,555555555555555555,2026-03-01,,deputy,\n")), Err(vec!["third_at_desk".into()]));
+    assert_eq!(desk(&format!("{pair}U,333333333333333333,2026-03-01,,deputy,\n")).unwrap_err().len(), 1);
+    let relieved = desk(&format!("{pair}U,555555555555555555,2026-03-01,,operator,\n")).unwrap();
+    assert_eq!(relieved[0].days.to, Some(date(2026, 2, 28)), "the later operator ends the earlier one");
+    assert_eq!(relieved[2].days.to, None);
+}
+
+#[test]
+fn faults_of_all_files_come_at_once_in_the_order_of_files_and_lines() {
+    let mut files = edited("units", "Unit V", "");
+    files.officials.bytes.extend_from_slice(b"5,,x,,\n");
+    files.holidays.bytes.extend_from_slice(b"2026-13-01,\n");
+    let faults = read(&files).unwrap_err();
+    let places: Vec<(&str, u64)> = faults.iter().map(|fault| (fault.file.as_str(), fault.line)).collect();
+    let expected = [
+        ("units.csv", 3),
+        ("officials.csv", 6),
+        ("officials.csv", 6),
+        ("officials.csv", 6),
+        ("holidays.csv", 3),
+        ("holidays.csv", 3),
+    ];
+    assert_eq!(places, expected);
+}
+
+#[test]
+fn a_row_with_a_fault_still_counts_as_known_to_others() {
+    let faults = read(&edited("positions", "Kepala Dinas U", "")).unwrap_err();
+    assert_eq!(faults.iter().map(code_of).collect::<Vec<_>>(), ["blank"]);
+    let broken = read(&edited("positions", "code,title", "kode,title")).unwrap_err();
+    assert!(broken.iter().all(|fault| fault.file == "positions.csv"), "nothing follows from a broken header");
+}
+
+#[test]
+fn every_fault_has_a_sentence_and_every_sentence_a_fault() {
+    let table = FaultTable::parse(SENTENCES).unwrap();
+    let mut told: BTreeSet<String> = BTreeSet::new();
+    let mut faults: Vec<ImportFault> =
+        SLIPS.iter().flat_map(|(f, old, new, ..)| read(&edited(f, old, new)).unwrap_err()).collect();
+    for kind in [
+        FaultKind::NotUtf8,
+        FaultKind::Empty,
+        FaultKind::TooLong { limit: 5 },
+        FaultKind::ThirdAtDesk { unit: "U".into(), other: 2 },
+        FaultKind::DeputyOfHimself { unit: "U".into(), other: 2 },
+    ] {
+        faults.push(ImportFault { file: "a.csv".into(), line: 1, column: None, kind });
+    }
+    let mut values: Vec<serde_json::Value> = faults.iter().map(|fault| serde_json::to_value(fault).unwrap()).collect();
+    for code in [ClashKind::HolderKept, ClashKind::DelegationKept, ClashKind::DeskKept, ClashKind::EmailKept] {
+        values.push(serde_json::to_value(Clash { code, subject: "U".into(), kept: "V".into() }).unwrap());
+    }
+    for value in &values {
+        let code = value["code"].as_str().unwrap();
+        let line = table.line(value);
+        assert!(!line.fault.contains(['{', '}']) && line.remedy != code, "{code}: {line:?}");
+        assert!(!line.fault.ends_with('.') && line.remedy.len() > 5, "{code}: {line:?}");
+        told.insert(code.to_owned());
+    }
+    assert_eq!(told, table.codes().map(str::to_owned).collect());
+}
+
+#[test]
+fn a_fault_is_one_line_with_its_place_and_remedy() {
+    let table = FaultTable::parse(SENTENCES).unwrap();
+    let print = |file, old, new| table.print(&read(&edited(file, old, new)).unwrap_err()[0]);
+    assert_eq!(
+        print("units", "district,U", "district,X"),
+        "units.csv:3, kolom parent_code: X tidak ada dalam units.csv. \
+         Perbaikan: perbaiki penulisannya atau tambahkan X ke units.csv"
+    );
+    assert!(print("units", "Unit V", "Unit, V").starts_with("units.csv:3: baris berisi 7 kolom, seharusnya 6."));
+}
+
+#[test]
+fn placeholders_of_sentences_are_fields_of_their_faults() {
+    let samples: Vec<serde_json::Value> = SLIPS
+        .iter()
+        .flat_map(|(file, old, new, ..)| read(&edited(file, old, new)).unwrap_err())
+        .map(|fault| serde_json::to_value(fault).unwrap())
+        .collect();
+    let table: toml::Table = SENTENCES.parse().unwrap();
+    for (code, line) in table.into_iter().filter(|(code, _)| code != "frames") {
+        let line: crate::domain::fault_lines::FaultLine = line.try_into().unwrap();
+        let sentence = line.fault + &line.remedy;
+        let names: Vec<&str> =
+            sentence.split('{').skip(1).filter_map(|part| part.split_once('}')).map(|(name, _)| name).collect();
+        for value in samples.iter().filter(|value| value["code"] == code.as_str()) {
+            assert!(names.iter().all(|name| value.get(*name).is_some()), "{code}: {names:?} of {value}");
+        }
+    }
+}
+
+#[test]
+fn rows_plh_and_plt_become_delegations_and_imply_the_absence_of_the_holder() {
+    let import = read(&small()).unwrap();
+    assert_eq!((import.incumbencies.len(), import.delegations.len()), (3, 1));
+    let absences = import.implied_absences();
+    assert_eq!(absences[0].0.as_str(), "111111111111111111");
+    assert_eq!(absences[0].1.to, Some(date(2026, 12, 11)));
+}
+
+#[test]
+fn groups_follow_from_titles_until_the_city_names_its_own() {
+    let names = |import: &RegistryImport| import.groups.iter().map(|group| group.name.clone()).collect::<Vec<_>>();
+    let import = read(&small()).unwrap();
+    assert!(names(&import).contains(&"semua-camat".to_owned()), "{:?}", names(&import));
+    let own = read(&edited("groups", "", "Semua Camat,SEC-U\nrapat,HEAD-U\nrapat,SEC-U\n")).unwrap();
+    let camat = own.groups.iter().find(|group| group.name == "semua-camat").unwrap();
+    assert_eq!(camat.members, ["SEC-U".parse().unwrap()]);
+    assert_eq!(own.groups.iter().find(|group| group.name == "rapat").unwrap().members.len(), 2);
+}
+
+/// The record after an import was written into an empty one.
+fn recorded(import: &RegistryImport) -> RegistryRecord {
+    let mut count = 0;
+    import.clone().into_record(|| {
+        count += 1;
+        Uuid::from_u128(count)
+    })
+}
+
+const TODAY: PlanOptions = PlanOptions { today: date(2026, 11, 24), close_missing: None };
+
+#[test]
+fn the_same_import_twice_plans_nothing() {
+    let import = read(&small()).unwrap();
+    assert!(!plan(&RegistryRecord::default(), &import, TODAY).is_empty());
+    let again = plan(&recorded(&import), &import, TODAY);
+    assert!(again.is_empty() && again.clashes.is_empty());
+    assert!(again.summary().iter().all(|table| table.disappeared.is_empty()));
+}
+
+#[test]
+fn what_disappeared_is_reported_and_ends_only_when_asked() {
+    let record = recorded(&read(&small()).unwrap());
+    let without = edited("incumbencies", "CAMAT-V,444444444444444444,pj,2025-01-01,,\n", "");
+    let import = read(&without).unwrap();
+    let changes = plan(&record, &import, TODAY);
+    assert!(changes.is_empty() && changes.incumbencies.disappeared.len() == 1);
+    let last = date(2026, 11, 30);
+    let closed = plan(&record, &import, PlanOptions { close_missing: Some(last), ..TODAY });
+    assert_eq!(closed.incumbencies.ended[0].after.days.to, Some(last));
+    assert!(!closed.is_empty() && closed.incumbencies.disappeared.is_empty());
+}
+
+#[test]
+fn a_successor_clashes_with_a_holder_that_the_record_keeps_until_he_is_closed() {
+    let record = recorded(&read(&small()).unwrap());
+    let row = "CAMAT-V,444444444444444444,pj,2025-01-01,,";
+    let import = read(&edited("incumbencies", row, "CAMAT-V,333333333333333333,definitive,2026-12-01,,")).unwrap();
+    let clashes = plan(&record, &import, TODAY).clashes;
+    assert_eq!(clashes.iter().map(|clash| clash.code).collect::<Vec<_>>(), [ClashKind::HolderKept]);
+    let closed = plan(&record, &import, PlanOptions { close_missing: Some(date(2026, 11, 30)), ..TODAY });
+    assert!(closed.clashes.is_empty() && closed.incumbencies.ended.len() == 1);
+}
+
+#[test]
+fn a_later_operator_of_the_file_ends_the_one_of_the_record() {
+    let record = recorded(&read(&small()).unwrap());
+    let row = "U,333333333333333333,2026-01-05,O.1";
+    let import = read(&edited("operators", row, "U,222222222222222222,2026-12-01,O.2")).unwrap();
+    let changes = plan(&record, &import, TODAY);
+    assert_eq!(changes.operators.ended[0].after.days.to, Some(date(2026, 11, 30)));
+    assert!(changes.clashes.is_empty() && changes.operators.added[0].role == OperatorRole::Operator);
+}
+
+#[test]
+fn a_delegation_that_an_operator_set_up_is_no_news_and_never_closed() {
+    let mut record = recorded(&read(&small()).unwrap());
+    record.imported_delegations.clear();
+    let row = "HEAD-U,222222222222222222,plh,2026-12-07,2026-12-11,P.1\n";
+    let import = read(&edited("incumbencies", row, "")).unwrap();
+    let changes = plan(&record, &import, PlanOptions { close_missing: Some(date(2026, 12, 8)), ..TODAY });
+    assert!(changes.is_empty() && changes.delegations.disappeared.is_empty());
+    let other = read(&edited("incumbencies", row, "HEAD-U,333333333333333333,plh,2026-12-08,2026-12-09,\n")).unwrap();
+    assert_eq!(plan(&record, &other, TODAY).clashes[0].code, ClashKind::DelegationKept);
+}
+
+#[test]
+fn an_address_stays_with_whoever_the_record_keeps() {
+    let record = recorded(&read(&small()).unwrap());
+    let mut files = edited("officials", "444444444444444444,Dedi,,,", "444444444444444444,Dedi,ani@u.example,,");
+    files.officials.bytes = String::from_utf8(files.officials.bytes)
+        .unwrap()
+        .replace("111111111111111111,\"Ani, S.H.\",ani@u.example,,\n", "")
+        .into();
+    files.incumbencies.bytes = String::from_utf8(files.incumbencies.bytes)
+        .unwrap()
+        .replace("HEAD-U,111111111111111111,definitive,2025-01-01,,K.1\n", "")
+        .into();
+    let changes = plan(&record, &read(&files).unwrap(), TODAY);
+    assert_eq!(changes.clashes.iter().map(|clash| clash.code).collect::<Vec<_>>(), [ClashKind::EmailKept]);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn an_export_imports_again_without_a_change(seeds in seeds()) {
+        let record = seeds.record();
+        let files = export(&record);
+        let import = read(&files).map_err(|faults| TestCaseError::fail(format!("{faults:?}")))?;
+        let changes = plan(&record, &import, TODAY);
+        prop_assert!(changes.is_empty() && changes.clashes.is_empty(), "{:?}", changes.summary());
+        prop_assert!(changes.summary().iter().all(|table| table.disappeared.is_empty()), "{:?}", changes.summary());
+        prop_assert_eq!(export(&recorded(&import)), files);
+    }
+
+    #[test]
+    fn no_bytes_bring_the_import_down(bytes in prop::collection::vec(any::<u8>(), 0..300), at in 0..7_usize) {
+        let mut files = small();
+        let names = ["units", "positions", "officials", "incumbencies", "operators", "holidays", "groups"];
+        file_of(&mut files, names[at]).bytes.extend_from_slice(&bytes);
+        let _ = read(&files);
+    }
+}
+
+/// A town of the folder of towns; `None` where there is no such folder and nobody asked for it.
+fn town(name: &str) -> Option<RegistryFiles> {
+    let named = std::env::var_os("KURIR_TOWN").map(std::path::PathBuf::from);
+    let beside = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/town");
+    let asked = named.is_some() || std::env::var_os("CI").is_some();
+    let folder = named.unwrap_or(beside).join(name);
+    assert!(folder.is_dir() || !asked, "no town at {}", folder.display());
+    let file = |name: &str| Some(RegistryFile::new(name, std::fs::read(folder.join(name)).ok()?));
+    Some(RegistryFiles {
+        units: file("units.csv")?,
+        positions: file("positions.csv")?,
+        officials: file("officials.csv")?,
+        incumbencies: file("incumbencies.csv")?,
+        operators: file("operators.csv")?,
+        holidays: file("holidays.csv")?,
+        groups: file("groups.csv"),
+    })
+}
+
+#[test]
+fn both_sample_towns_import_and_export_without_a_change() {
+    for (name, positions) in [("small", 41), ("city", 998)] {
+        let Some(files) = town(name) else { continue };
+        let import = read(&files).unwrap_or_else(|faults| panic!("{name}: {:?}", faults.iter().take(9).collect::<Vec<_>>()));
+        assert_eq!(import.positions.len(), positions);
+        let record = recorded(&import);
+        assert!(plan(&record, &import, TODAY).is_empty());
+        let again = read(&export(&record)).unwrap();
+        assert!(plan(&record, &again, TODAY).is_empty());
+    }
+}
+
+#[test]
+fn the_large_town_is_read_and_planned_at_once() {
+    let Some(files) = town("city") else { return };
+    let begin = std::time::Instant::now();
+    let import = read(&files).unwrap();
+    let changes = plan(&RegistryRecord::default(), &import, TODAY);
+    let took = begin.elapsed();
+    assert_eq!(changes.positions.added.len(), 998);
+    println!("read and planned in {took:?}");
+    assert!(took.as_millis() < 1500, "{took:?}");
+}
