@@ -9,6 +9,8 @@ pub mod directory;
 pub mod evidence;
 pub mod ids;
 pub mod letter;
+pub mod instruction;
 pub mod limits;
+pub mod reply_text;
 pub mod routing;
 pub mod words;
