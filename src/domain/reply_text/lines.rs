@@ -8,6 +8,8 @@ use std::ops::Range;
 pub(super) enum Class {
     /// Nothing visible.
     Blank,
+    /// Marks of emphasis around nothing, as HTML turned into text leaves them.
+    Emptied,
     /// Starts with a quote mark.
     Quote,
     /// "Pada ... menulis:", over so many lines; `carries_text` where the quote begins on the same line.
@@ -107,6 +109,9 @@ fn class_of(lines: &[Line<'_>], at: usize) -> Class {
     let shown = line.shown;
     if shown.is_empty() {
         return Class::Blank;
+    }
+    if shown != "__" && shown.len() < 12 && shown.chars().all(|c| matches!(c, '*' | '_' | ' ' | '\u{a0}')) {
+        return Class::Emptied;
     }
     if shown.starts_with('>') || shown == "|" || shown.starts_with("| ") {
         return Class::Quote;

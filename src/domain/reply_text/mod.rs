@@ -93,6 +93,7 @@ fn step(lines: &[Line<'_>], at: usize, mode: Part, said: bool) -> (Part, Part, u
     match line.class {
         _ if mode == Part::Elided => (Part::Elided, Part::Elided, 1),
         Class::Quote => (Part::Elided, Part::Reply, 1),
+        Class::Emptied => (Part::Elided, mode, 1),
         Class::Attribution { lines: count, carries_text } => {
             let quoted = follows(lines, at + count, |class| class == Class::Quote);
             // An answer below an unmarked quote cannot be told from the quote itself. Only where nothing was said above
@@ -113,7 +114,7 @@ fn step(lines: &[Line<'_>], at: usize, mode: Part, said: bool) -> (Part, Part, u
 /// Whether the first line at or after `at` that is not blank is of a class.
 fn follows(lines: &[Line<'_>], at: usize, wanted: impl Fn(Class) -> bool) -> bool {
     const LOOK: usize = 8;
-    lines.iter().skip(at).take(LOOK).find(|line| line.class != Class::Blank).is_some_and(|line| wanted(line.class))
+    lines.iter().skip(at).take(LOOK).find(|line| !matches!(line.class, Class::Blank | Class::Emptied)).is_some_and(|line| wanted(line.class))
 }
 
 fn collect(lines: &[Line<'_>], parts: &[Part]) -> ReplyText {
