@@ -207,3 +207,19 @@ mod indonesia {
         }
     }
 }
+
+mod probe {
+    #[test]
+    fn probe() {
+        let Ok(path) = std::env::var("PROBE") else { return };
+        let town = super::town::Town::load().unwrap();
+        for line in std::fs::read_to_string(path).unwrap().lines() {
+            let Some((writer, text)) = line.split_once('|') else { continue };
+            let text = text.replace("\\n", "\n");
+            let position = writer.parse().unwrap();
+            let place = kurir::domain::instruction::Place { directory: &town.directory, position: &position, reference: jiff::civil::date(2026, 11, 24).at(8, 0, 0, 0), calendar: &town.calendar, hints: &[] };
+            let r = kurir::domain::instruction::read(&text, &place);
+            println!("{writer}: {text:?}\n      {} | {:?} | {:?} | {} | p={:?} | {:?} {:?} n={:?}", r.intent, r.instructions(), r.targets().iter().map(|t| t.as_str().to_owned()).collect::<Vec<_>>(), r.due(), r.partners.iter().map(|t| t.as_str().to_owned()).collect::<Vec<_>>(), r.unclear.as_ref().map(|u| u.kind), r.unclear.as_ref().map(|u| u.quoted.clone()), r.note);
+        }
+    }
+}

@@ -12,11 +12,11 @@ const POLITE: &[&str] = &["bapak", "ibu", "mohon", "tolong", "terimakasih", "saj
 
 /// A reply that is a command, else `None`.
 pub(super) fn read(text: &str, tokens: &[Token], dates: &Dates<'_>) -> Option<Reading> {
+    if let (Ok(figure @ 1..=9), true) = (text.trim().trim_end_matches(['.', ')', ' ']).parse::<u8>(), text.trim().len() <= 3) {
+        return Some(Reading { chosen: Some(figure), ..Reading::of(Intent::Choose) });
+    }
     let words: Vec<&Token> = tokens.iter().filter(|token| matches!(token.kind, Kind::Word | Kind::Number(_) | Kind::Numeric)).collect();
     let first = words.first()?;
-    if let ([_], Kind::Number(figure @ 1..=9)) = (words.as_slice(), first.kind) {
-        return Some(Reading { chosen: u8::try_from(figure).ok(), ..Reading::of(Intent::Choose) });
-    }
     let core: Vec<&str> = words.iter().map(|token| token.word.as_str()).filter(|word| !POLITE.contains(word)).collect();
     let all: Vec<&str> = words.iter().map(|token| token.word.as_str()).collect();
     whole(&all, &core, first)

@@ -187,6 +187,9 @@ impl Case<'_> {
         if cues.report {
             return Reading::of(Intent::FollowUpReport).noting(self.text);
         }
+        if cues.asks_for_work {
+            return self.asked(self.question(QuestionKind::SeveralReadings, vec![Choice::Act(Intent::Disposition), Choice::Act(Intent::Question)]));
+        }
         if cues.question {
             return Reading::of(Intent::Question).noting(self.text);
         }

@@ -113,7 +113,11 @@ impl Finder<'_> {
         let shared = head.filter(|_| after_link).and_then(|head| self.targets.read_sharing(head, rest, self.writer));
         let named = shared.or_else(|| self.targets.read(rest, self.writer));
         let time = self.dates.read(rest);
-        let order = self.catalogue.longest(rest);
+        // "Bahas bersama Kabid": the last word of the phrase introduces the partner, so it is left standing.
+        let order = self.catalogue.longest(rest).map(|found| {
+            let introduces = found.tokens > 1 && rest.get(found.tokens - 1).is_some_and(|last| last.is_any(&["dengan"])) && rest.get(found.tokens).is_some_and(|next| next.kind == Kind::Word);
+            super::catalogue::Phrase { tokens: found.tokens - usize::from(introduces), ..found }
+        });
         let lengths = (named.as_ref().map_or(0, |found| found.tokens), order.map_or(0, |found| found.tokens), time.as_ref().map_or(0, |found| found.tokens));
         match (named, order, time) {
             (_, _, Some(found)) if lengths.2 >= lengths.0 && lengths.2 >= lengths.1 => (Some(Piece::Time(found.due)), found.tokens, None),

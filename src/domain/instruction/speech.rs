@@ -39,6 +39,7 @@ pub(super) struct Cues {
     pub(super) redirect: bool,
     pub(super) unable: bool,
     pub(super) doubtful: bool,
+    pub(super) asks_for_work: bool,
     pub(super) orders_withheld: bool,
 }
 
@@ -70,6 +71,7 @@ struct Mood {
     request: bool,
     future: bool,
     siap: bool,
+    guided: bool,
 }
 
 pub(super) struct Listener<'a> {
@@ -180,7 +182,10 @@ impl<'a> Listener<'a> {
             "selesai" if self.mood.past || self.mood.first_person.is_some() => self.speech.cues.report = true,
             "apakah" | "kapan" | "bagaimana" | "berapa" | "kenapa" | "mengapa" | "dimana" => self.speech.cues.question = true,
             "info" | "informasi" | "penjelasan" | "konfirmasinya" if self.mood.request => self.speech.cues.question = true,
-            "petunjuk" | "arahan" | "keputusan" | "perkenan" | "arahannya" | "petunjuknya" | "persetujuan" | "persetujuannya" | "izin" | "ijin" | "perkenannya" | "arahnya" if self.is_asked(at) => self.speech.cues.guidance = true,
+            "petunjuk" | "arahan" | "keputusan" | "perkenan" | "arahannya" | "petunjuknya" | "persetujuan" | "persetujuannya" | "izin" | "ijin" | "perkenannya" | "arahnya" if self.is_asked(at) => {
+                self.speech.cues.guidance = true;
+                self.mood.guided = true;
+            }
             "teruskan" | "naikkan" => self.verb_cue(at, |cues| cues.forward = true),
             "sampaikan" if next(&["ke", "kepada"]) && self.mood.first_person.is_none() => self.verb_cue(at, |cues| cues.forward = true),
             "berhalangan" => self.speech.cues.unable = true,
@@ -270,6 +275,9 @@ impl<'a> Listener<'a> {
         if lead.is_word(&["bukan", "kecuali", "selain", "jangan", "tanpa"]) {
             return Some(Link::Excluded);
         }
+        if self.mood.guided && before.is_word(&["dari", "arahan", "perintah", "petunjuk"]) {
+            return None;
+        }
         if before.is_word(PREPOSITIONS) {
             return Some(Link::Mention);
         }
@@ -315,6 +323,8 @@ impl<'a> Listener<'a> {
             self.speech.cues.orders_withheld = true;
         } else if self.is_question(at) {
             self.speech.cues.question = true;
+            let asked = self.sentence(at).any(|index| self.word_at(index, &["apakah", "kapan", "bagaimana", "berapa", "kenapa", "mengapa", "dimana", "siapa"]));
+            self.speech.cues.asks_for_work |= !asked && !mood.past && self.names_subordinate(at);
         } else if matches!(code, I::Reject | I::Approve) && !mood.past {
             self.verdict(code, negated, range);
         } else if negated {

@@ -42,7 +42,7 @@ const ABBREVIATIONS: &[(&str, &[&str])] = &[
     ("agar", &["agr", "supaya", "spy", "spya", "kiranya", "supados", "supaos", "sgr agar"]),
     ("akan", &["akn", "bakal", "bade", "badhe"]),
     ("dan", &["dn", "serta", "sarta", "lan", "jeung", "n"]),
-    ("jumat", &["jmt", "jumaat", "jumt", "jumah", "jemuwah"]),
+    ("jumat", &["jmt", "jumaat", "jumt", "jumah", "jumaah", "jemuwah"]),
     ("senin", &["senen", "snin"]),
     ("kamis", &["kemis", "kmis"]),
     ("rabu", &["rebo", "rbu", "rebu"]),
@@ -110,7 +110,7 @@ const ACTIVES: &[(&str, &str)] = &[
 /// Words that stand in no table but must never be taken for a slip of one that does.
 const KNOWN: &[&str] = &[
     "hari", "hadirin", "kehadiran", "pelaksanaan", "laksana", "siap", "kabar", "kabari", "tunda", "setuju", "terlampir", "laporan", "lanjut", "tindak", "tanggapan", "telaahan", "siapa", "proses",
-    "jawaban", "balasan", "catatan", "bahasa", "periode", "ketahuan", "kirim", "terkirim", "diterima", "penerima", "disampaikan", "perhatian", "tindaklanjut", "arsip", "paparan", "hadiah", "terus", "tolong",
+    "jawaban", "balasan", "catatan", "bahasa", "periode", "ketahuan", "kirim", "terkirim", "penerima", "perhatian", "tindaklanjut", "arsip", "paparan", "hadiah", "terus", "tolong",
     "dilanjutkan", "selesai", "diselesaikan", "perbaikan", "kembali", "simpanan", "catatannya", "konsep", "persiapan", "buatan", "tunggu", "menunggu", "pendapat",
 ];
 
@@ -154,9 +154,22 @@ pub(super) fn fold(raw: Vec<Token>) -> Vec<Token> {
             }
             fold_roman(&mut folded, out.last());
         }
-        out.push(folded);
+        let glued = if taken == 1 { split_head(&folded) } else { None };
+        match glued {
+            Some((head, rest)) => out.extend([head, rest]),
+            None => out.push(folded),
+        }
     }
     drop_stops_of_abbreviations(out)
+}
+
+/// "Kadiskominfo" is "kadis kominfo".
+fn split_head(token: &Token) -> Option<(Token, Token)> {
+    const HEADS: &[&str] = &["kadis", "sekdis", "kabid", "kabag", "sekban", "kaban", "kasubag", "camat", "lurah"];
+    let head = HEADS.iter().find(|head| token.kind == Kind::Word && token.word.len() >= head.len() + 2 && token.word.starts_with(**head))?;
+    let rest = token.word.get(head.len()..)?;
+    // An ending ("kadisnya") is no name.
+    (rest != "nya" && rest.is_ascii()).then(|| (Token { word: (*head).to_owned(), ..token.clone() }, Token { word: rest.to_owned(), ..token.clone() }))
 }
 
 fn is_di(token: &Token) -> bool {

@@ -230,7 +230,7 @@ fn is_function_word(word: &str) -> bool {
     const WORDS: &[&str] = &[
         "dan", "/", "untuk", "agar", "mohon", "tolong", "harap", "segera", "dengan", "yang", "di", "ke", "ini", "itu", "hadir", "saja", "juga", "sudah", "belum", "akan", "sedang", "tidak", "jangan", "besok", "lusa", "udk", "terkait",
         "saya", "kami", "lapor", "laporan", "bahan", "dulu", "ya", "nya", "wajib", "supaya", "batas", "paling", "setelah", "sebelum", "atau", "kalau", "dapat", "bisa", "masing", "bersangkutan", "sampai", "oleh", "dari", "pada", "acc",
-        "cuti", "sakit", "lagi", "tanggal", "hari", "senin", "selasa", "rabu", "kamis", "jumat", "sabtu", "minggu", "sy", "perlu", "harus", "kepada", "bapak", "ibu", "langsung", "nanti", "yth", "sekalian", "terimakasih", "tetap",
+        "cuti", "sakit", "lagi", "tanggal", "hari", "senin", "selasa", "rabu", "kamis", "jumat", "sabtu", "minggu", "sy", "perlu", "harus", "kepada", "bapak", "ibu", "langsung", "nanti", "yth", "sekalian", "terimakasih", "tetap", "luar", "dalam", "teknis", "instansi", "kita", "tersebut", "lain", "lainnya", "siapa", "mana", "atas", "menjadi",
     ];
     WORDS.contains(&word)
 }
