@@ -55,6 +55,23 @@ impl WorkCalendar {
         self.opens
     }
 
+    /// When work ends on a day, as a moment: what "until that day" means.
+    pub fn end_of_work(&self, day: Date) -> Timestamp {
+        self.moment(day.to_datetime(self.closes))
+    }
+
+    /// The last working day before a day: when a reminder for a deadline on a day off is due.
+    pub fn working_day_before(&self, day: Date) -> Date {
+        let mut at = day;
+        while let Ok(before) = at.yesterday() {
+            at = before;
+            if self.day_off(at).is_none() {
+                break;
+            }
+        }
+        at
+    }
+
     /// Why nobody works on a day: the name of the holiday, "Sabtu" or "Minggu"; `None` on a working day.
     pub fn day_off(&self, day: Date) -> Option<&str> {
         if let Some(name) = self.holidays.get(&day) {

@@ -15,5 +15,7 @@ pub mod letter_form;
 pub mod limits;
 pub mod policy;
 pub mod registry;
+pub mod instruction;
+pub mod reply_text;
 pub mod routing;
 pub mod words;

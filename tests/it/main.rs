@@ -22,3 +22,5 @@ fn the_house_stands() {
     let ids: Vec<u8> = vec![1];
     assert_eq!(ids.first().copied().unwrap(), ids[0]);
 }
+
+mod corpus_replies;

@@ -1,0 +1,47 @@
+//! Three answers that a reader may give, built from his own subordinates: what the letters show below.
+
+use super::targets::{Named, TargetIndex};
+use super::lexer;
+use crate::domain::codes::PositionCode;
+use crate::domain::directory::{Directory, Position};
+
+/// Examples for a post ("TL Kabid Aptika, lapor Jumat", "UDK Sekdis", "Arsip"). Whoever has nobody below is shown what
+/// he can answer alone.
+pub fn examples_for(directory: &Directory, position: &PositionCode) -> [String; 3] {
+    let index = TargetIndex::new(directory);
+    let names: Vec<String> = directory
+        .subordinates(position)
+        .iter()
+        .filter_map(|code| directory.position(code))
+        .filter_map(|post| shown(&index, post, position))
+        .collect();
+    let first = names.iter().find(|name| !name.starts_with("Sek")).or_else(|| names.first());
+    let second = names.iter().find(|name| Some(*name) != first).or(first);
+    match (first, second) {
+        (Some(first), Some(second)) => [format!("TL {first}, lapor Jumat"), format!("UDK {second}"), "Arsip".to_owned()],
+        _ => ["Sudah dilaksanakan, laporan terlampir".to_owned(), "Saya hadir".to_owned(), "Arsip".to_owned()],
+    }
+}
+
+/// The shortest name that means this post and no other for this writer.
+fn shown(index: &TargetIndex<'_>, post: &Position, writer: &PositionCode) -> Option<String> {
+    let names = post.aliases.iter().map(String::as_str).chain([post.short_title.as_str(), post.title.as_str()]);
+    let means_it = |name: &&str| {
+        let tokens = lexer::lex(name).tokens;
+        let polite = tokens.first().is_some_and(|token| token.is_any(super::targets::HONORIFICS));
+        index.read(&tokens, writer).is_some_and(|found| !polite && found.tokens == tokens.len() && found.named == Named::Posts(vec![post.code.clone()]))
+    };
+    names.filter(means_it).find(|name| name.chars().count() >= 4).map(capitals)
+}
+
+fn capitals(name: &str) -> String {
+    const NAMES: &[&str] = &["ikp", "sda", "sdk", "p2p", "pu", "pupr", "bkpsdm", "upt", "uptd", "pt", "i", "ii", "iii"];
+    let word = |word: &str| {
+        if NAMES.contains(&word.to_lowercase().as_str()) {
+            return word.to_uppercase();
+        }
+        let mut chars = word.chars();
+        chars.next().map(|first| first.to_uppercase().collect::<String>() + chars.as_str()).unwrap_or_default()
+    };
+    name.split_whitespace().map(word).collect::<Vec<_>>().join(" ")
+}

@@ -1,0 +1,132 @@
+//! Tokens turned into what they are: posts, instructions, dates, breaks and the words between them.
+
+use super::catalogue::{Catalogue, InstructionCode};
+use super::due::{Dates, Due, Misread};
+use super::lexer::{Kind, Token};
+use super::spelling::Voice;
+use super::targets::{Named, TargetIndex};
+use crate::domain::codes::PositionCode;
+use std::ops::Range;
+
+/// Where speech pauses. Ordered: later separates more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Pause {
+    /// Comma.
+    Comma,
+    /// Colon.
+    Colon,
+    /// A line that the writer ended.
+    Line,
+    /// Full stop, semicolon.
+    Sentence,
+    /// Question mark.
+    Question,
+    /// Next point of a list.
+    Point,
+}
+
+/// One piece of a reply.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Piece {
+    /// A post.
+    Post(Named),
+    /// An instruction.
+    Order {
+        /// Which.
+        code: InstructionCode,
+        /// Whether it names the report too.
+        names_report: bool,
+        /// Voice of its first verb.
+        voice: Voice,
+    },
+    /// Words about time.
+    Time(Result<Due, Misread>),
+    /// A pause.
+    Pause(Pause),
+    /// Any other word, folded.
+    Word(String),
+}
+
+/// A piece and where it stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Item {
+    pub(super) piece: Piece,
+    pub(super) range: Range<usize>,
+}
+
+impl Item {
+    /// Whether it is one of these words.
+    pub(super) fn is_word(&self, words: &[&str]) -> bool {
+        matches!(&self.piece, Piece::Word(word) if words.contains(&word.as_str()))
+    }
+
+    /// The pause, if it is one.
+    pub(super) const fn pause(&self) -> Option<Pause> {
+        match self.piece {
+            Piece::Pause(pause) => Some(pause),
+            _ => None,
+        }
+    }
+}
+
+/// What the pieces are found with.
+pub(super) struct Finder<'a> {
+    pub(super) catalogue: &'a Catalogue,
+    pub(super) targets: &'a TargetIndex<'a>,
+    pub(super) dates: Dates<'a>,
+    pub(super) writer: &'a PositionCode,
+}
+
+impl Finder<'_> {
+    /// Reads the pieces, longest first at every place.
+    pub(super) fn items(&self, tokens: &[Token]) -> Vec<Item> {
+        let mut items: Vec<Item> = Vec::new();
+        let mut head: Option<String> = None;
+        let mut at = 0;
+        while let Some(token) = tokens.get(at) {
+            let rest = tokens.get(at..).unwrap_or_default();
+            let (piece, used, next_head) = self.piece(token, rest, head.as_deref(), &items);
+            let end = tokens.get(at + used - 1).map_or(token.range.end, |last| last.range.end);
+            if let Some(piece) = piece {
+                let links = matches!(&piece, Piece::Word(word) if word == "dan" || word == "/") || piece == Piece::Pause(Pause::Comma);
+                head = next_head.or(if links { head } else { None });
+                items.push(Item { piece, range: token.range.start..end });
+            }
+            at += used;
+        }
+        items
+    }
+
+    fn piece(&self, token: &Token, rest: &[Token], head: Option<&str>, before: &[Item]) -> (Option<Piece>, usize, Option<String>) {
+        let pause = |pause| (Some(Piece::Pause(pause)), 1, None);
+        match token.kind {
+            Kind::Comma => return pause(Pause::Comma),
+            Kind::Colon => return pause(Pause::Colon),
+            Kind::Newline => return pause(Pause::Line),
+            Kind::Stop | Kind::Semicolon => return pause(Pause::Sentence),
+            Kind::Question => return pause(Pause::Question),
+            Kind::Bullet => return pause(Pause::Point),
+            Kind::Mark => return (None, 1, None),
+            Kind::Word | Kind::Number(_) | Kind::Numeric => {}
+        }
+        let after_link = before.last().is_some_and(|item| item.is_word(&["dan", "/"]) || item.pause() == Some(Pause::Comma));
+        let shared = head.filter(|_| after_link).and_then(|head| self.targets.read_sharing(head, rest, self.writer));
+        let named = shared.or_else(|| self.targets.read(rest, self.writer));
+        let time = self.dates.read(rest);
+        // "Bahas bersama Kabid": the last word of the phrase introduces the partner, so it is left standing.
+        let order = self.catalogue.longest(rest).map(|found| {
+            let introduces = found.tokens > 1 && rest.get(found.tokens - 1).is_some_and(|last| last.is_any(&["dengan"])) && rest.get(found.tokens).is_some_and(|next| next.kind == Kind::Word);
+            super::catalogue::Phrase { tokens: found.tokens - usize::from(introduces), ..found }
+        });
+        let lengths = (named.as_ref().map_or(0, |found| found.tokens), order.map_or(0, |found| found.tokens), time.as_ref().map_or(0, |found| found.tokens));
+        match (named, order, time) {
+            (_, _, Some(found)) if lengths.2 >= lengths.0 && lengths.2 >= lengths.1 => (Some(Piece::Time(found.due)), found.tokens, None),
+            (Some(found), _, _) if lengths.0 >= lengths.1 => (Some(Piece::Post(found.named)), found.tokens, Some(found.head)),
+            (_, Some(found), _) => {
+                let voice = rest.iter().take(found.tokens).map(|token| token.voice).find(|voice| *voice != Voice::Plain).unwrap_or(Voice::Plain);
+                (Some(Piece::Order { code: found.code, names_report: found.names_report, voice }), found.tokens, None)
+            }
+            _ => (Some(Piece::Word(token.word.clone())), 1, None),
+        }
+    }
+}

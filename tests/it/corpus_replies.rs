@@ -1,0 +1,225 @@
+//! Real and invented replies against the reader: what the person wrote, and what he ordered.
+
+use std::path::{Path, PathBuf};
+
+/// A folder of the corpora. Where there is none the test says so and goes on; with `CI` set that is a failure.
+pub fn corpus(variable: &str, beside: &str, name: &str) -> Option<PathBuf> {
+    let root = std::env::var(variable).map_or_else(|_| Path::new(env!("CARGO_MANIFEST_DIR")).join(beside), PathBuf::from);
+    let found = [root.join(name), Path::new(env!("CARGO_MANIFEST_DIR")).join("../").join(beside).join(name)].into_iter().find(|path| path.is_dir());
+    if found.is_none() {
+        assert!(std::env::var_os("CI").is_none(), "{name} is missing: set {variable}");
+        eprintln!("{name} is missing, nothing checked: set {variable}");
+    }
+    found
+}
+
+/// White space and invisible characters folded, as the corpora are judged.
+pub fn fold(text: &str) -> String {
+    let clean: String = text.chars().filter(|c| !matches!(c, '\u{200b}' | '\u{2063}' | '\u{feff}')).collect();
+    clean.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+mod reply_trimmer {
+    use super::{corpus, fold};
+    use kurir::domain::reply_text::ReplyText;
+
+    #[test]
+    fn replies_of_foreign_clients_are_cut_as_their_suite_expects() {
+        let Some(folder) = corpus("KURIR_CORPORA", "../shared/corpora", "reply-trimmer") else { return };
+        let (mut right, mut all, mut missed) = (0, 0, Vec::new());
+        for entry in std::fs::read_dir(folder.join("emails")).unwrap() {
+            let path = entry.unwrap().path();
+            let name = path.file_name().unwrap().to_string_lossy().into_owned();
+            let Ok(expected) = std::fs::read_to_string(folder.join("trimmed").join(&name)) else { continue };
+            let text = std::fs::read_to_string(&path).unwrap();
+            let got = ReplyText::of(&text).visible(&text);
+            all += 1;
+            if fold(&got) == fold(&expected) { right += 1 } else { missed.push(format!("{name}\n--- got\n{got}\n--- expected\n{expected}\n")) }
+        }
+        eprintln!("reply-trimmer {right}/{all}\n{}", missed.join("\n"));
+        assert!(right * 100 >= all * 90, "{right} of {all}\n{}", missed.join("\n"));
+    }
+}
+
+/// The invented town, loaded from its CSV files as far as the reader needs it.
+pub mod town {
+    use super::corpus;
+    use jiff::civil::{Date, time};
+    use jiff::tz::{TimeZone, offset};
+    use kurir::domain::calendar::WorkCalendar;
+    use kurir::domain::directory::{Directory, DirectoryParts, OrgUnit, Position};
+    use std::collections::BTreeMap;
+    use std::path::Path;
+
+    fn rows(path: &Path) -> Vec<BTreeMap<String, String>> {
+        let mut reader = csv::Reader::from_path(path).unwrap();
+        reader.deserialize().map(|row| row.unwrap()).collect()
+    }
+
+    /// Directory, calendar, and the posts of each address on a day, definitive first.
+    pub struct Town {
+        pub directory: Directory,
+        pub calendar: WorkCalendar,
+        holders: Vec<(String, String, String, String)>,
+    }
+
+    impl Town {
+        pub fn load() -> Option<Self> {
+            let folder = corpus("KURIR_TOWN", "../shared/town/small", "")?;
+            let some = |text: &str| (!text.is_empty()).then(|| text.parse().unwrap());
+            let units = rows(&folder.join("units.csv")).iter().map(|row| OrgUnit {
+                code: row["code"].parse().unwrap(), name: row["name"].clone(), kind: row["kind"].parse().unwrap(), parent: some(&row["parent_code"]), address: row["address"].clone(), route: row["route"].clone(),
+            }).collect();
+            let positions = rows(&folder.join("positions.csv")).iter().map(|row| Position {
+                code: row["code"].parse().unwrap(),
+                title: row["title"].clone(),
+                short_title: row["title"].clone(),
+                unit: row["unit_code"].parse().unwrap(),
+                superior: (!row["superior_code"].is_empty()).then(|| row["superior_code"].parse().unwrap()),
+                aliases: row["aliases"].split(';').map(|alias| alias.trim().to_owned()).filter(|alias| !alias.is_empty()).collect(),
+            }).collect();
+            let emails: BTreeMap<String, String> = rows(&folder.join("officials.csv")).iter().map(|row| (row["employee_number"].clone(), row["email"].to_lowercase())).collect();
+            let holders = rows(&folder.join("incumbencies.csv")).iter().map(|row| {
+                (emails.get(&row["employee_number"]).cloned().unwrap_or_default(), row["position_code"].clone(), row["valid_from"].clone(), row["valid_to"].clone())
+            }).collect();
+            let holidays: BTreeMap<Date, String> = rows(&folder.join("holidays.csv")).iter().map(|row| (row["date"].parse().unwrap(), row["name"].clone())).collect();
+            let calendar = WorkCalendar::new(TimeZone::fixed(offset(7)), time(7, 30, 0, 0), time(16, 0, 0, 0), holidays);
+            let directory = Directory::new(DirectoryParts { units, positions, ..DirectoryParts::default() });
+            Some(Self { directory, calendar, holders })
+        }
+
+        /// Whether an address holds a post on a day.
+        pub fn holds(&self, address: &str, post: &str, day: Date) -> bool {
+            let day = day.to_string();
+            self.holders.iter().any(|(email, code, from, to)| email == address && code == post && *from <= day && (to.is_empty() || day <= *to))
+        }
+
+        /// The first post of an address.
+        pub fn post_of(&self, address: &str) -> Option<String> {
+            self.holders.iter().find(|(email, ..)| email == address).map(|(_, code, ..)| code.clone())
+        }
+    }
+}
+
+mod indonesia {
+    use super::{corpus, fold, town::Town};
+    use kurir::domain::instruction::{Place, TargetIndex, read};
+    use kurir::domain::reply_text::ReplyText;
+    use mail_parser::{MessageParser, MimeHeaders, PartType};
+    use serde_json::Value;
+    use std::collections::{BTreeMap, BTreeSet};
+
+    /// The plain text of a mail: the plain part, else the HTML part as text.
+    fn plain_text(raw: &[u8]) -> String {
+        let message = MessageParser::default().parse(raw).unwrap();
+        let part = message.text_bodies().next().unwrap();
+        match &part.body {
+            PartType::Html(html) => html2text::from_read(html.as_bytes(), 10_000).unwrap(),
+            PartType::Text(text) if text.contains('\u{fffd}') && part.content_transfer_encoding() != Some("base64") => {
+                let body = raw.get(part.raw_body_offset() as usize..part.raw_end_offset() as usize).unwrap();
+                quoted_printable(body).iter().map(|byte| match byte { 0x93 => '“', 0x94 => '”', 0x96 => '–', other => char::from(*other) }).collect()
+            }
+            PartType::Text(text) => text.to_string(),
+            _ => String::new(),
+        }
+    }
+
+    /// Bytes of a body that says it is UTF-8 and is not.
+    fn quoted_printable(body: &[u8]) -> Vec<u8> {
+        let mut out = Vec::new();
+        let mut at = 0;
+        while let Some(byte) = body.get(at) {
+            match (byte, body.get(at + 1..at + 3)) {
+                (b'=', Some([b'\r', b'\n'])) => at += 3,
+                (b'=', Some([b'\n', _])) => at += 2,
+                (b'=', Some(hex)) => {
+                    out.push(u8::from_str_radix(std::str::from_utf8(hex).unwrap(), 16).unwrap());
+                    at += 3;
+                }
+                _ => {
+                    out.push(*byte);
+                    at += 1;
+                }
+            }
+        }
+        out
+    }
+
+    fn set(value: &Value) -> BTreeSet<String> {
+        value.as_array().map(|items| items.iter().filter_map(Value::as_str).map(str::to_owned).collect()).unwrap_or_default()
+    }
+
+    #[test]
+    fn replies_of_officials_are_read_as_they_are_meant() {
+        let Some(folder) = corpus("KURIR_CORPORA", "../shared/corpora", "indonesia") else { return };
+        let Some(town) = Town::load() else { return };
+        let holder_of: BTreeMap<String, String> = csv::Reader::from_path(folder.join("deliveries.csv")).unwrap().deserialize::<BTreeMap<String, String>>().map(|row| row.unwrap()).map(|row| (row["token"].clone(), row["position_code"].clone())).collect();
+        let _index = TargetIndex::new(&town.directory);
+        let mut score: BTreeMap<&str, (usize, usize)> = BTreeMap::new();
+        let (mut missed, mut wrong, mut invented) = (Vec::new(), Vec::new(), Vec::new());
+        let mut files: Vec<_> = std::fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path()).filter(|path| path.extension().is_some_and(|ext| ext == "json")).collect();
+        files.sort();
+        for file in files {
+            let expected: Value = serde_json::from_slice(&std::fs::read(&file).unwrap()).unwrap();
+            if expected["class"] != "human" {
+                continue;
+            }
+            let raw = std::fs::read(file.with_extension("eml")).unwrap();
+            let text = plain_text(&raw);
+            let visible = ReplyText::of(&text).visible(&text);
+            let message = MessageParser::default().parse(&raw).unwrap();
+            let written = jiff::Timestamp::from_second(message.date().unwrap().to_timestamp()).unwrap();
+            let from = expected["from"].as_str().unwrap_or_default();
+            let position = expected["letter_token"].as_str().and_then(|token| holder_of.get(token).cloned()).or_else(|| town.post_of(from)).unwrap_or_else(|| "SEKDA".into()).parse().unwrap();
+            let place = Place { directory: &town.directory, position: &position, reference: town.calendar.local(written), calendar: &town.calendar, hints: &[] };
+            let reading = read(&visible, &place);
+            let name = file.file_stem().unwrap().to_string_lossy()[..3].to_owned();
+            let mut judge = |key: &'static str, good: bool, counts: bool, detail: String| {
+                let entry = score.entry(key).or_default();
+                entry.1 += usize::from(counts);
+                entry.0 += usize::from(counts && good);
+                if !good {
+                    missed.push(format!("{name} {key}: {detail}"));
+                    if !counts { invented.push(name.clone()) }
+                }
+            };
+            let mut accepted = vec![fold(expected["reply_text"].as_str().unwrap_or_default())];
+            accepted.extend(set(&expected["reply_text_also"]).iter().map(|text| fold(text)));
+            judge("reply_text", accepted.contains(&fold(&visible)), true, visible.clone());
+            let intent = reading.intent.as_str();
+            judge("intent", expected["intent"] == intent, true, format!("{intent} {:?}", reading.unclear));
+            let instructions: BTreeSet<String> = reading.instructions().iter().map(ToString::to_string).collect();
+            judge("instructions", instructions == set(&expected["instructions"]), !set(&expected["instructions"]).is_empty(), format!("{instructions:?}"));
+            let targets: BTreeSet<String> = reading.targets().iter().map(ToString::to_string).collect();
+            judge("targets", targets == set(&expected["targets"]), !set(&expected["targets"]).is_empty(), format!("{targets:?}"));
+            let due = reading.due().to_string();
+            let expected_due = expected["due"].as_str().unwrap_or_default();
+            judge("due", due == expected_due, !expected_due.is_empty(), due.clone());
+            if expected["intent"] == "unclear" && intent != "unclear" {
+                wrong.push(name);
+            }
+        }
+        eprintln!("{score:?}\n{}", missed.join("\n"));
+        assert!(wrong.is_empty(), "an act where a question was due: {wrong:?}");
+        assert!(invented.is_empty(), "a value where none was written: {invented:?}");
+        for (key, (right, all)) in score {
+            assert!(right * 100 >= all * 90, "{key} {right}/{all}");
+        }
+    }
+}
+
+mod probe {
+    #[test]
+    fn probe() {
+        let Ok(path) = std::env::var("PROBE") else { return };
+        let town = super::town::Town::load().unwrap();
+        for line in std::fs::read_to_string(path).unwrap().lines() {
+            let Some((writer, text)) = line.split_once('|') else { continue };
+            let text = text.replace("\\n", "\n");
+            let position = writer.parse().unwrap();
+            let place = kurir::domain::instruction::Place { directory: &town.directory, position: &position, reference: jiff::civil::date(2026, 11, 24).at(8, 0, 0, 0), calendar: &town.calendar, hints: &[] };
+            let r = kurir::domain::instruction::read(&text, &place);
+            println!("{writer}: {text:?}\n      {} | {:?} | {:?} | {} | p={:?} | {:?} {:?} n={:?}", r.intent, r.instructions(), r.targets().iter().map(|t| t.as_str().to_owned()).collect::<Vec<_>>(), r.due(), r.partners.iter().map(|t| t.as_str().to_owned()).collect::<Vec<_>>(), r.unclear.as_ref().map(|u| u.kind), r.unclear.as_ref().map(|u| u.quoted.clone()), r.note);
+        }
+    }
+}
