@@ -8,6 +8,7 @@ pub mod delivery;
 pub mod directory;
 pub mod evidence;
 pub mod ids;
+pub mod inbound;
 pub mod letter;
 pub mod limits;
 pub mod routing;

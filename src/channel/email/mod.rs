@@ -1,1 +1,19 @@
-//! (to be written)
+//! The mail door. In: raw bytes become a [`parse::Mail`] and its claims. Out: (the other half of this room).
+
+pub mod bounce;
+mod bounce_text;
+pub mod authres;
+pub mod classify;
+pub mod headers;
+pub mod html;
+mod html_tags;
+pub mod imap;
+mod imap_session;
+pub mod maildir;
+pub mod origin;
+pub mod parse;
+pub mod parts;
+mod text;
+pub mod tokens;
+pub mod weigh;
+mod words;
