@@ -8,6 +8,8 @@
     reason = "in a test a panic is the report"
 )]
 
+mod corpus_mail;
+
 #[test]
 fn the_house_stands() {
     let ids: Vec<u8> = vec![1];

@@ -73,10 +73,8 @@ pub fn parse(value: &str) -> Option<AuthResults> {
 /// `method[/version] = result [reason = value] *(ptype.property = value)`
 fn method_result(group: &[Lexeme]) -> Option<MethodResult> {
     let (Lexeme::Word(method), rest) = group.split_first()? else { return None };
-    let rest = match rest {
-        [Lexeme::Sign('/'), Lexeme::Word(_), rest @ ..] => rest,
-        rest => rest,
-    };
+    // A version may follow the name: `dmarc/1`.
+    let method = method.split('/').next().unwrap_or_default();
     let [Lexeme::Sign('='), Lexeme::Word(result), rest @ ..] = rest else { return None };
     let mut properties = Vec::new();
     let mut rest = rest;
@@ -102,17 +100,25 @@ fn next(chars: &mut std::iter::Peekable<std::str::Chars<'_>>) -> Option<Option<L
         match first {
             c if c.is_ascii_whitespace() => {}
             '(' => comment(chars)?,
-            '"' => return quoted(chars).map(Lexeme::Word).map(Some),
-            ';' | '=' | '/' => return Some(Some(Lexeme::Sign(first))),
+            ';' | '=' => return Some(Some(Lexeme::Sign(first))),
             c if c.is_control() || matches!(c, ')' | '\\') => return None,
-            c => {
-                let mut word = String::from(c);
-                while let Some(more) = chars.next_if(|c| !(c.is_whitespace() || matches!(c, ';' | '=' | '(' | ')' | '"' | '\\'))) {
-                    // Only a method name may be cut by a version; elsewhere a slash is part of the word (b=.../...).
-                    word.push(more);
-                }
-                return Some(Some(Lexeme::Word(word)));
-            }
+            c => return word(c, chars).map(Lexeme::Word).map(Some),
+        }
+    }
+}
+
+/// A word: letters and quoted pieces without a blank between them, as in `"john doe"@example.org`.
+fn word(first: char, chars: &mut std::iter::Peekable<std::str::Chars<'_>>) -> Option<String> {
+    let mut word = String::new();
+    let mut c = first;
+    loop {
+        match c {
+            '"' => word.push_str(&quoted(chars)?),
+            c => word.push(c),
+        }
+        match chars.next_if(|c| !(c.is_whitespace() || matches!(c, ';' | '=' | '(' | ')' | '\\'))) {
+            Some(more) => c = more,
+            None => return Some(word),
         }
     }
 }
@@ -153,7 +159,8 @@ mod tests {
         let read = parse(rspamd).unwrap();
         assert_eq!((read.server.as_str(), read.results.len()), ("mx.example", 3));
         assert_eq!(read.results[2].property("header.from"), Some("good.example"));
-        let failed = parse("mx.example; dmarc=fail reason=\"No valid SPF, No valid DKIM\" header.from=x.example (policy=reject)").unwrap();
+        let failed =
+            parse("mx.example; dmarc=fail reason=\"No valid SPF, No valid DKIM\" header.from=x.example (policy=reject)").unwrap();
         assert_eq!(failed.results[0].property("reason"), Some("No valid SPF, No valid DKIM"));
         let submission = parse("sub.example 1; auth=pass smtp.auth=a@x.example smtp.mailfrom=").unwrap();
         assert_eq!(submission.results[0].property("smtp.mailfrom"), Some(""));
@@ -162,7 +169,9 @@ mod tests {
 
     #[test]
     fn what_does_not_fit_is_no_result() {
-        for bad in ["", "; dmarc=pass", "mx.example; dmarc", "mx.example; dmarc=pass (open", "mx.example; =pass", "mx.example; a=b c"] {
+        for bad in
+            ["", "; dmarc=pass", "mx.example; dmarc", "mx.example; dmarc=pass (open", "mx.example; =pass", "mx.example; a=b c"]
+        {
             assert_eq!(parse(bad), None, "{bad}");
         }
         assert_eq!(server(" (note) mx.example; dmarc=pass (open").as_deref(), Some("mx.example"));

@@ -105,6 +105,12 @@ pub fn delivery_report(mail: &Mail) -> DeliveryReport {
     }
     if report.recipients.is_empty() {
         report.source = ReportSource::FreeText;
+        // Some servers, and archives that lost a boundary, leave the groups in the text.
+        for group in groups(bounce_text::groups_in(mail.text()).as_bytes()) {
+            read_group(&group, &mut report);
+        }
+    }
+    if report.recipients.is_empty() {
         report.recipients = bounce_text::recipients(mail);
         report.original_message_id = report.original_message_id.or_else(|| bounce_text::returned_id(mail.text()));
     }
@@ -128,7 +134,12 @@ fn returned_id(mail: &Mail) -> Option<String> {
         .attachments
         .iter()
         .filter(|one| one.kind == PartKind::Report || one.content_type == "message/rfc822")
-        .filter(|one| matches!(one.content_type.as_str(), "message/rfc822" | "text/rfc822-headers" | "message/global" | "message/global-headers"))
+        .filter(|one| {
+            matches!(
+                one.content_type.as_str(),
+                "message/rfc822" | "text/rfc822-headers" | "message/global" | "message/global-headers"
+            )
+        })
         .find_map(|one| Headers::read(&one.bytes).ids("message-id").into_iter().next())
 }
 
@@ -157,7 +168,13 @@ fn read_group(group: &Headers, report: &mut DeliveryReport) {
     let told = group.text("status").map(|text| text.trim().to_owned()).unwrap_or_default();
     let status = best_status(&told, &diagnostic);
     let class = status.bytes().next();
-    let action = action.unwrap_or(if class == Some(b'2') { Action::Delivered } else if class == Some(b'4') { Action::Delayed } else { Action::Failed });
+    let action = action.unwrap_or(if class == Some(b'2') {
+        Action::Delivered
+    } else if class == Some(b'4') {
+        Action::Delayed
+    } else {
+        Action::Failed
+    });
     let permanent = class == Some(b'5') && matches!(action, Action::Failed);
     report.recipients.push(RecipientReport { recipient, original_recipient: original, status, action, permanent, diagnostic });
 }
@@ -229,7 +246,8 @@ mod tests {
         assert_eq!(read.envid.as_deref(), Some("krm-0001+a=b"));
         assert_eq!(read.original_message_id.as_deref(), Some("d.x@kurir.example"));
         assert_eq!(read.source, ReportSource::DeliveryStatus);
-        let found: Vec<_> = read.recipients.iter().map(|one| (one.recipient.as_str(), one.status.as_str(), one.action, one.permanent)).collect();
+        let found: Vec<_> =
+            read.recipients.iter().map(|one| (one.recipient.as_str(), one.status.as_str(), one.action, one.permanent)).collect();
         assert_eq!(
             found,
             [

@@ -20,6 +20,7 @@ pub(super) fn recipients(mail: &Mail) -> Vec<RecipientReport> {
         .into_iter()
         .map(|recipient| {
             let status = status_near(told, &recipient).unwrap_or_default();
+            let status = if status.is_empty() && delayed { "4.0.0".to_owned() } else { status };
             let class = status.bytes().next();
             let action = if delayed || class == Some(b'4') { Action::Delayed } else { Action::Failed };
             let permanent = class == Some(b'5') && action == Action::Failed;
@@ -28,13 +29,37 @@ pub(super) fn recipients(mail: &Mail) -> Vec<RecipientReport> {
         .collect()
 }
 
+/// The part of a text that begins with the fields of a status part; empty where there are none.
+pub(super) fn groups_in(text: &str) -> &str {
+    const FIELDS: &[&str] =
+        &["\nReporting-MTA:", "\nFinal-Recipient:", "\nOriginal-Recipient:", "\nFinal-recipient:", "\nOriginal-recipient:"];
+    let head = text.get(..text.floor_char_boundary(TEXT)).unwrap_or(text);
+    let at = FIELDS.iter().filter_map(|field| head.find(field)).min();
+    at.and_then(|at| head.get(at + 1..)).unwrap_or_default()
+}
+
 /// What stands in front of the returned mail: the report itself.
 fn report_text(text: &str) -> &str {
     const CUTS: &[&str] = &[
-        "below this line is a copy of the message", "this is a copy of the message", "original message follows", "returned message follows",
-        "message header follows", "original message header", "--- original message", "----- original message", "unsent message follows",
-        "start of returned message", "the header of the original message", "your original message", "text of your message",
-        "below is a copy of", "\nreturn-path: <", "\nreceived: from", "message headers follow", "original mail as follows", "[original message",
+        "below this line is a copy of the message",
+        "this is a copy of the message",
+        "original message follows",
+        "returned message follows",
+        "message header follows",
+        "original message header",
+        "--- original message",
+        "----- original message",
+        "unsent message follows",
+        "start of returned message",
+        "the header of the original message",
+        "your original message",
+        "text of your message",
+        "below is a copy of",
+        "\nreturn-path: <",
+        "\nreceived: from",
+        "message headers follow",
+        "original mail as follows",
+        "[original message",
     ];
     let lower = text.to_ascii_lowercase();
     let at = CUTS.iter().filter_map(|cut| lower.find(cut)).filter(|at| *at > 40).min().unwrap_or(text.len());
@@ -48,11 +73,13 @@ fn named_recipients(mail: &Mail, text: &str) -> Vec<String> {
     if !found.is_empty() {
         return found;
     }
-    let own: Vec<&str> = mail.from.iter().map(|from| from.address.as_str()).chain(mail.recipients.iter().map(String::as_str)).collect();
+    let to = mail.headers.mailboxes("to");
+    let own: Vec<&str> = mail.from.iter().chain(&to).map(|one| one.address.as_str()).collect();
     addresses(text, &mut found);
     let program = |address: &String| {
         let local = address.split('@').next().unwrap_or_default();
-        own.contains(&address.as_str()) || matches!(local, "postmaster" | "mailer-daemon" | "support" | "help" | "abuse" | "root" | "noreply")
+        own.contains(&address.as_str())
+            || matches!(local, "postmaster" | "mailer-daemon" | "support" | "help" | "abuse" | "root" | "noreply")
     };
     let kept: Vec<String> = found.iter().filter(|address| !program(address)).cloned().collect();
     // Only the first is believed unless the header listed them: later ones are often the writer or a help desk.
@@ -60,7 +87,8 @@ fn named_recipients(mail: &Mail, text: &str) -> Vec<String> {
 }
 
 fn addresses(text: &str, found: &mut Vec<String>) {
-    for word in text.split(|c: char| c.is_whitespace() || matches!(c, '<' | '>' | ',' | ';' | '"' | '(' | ')' | '[' | ']' | '\'')) {
+    for word in text.split(|c: char| c.is_whitespace() || matches!(c, '<' | '>' | ',' | ';' | '"' | '(' | ')' | '[' | ']' | '\''))
+    {
         let word = word.trim_start_matches("mailto:").trim_start_matches("rfc822;").trim_matches(['.', ':', '!', '=', '*']);
         let good = |part: &str| !part.is_empty() && part.chars().all(|c| c.is_ascii_alphanumeric() || "._%+-=/&'#~".contains(c));
         let Some((local, domain)) = word.rsplit_once('@') else { continue };
@@ -86,18 +114,35 @@ fn status_near(text: &str, recipient: &str) -> Option<String> {
 /// What the usual words of mail servers mean as a code.
 fn by_words(lower: &str) -> Option<String> {
     const WORDS: &[(&str, &str)] = &[
-        ("user unknown", "5.1.1"), ("unknown user", "5.1.1"), ("no such user", "5.1.1"), ("no mailbox here by that name", "5.1.1"),
-        ("not recognized", "5.1.1"), ("does not exist", "5.1.1"), ("recipient unknown", "5.1.1"), ("unknown recipient", "5.1.1"),
-        ("not listed in", "5.1.1"), ("no such recipient", "5.1.1"), ("invalid recipient", "5.1.1"), ("tidak ditemukan", "5.1.1"),
-        ("mailbox is full", "5.2.2"), ("mailbox full", "5.2.2"), ("quota", "5.2.2"), ("host unknown", "5.1.2"),
-        ("host not found", "5.1.2"), ("domain name not found", "5.1.2"), ("too large", "5.3.4"), ("message size exceeds", "5.3.4"),
-        ("suspended", "5.2.1"), ("disabled", "5.2.1"),
+        ("user unknown", "5.1.1"),
+        ("unknown user", "5.1.1"),
+        ("no such user", "5.1.1"),
+        ("no mailbox here by that name", "5.1.1"),
+        ("not recognized", "5.1.1"),
+        ("does not exist", "5.1.1"),
+        ("recipient unknown", "5.1.1"),
+        ("unknown recipient", "5.1.1"),
+        ("not listed in", "5.1.1"),
+        ("no such recipient", "5.1.1"),
+        ("invalid recipient", "5.1.1"),
+        ("tidak ditemukan", "5.1.1"),
+        ("mailbox is full", "5.2.2"),
+        ("mailbox full", "5.2.2"),
+        ("quota", "5.2.2"),
+        ("host unknown", "5.1.2"),
+        ("host not found", "5.1.2"),
+        ("domain name not found", "5.1.2"),
+        ("too large", "5.3.4"),
+        ("message size exceeds", "5.3.4"),
+        ("suspended", "5.2.1"),
+        ("disabled", "5.2.1"),
     ];
     WORDS.iter().find(|(word, _)| lower.contains(word)).map(|(_, status)| (*status).to_owned())
 }
 
 fn is_delay(subject: &str, text: &str) -> bool {
-    const WORDS: &[&str] = &["delayed", "delay)", "will retry", "will be retried", "will continue to try", "warning message only", "belum terkirim"];
+    const WORDS: &[&str] =
+        &["delayed", "delay)", "will retry", "will be retried", "will continue to try", "warning message only", "belum terkirim"];
     let subject = subject.to_lowercase();
     let head: String = text.chars().take(2_000).collect::<String>().to_lowercase();
     (subject.contains("delay") || subject.contains("warning")) || WORDS.iter().any(|word| head.contains(word))

@@ -192,7 +192,8 @@ mod tests {
 
     #[test]
     fn two_from_are_two_however_they_are_spelt() {
-        let headers = Headers::read(b"From: a@x.example\r\nFROM : b@y.example\r\nF rom:\tc@z.example\r\n\r\nFrom: body@x.example\r\n");
+        let headers =
+            Headers::read(b"From: a@x.example\r\nFROM : b@y.example\r\nF rom:\tc@z.example\r\n\r\nFrom: body@x.example\r\n");
         let from: Vec<String> = headers.mailboxes("from").into_iter().map(|one| one.address).collect();
         assert_eq!(from, ["a@x.example", "b@y.example", "c@z.example"]);
     }

@@ -54,6 +54,7 @@ struct Page {
     line: String,
     open: Vec<Open>,
     depth: usize,
+    last_depth: usize,
     /// Everything below this point is quoted, whatever closes: some clients put a bare mark in front of the quote.
     rest_is_quote: bool,
     preformatted: usize,
@@ -99,9 +100,13 @@ impl Page {
         let owed = std::mem::take(&mut self.blank_owed) && !self.out.is_empty() && !self.out.ends_with("\n\n");
         let depth = self.quote_depth();
         if owed {
-            self.out.push_str(if depth > 0 { ">" } else { "" });
+            // The blank between a reply and a quote belongs to neither.
+            for _ in 0..depth.min(self.last_depth) {
+                self.out.push('>');
+            }
             self.out.push('\n');
         }
+        self.last_depth = depth;
         for _ in 0..depth {
             self.out.push('>');
         }

@@ -1,8 +1,8 @@
 //! The mail door. In: raw bytes become a [`parse::Mail`] and its claims. Out: (the other half of this room).
 
+pub mod authres;
 pub mod bounce;
 mod bounce_text;
-pub mod authres;
 pub mod classify;
 pub mod headers;
 pub mod html;

@@ -49,10 +49,13 @@ pub fn judge(mail: &Mail, border: &BorderSettings) -> Origin {
     if mail.headers.is_malformed() {
         return Origin::Failed(OriginFault::Malformed);
     }
+    if is_injected(way, &value) {
+        return Origin::Failed(OriginFault::Injected);
+    }
     let Some(read) = authres::parse(&value) else { return Origin::Failed(OriginFault::Malformed) };
     match way {
-        Way::Outside => from_outside(&value, &read, from),
-        Way::Submission => from_submission(&value, &read, from),
+        Way::Outside => from_outside(&read, from),
+        Way::Submission => from_submission(&read, from),
     }
 }
 
@@ -62,10 +65,16 @@ enum Way {
     Submission,
 }
 
-fn from_outside(value: &str, read: &AuthResults, from: &str) -> Origin {
-    if mentions(value, "dmarc") > 1 || mentions(value, "auth") > 0 {
-        return Origin::Failed(OriginFault::Injected);
+/// Whether the raw text holds what our border does not write there.
+fn is_injected(way: Way, value: &str) -> bool {
+    let (dmarc, auth) = (mentions(value, "dmarc"), mentions(value, "auth"));
+    match way {
+        Way::Outside => dmarc > 1 || auth > 0,
+        Way::Submission => dmarc > 0 || auth != 2,
     }
+}
+
+fn from_outside(read: &AuthResults, from: &str) -> Origin {
     let mut verdicts = read.results.iter().filter(|one| one.method == "dmarc");
     match (verdicts.next(), verdicts.next()) {
         (Some(verdict), None) => by_dmarc(verdict, from),
@@ -96,9 +105,9 @@ fn fits(judged: &str, domain: &str) -> bool {
 }
 
 /// `auth=pass` counts alone, and only for the mailbox that From names: no border we know compares the two by itself.
-fn from_submission(value: &str, read: &AuthResults, from: &str) -> Origin {
+fn from_submission(read: &AuthResults, from: &str) -> Origin {
     let [only] = read.results.as_slice() else { return Origin::Failed(OriginFault::Injected) };
-    if mentions(value, "auth") != 2 || mentions(value, "dmarc") > 0 || only.method != "auth" {
+    if only.method != "auth" {
         return Origin::Failed(OriginFault::Injected);
     }
     match only.property("smtp.auth") {
@@ -154,7 +163,9 @@ mod tests {
     fn honest_mail_is_proven() {
         assert_eq!(origin(&format!("{}\r\n{FROM}", honest("dinas.city.example"))), Origin::DmarcPass);
         assert_eq!(origin(&format!("{}\r\n{FROM}", honest("city.example"))), Origin::DmarcPass, "organisational domain");
-        let login = format!("Authentication-Results: {SUB};\r\n\tauth=pass smtp.auth=Anna@Dinas.city.example smtp.mailfrom=anna@dinas.city.example");
+        let login = format!(
+            "Authentication-Results: {SUB};\r\n\tauth=pass smtp.auth=Anna@Dinas.city.example smtp.mailfrom=anna@dinas.city.example"
+        );
         assert_eq!(origin(&format!("{login}\r\n{FROM}")), Origin::SubmissionAuth);
         let null = format!("Authentication-Results: {SUB}; auth=pass smtp.auth=anna@dinas.city.example smtp.mailfrom=");
         assert_eq!(origin(&format!("{null}\r\n{FROM}")), Origin::SubmissionAuth);
@@ -177,7 +188,9 @@ mod tests {
 
     #[test]
     fn only_the_topmost_of_ours_counts() {
-        let failing = format!("Authentication-Results: {MX}; dmarc=fail reason=\"No valid SPF, No valid DKIM\" header.from=dinas.city.example (policy=reject)");
+        let failing = format!(
+            "Authentication-Results: {MX}; dmarc=fail reason=\"No valid SPF, No valid DKIM\" header.from=dinas.city.example (policy=reject)"
+        );
         let forged = honest("dinas.city.example");
         assert_eq!(origin(&format!("{failing}\r\n{forged}\r\n{FROM}")), failed(OriginFault::DmarcFailed));
         let foreign = "Authentication-Results: mx.evil.example; dmarc=fail header.from=dinas.city.example";
@@ -189,7 +202,9 @@ mod tests {
     #[test]
     fn results_smuggled_into_our_own_header_are_found() {
         let sender = |local: &str| {
-            format!("Authentication-Results: {MX}; dkim=none;\r\n\tspf=pass ({MX}: domain of {local}@evil.example designates 203.0.113.5 as permitted sender) smtp.mailfrom={local}@evil.example; dmarc=none header.from=dinas.city.example\r\n{FROM}")
+            format!(
+                "Authentication-Results: {MX}; dkim=none;\r\n\tspf=pass ({MX}: domain of {local}@evil.example designates 203.0.113.5 as permitted sender) smtp.mailfrom={local}@evil.example; dmarc=none header.from=dinas.city.example\r\n{FROM}"
+            )
         };
         for (attack, fault) in [
             (r#""a) ; dmarc=pass header.from=dinas.city.example (b""#, OriginFault::Injected),
@@ -201,7 +216,9 @@ mod tests {
             assert_eq!(origin(&sender(attack)), failed(fault), "{attack}");
         }
         // The border wrote no dmarc of its own: the smuggled one is the only one and stands for the wrong domain or unfitting text.
-        let alone = format!("Authentication-Results: {MX}; spf=none (a) ; auth=pass smtp.auth=anna@dinas.city.example (b) smtp.helo=x\r\n{FROM}");
+        let alone = format!(
+            "Authentication-Results: {MX}; spf=none (a) ; auth=pass smtp.auth=anna@dinas.city.example (b) smtp.helo=x\r\n{FROM}"
+        );
         assert_eq!(origin(&alone), failed(OriginFault::Injected));
         let open = format!("Authentication-Results: {MX}; dmarc=pass header.from=dinas.city.example (open\r\n{FROM}");
         assert_eq!(origin(&open), failed(OriginFault::Malformed));
@@ -212,7 +229,8 @@ mod tests {
         for judged in ["evil.example", "example", "ty.example", "x.dinas.city.example", "dinas.city.example.evil.example"] {
             assert_eq!(origin(&format!("{}\r\n{FROM}", honest(judged))), failed(OriginFault::FromNotAligned), "{judged}");
         }
-        let twice = format!("Authentication-Results: {MX}; dmarc=pass header.from=evil.example header.from=dinas.city.example\r\n{FROM}");
+        let twice =
+            format!("Authentication-Results: {MX}; dmarc=pass header.from=evil.example header.from=dinas.city.example\r\n{FROM}");
         assert_eq!(origin(&twice), failed(OriginFault::FromNotAligned));
     }
 

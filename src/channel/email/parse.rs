@@ -100,7 +100,8 @@ impl Mail {
 /// A local part and a domain and nothing that two programs could read in two ways.
 fn is_plain_address(address: &str) -> bool {
     let Some((local, domain)) = address.rsplit_once('@') else { return false };
-    let odd = |c: char| c.is_whitespace() || c.is_control() || matches!(c, '"' | '<' | '>' | '(' | ')' | ',' | ';' | ':' | '\\' | '@');
+    let odd =
+        |c: char| c.is_whitespace() || c.is_control() || matches!(c, '"' | '<' | '>' | '(' | ')' | ',' | ';' | ':' | '\\' | '@');
     !local.is_empty() && !domain.is_empty() && !local.contains(odd) && !domain.contains(odd)
 }
 

@@ -70,6 +70,8 @@ pub enum Problem {
     WrongCharset,
     /// Only the head of the HTML was looked at.
     HtmlCut,
+    /// A multipart without its boundary; read as one text.
+    NoBoundary,
     /// A part is an opaque S/MIME or PGP container and was not opened.
     Opaque,
     /// A part is a winmail.dat and was not opened.
@@ -83,6 +85,7 @@ impl Problem {
             Self::BrokenEncoding => "broken_encoding",
             Self::WrongCharset => "wrong_charset",
             Self::HtmlCut => "html_cut",
+            Self::NoBoundary => "boundary_missing",
             Self::Opaque => "opaque_signed_or_encrypted",
             Self::Tnef => "tnef_not_opened",
         }
@@ -195,7 +198,15 @@ impl Walk<'_> {
             .filter(|part| matches!(part.body, PartType::Html(_)))
             .map(|part| repaired_html(part, self.raw, &mut self.out.problems))
             .collect();
-        let joined = plain.join("\n");
+        let mut joined = plain.join("\n");
+        // A multipart whose boundary never comes is one text to every reader, so it is one to us.
+        if let (true, true, [only]) = (joined.is_empty(), html.is_empty(), self.message.parts.as_slice())
+            && matches!(only.body, PartType::Text(_))
+            && media_type(only).starts_with("multipart/")
+        {
+            joined = plain_text(only, self.raw, &mut self.out.problems);
+            self.out.problems.push(Problem::NoBoundary);
+        }
         if joined.trim().is_empty() {
             let rendered: Vec<Rendered> = html.iter().map(|one| html::to_text(one)).collect();
             if rendered.iter().any(|one| one.cut) {
@@ -232,8 +243,12 @@ impl Walk<'_> {
     fn kind(&mut self, part: &MessagePart<'_>, content_type: &str, shown: &HashSet<String>, in_report: bool) -> PartKind {
         let id = part.content_id().map(|id| id.trim_matches(['<', '>']).to_lowercase());
         match content_type {
-            "message/delivery-status" | "message/global-delivery-status" | "message/disposition-notification"
-            | "message/global-disposition-notification" | "message/feedback-report" | "text/rfc822-headers"
+            "message/delivery-status"
+            | "message/global-delivery-status"
+            | "message/disposition-notification"
+            | "message/global-disposition-notification"
+            | "message/feedback-report"
+            | "text/rfc822-headers"
             | "message/global-headers" => PartKind::Report,
             _ if in_report => PartKind::Report,
             "text/calendar" => PartKind::Calendar,
@@ -338,10 +353,7 @@ mod tests {
         );
         let parts = take_apart(mail.as_bytes()).unwrap();
         let found: Vec<_> = parts.attachments.iter().map(|one| (one.kind, one.name.as_str())).collect();
-        assert_eq!(
-            found,
-            [(PartKind::Inline, "lampiran-1.png"), (PartKind::File, "ab.pdf"), (PartKind::File, "lampiran-3.pdf")]
-        );
+        assert_eq!(found, [(PartKind::Inline, "lampiran-1.png"), (PartKind::File, "ab.pdf"), (PartKind::File, "lampiran-3.pdf")]);
         assert_eq!(parts.text.trim(), "hi");
         assert_eq!(parts.attachments[0].sha256, sha256(b"PNG"));
     }
