@@ -4,14 +4,10 @@
     clippy::expect_used,
     clippy::indexing_slicing,
     clippy::string_slice,
-    missing_docs,
     reason = "in a test a panic is the report"
 )]
 
 mod corpus_mail;
-
-#[test]
-fn the_house_stands() {
-    let ids: Vec<u8> = vec![1];
-    assert_eq!(ids.first().copied().unwrap(), ids[0]);
-}
+mod servers;
+mod story_imap;
+mod story_servers;
