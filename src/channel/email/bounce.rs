@@ -212,15 +212,12 @@ fn xtext(text: &str) -> String {
     while let Some((before, after)) = rest.split_once('+') {
         out.push_str(before);
         let code = after.get(..2).filter(|hex| hex.bytes().all(|b| b.is_ascii_digit() || (b'A'..=b'F').contains(&b)));
-        match code.and_then(|hex| u8::from_str_radix(hex, 16).ok()).filter(|byte| (0x21..0x7f).contains(byte)) {
-            Some(byte) => {
-                out.push(char::from(byte));
-                rest = after.get(2..).unwrap_or_default();
-            }
-            None => {
-                out.push('+');
-                rest = after;
-            }
+        if let Some(byte) = code.and_then(|hex| u8::from_str_radix(hex, 16).ok()).filter(|byte| (0x21..0x7f).contains(byte)) {
+            out.push(char::from(byte));
+            rest = after.get(2..).unwrap_or_default();
+        } else {
+            out.push('+');
+            rest = after;
         }
     }
     out.push_str(rest);

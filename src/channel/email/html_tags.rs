@@ -85,7 +85,7 @@ impl<'a> Iterator for Tokens<'a> {
             let name_end = inner.find(|c: char| c.is_whitespace() || c == '/').unwrap_or(inner.len());
             let (name, attributes) = inner.split_at(name_end);
             let name = name.to_ascii_lowercase();
-            if !closing && matches!(name.as_str(), "script" | "style" | "title" | "head") {
+            if !closing && matches!(name.as_str(), "script" | "style" | "title") {
                 self.skip_element(&name);
                 continue;
             }

@@ -226,12 +226,12 @@ impl ImapInbox {
 
     /// Puts committed mails away: MOVE, or COPY, \Deleted and UID EXPUNGE where the server cannot move. A mail that is no
     /// longer there is no fault. Without UIDPLUS the copied mail stays, marked: an EXPUNGE would take mail of others along.
-    pub async fn put_away(&mut self, uids: &[u32], shelf: Shelf) -> Result<(), ImapError> {
+    pub async fn put_away(&mut self, uids: &[u32], to: Shelf) -> Result<(), ImapError> {
         if uids.is_empty() {
             return Ok(());
         }
         let set = uids.iter().map(u32::to_string).collect::<Vec<_>>().join(",");
-        let folder = match shelf {
+        let folder = match to {
             Shelf::Processed => self.settings.processed.clone(),
             Shelf::Failed => self.settings.failed.clone(),
         };
@@ -288,7 +288,7 @@ impl ImapInbox {
             // Such a server is asked instead, as often as any mail program does.
             let woke = tokio::select! {
                 () = stop => Woke::Stopped,
-                () = tokio::time::sleep(quiet.min(Duration::from_secs(60))) => Woke::Quiet,
+                () = tokio::time::sleep(quiet.min(Duration::from_mins(1))) => Woke::Quiet,
             };
             self.noop().await?;
             return Ok((self, woke));

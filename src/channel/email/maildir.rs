@@ -90,13 +90,13 @@ impl Maildir {
 
     /// Puts a committed mail away: into `cur`, seen, or into the folder of the failed. A mail that is there already, or is
     /// gone, was put away before: that is no fault.
-    pub fn put_away(&self, key: &str, shelf: Shelf) -> Result<(), MaildirError> {
+    pub fn put_away(&self, key: &str, to: Shelf) -> Result<(), MaildirError> {
         let from = self.path_of(key)?;
-        let target = match shelf {
+        let target = match to {
             Shelf::Processed => self.root.clone(),
             Shelf::Failed => self.root.join(".Failed"),
         };
-        if shelf == Shelf::Failed {
+        if to == Shelf::Failed {
             self.make(&target)?;
         }
         let base = key.split(":2,").next().unwrap_or(key);

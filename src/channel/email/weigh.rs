@@ -7,12 +7,16 @@
 use crate::domain::limits::{MAIL_BYTES, MAIL_HEADER_BYTES, MAIL_PARTS};
 use regex::bytes::{Regex, RegexBuilder};
 use std::collections::BTreeSet;
+use std::fmt::Write as _;
 
 /// Bytes of header sections of all parts together.
 const PART_HEADER_BYTES: usize = 10 * MAIL_HEADER_BYTES;
 /// A message inside a message that is base64 or quoted-printable hides its weight; no mail program writes one (RFC 2046
 /// 5.2.1 forbids it), so only small ones are opened.
 const ENCODED_MESSAGE_BYTES: usize = 64 * 1024;
+/// Bytes of a boundary that are compared (RFC 2046 5.1.1 allows 70), and of all boundaries together.
+const BOUNDARY: usize = 100;
+const BOUNDARY_BYTES: usize = 64 * 1024;
 
 /// What there is too much of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -145,13 +149,17 @@ fn header_section(raw: &[u8]) -> &[u8] {
 
 /// A pattern that finds every boundary named anywhere in the bytes, as the parser would: also in the middle of a line.
 fn boundaries(raw: &[u8]) -> Result<Option<Regex>, Unreadable> {
-    let mut names = BTreeSet::new();
+    let (mut names, mut bytes) = (BTreeSet::new(), 0);
     let mut rest = raw;
     while let Some(at) = find(rest, b"boundary") {
         rest = rest.get(at + b"boundary".len()..).unwrap_or_default();
         let Some(name) = boundary_name(rest) else { continue };
-        names.insert(name);
-        check(Excess::Parts, names.len(), MAIL_PARTS)?;
+        let length = name.len() / 4;
+        if names.insert(name) {
+            bytes += length;
+            check(Excess::Parts, names.len(), MAIL_PARTS)?;
+            check(Excess::HeaderBytes, bytes, BOUNDARY_BYTES)?;
+        }
     }
     if names.is_empty() {
         return Ok(None);
@@ -179,7 +187,15 @@ fn boundary_name(after: &[u8]) -> Option<String> {
     if name.contains(&b'\\') || name.contains(&b'\n') || name.contains(&b'(') {
         return Some(String::new());
     }
-    (!name.is_empty()).then(|| name.iter().map(|byte| format!("\\x{byte:02x}")).collect())
+    // A prefix finds no less than the whole, and keeps the pattern small.
+    let name = name.get(..name.len().min(BOUNDARY)).unwrap_or(name);
+    (!name.is_empty()).then(|| {
+        name.iter().fold(String::with_capacity(name.len() * 4), |mut pattern, byte| {
+            // Writing into a String cannot fail.
+            let _ = write!(pattern, "\\x{byte:02x}");
+            pattern
+        })
+    })
 }
 
 /// Position of a lower-case ASCII word in any case.
@@ -219,7 +235,7 @@ mod tests {
         let nested = "Content-Type: message/rfc822\n\n".repeat(1_001);
         let digest = format!("Content-Type: multipart/digest; boundary=b\n\n{}", "--b\n\nA: b\n\n".repeat(501));
         for bomb in [parts, pieces, midline, nested, digest] {
-            assert!(matches!(weigh(bomb.as_bytes()), Err(Unreadable::TooComplex { .. })), "{}", &bomb[..60]);
+            assert!(matches!(weigh(bomb.as_bytes()), Err(Unreadable::TooComplex { .. })), "{bomb:.60}");
         }
         let headers = "A: b\n".repeat(50_000);
         assert!(matches!(weigh(headers.as_bytes()), Err(Unreadable::TooComplex { what: Excess::HeaderBytes, .. })));

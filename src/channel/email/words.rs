@@ -67,8 +67,10 @@ impl<'a> Word<'a> {
     }
 
     fn write(&self, out: &mut String) {
-        let encoding = if self.quoted { 'q' } else { 'b' };
-        out.push_str(&format!("=?{}?{encoding}?{}?=", self.charset, self.data));
+        let encoding = if self.quoted { "q" } else { "b" };
+        for piece in ["=?", self.charset, "?", encoding, "?", &self.data, "?="] {
+            out.push_str(piece);
+        }
     }
 }
 
