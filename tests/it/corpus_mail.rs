@@ -235,3 +235,108 @@ fn nothing_but_the_given_proofs_counts_in_the_corpus() {
     assert_eq!(origin("042"), Origin::TwoFrom);
     assert!(!origin("044").is_proven() && !origin("046").is_proven());
 }
+
+/// Mails are cut, joined, and their bytes changed by chance: whatever comes of it, nothing panics and nothing takes long.
+#[test]
+fn damaged_mails_are_read_without_panic() {
+    let Some(corpora) = shared("KURIR_CORPORA", "corpora") else { return };
+    let mut paths = Vec::new();
+    for folder in ["mikel-mail", "mail-parser", "indonesia", "enmime"] {
+        mails_under(&corpora.join(folder), &mut paths);
+    }
+    paths.sort();
+    // A small generator of its own keeps every run equal.
+    let mut state = 0x9e37_79b9_7f4a_7c15_u64;
+    let mut chance = |limit: usize| {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        usize::try_from(state >> 33).unwrap() % limit.max(1)
+    };
+    let mut read = 0;
+    for round in 0..1_500 {
+        let mut raw = std::fs::read(&paths[chance(paths.len())]).unwrap();
+        raw.truncate(60_000);
+        for _ in 0..=round % 8 {
+            if raw.len() < 4 {
+                break;
+            }
+            let (at, other) = (chance(raw.len()), chance(raw.len()));
+            match chance(5) {
+                0 => raw[at] = [0, b'\r', b'\n', b'"', b'(', b'<', b'=', 0xe2, 0xff][chance(9)],
+                1 => raw.truncate(at),
+                2 => raw.splice(at..at, *b"\r\n").for_each(drop),
+                3 => raw.drain(at.min(other)..at.max(other)).for_each(drop),
+                _ => {
+                    let piece = raw[at.min(other)..at.max(other)].to_vec();
+                    raw.splice(at..at, piece).for_each(drop);
+                }
+            }
+        }
+        let began = Instant::now();
+        if let Ok(mail) = Mail::parse(&raw) {
+            read += 1;
+            let _ = (classify(&mail, &gateway()), judge(&mail, &border()), gateway().tokens(&mail), delivery_report(&mail));
+            let _ = display_report(&mail);
+        }
+        assert!(began.elapsed() < Duration::from_secs(1), "round {round}");
+    }
+    assert!(read > 900, "only {read} of 1500 read");
+}
+
+/// Loads that stopped or starved mail programs of others.
+#[test]
+fn mail_bombs_are_refused_or_read_in_time() {
+    let mega = 1024 * 1024;
+    let multipart = "From: a@x.example\nContent-Type: multipart/mixed; boundary=b\n\n";
+    let html = "From: a@x.example\nContent-Type: text/html\n\n";
+    let bombs: Vec<(&str, String)> = vec![
+        ("a million parts", format!("{multipart}{}", "--b\n\n".repeat(1_000_000))),
+        ("a million nested messages", "Content-Type: message/rfc822\n\n".repeat(700_000)),
+        (
+            "nested digests",
+            (0..100_000).map(|n| format!("Content-Type: multipart/digest; boundary=b{n}\n\n--b{n}\n\n")).collect(),
+        ),
+        ("half a million addresses", format!("From: a@x.example\nTo: {}\n\n", "a@x.example, ".repeat(500_000))),
+        ("addresses under the limit", format!("From: a@x.example\nTo: {}\n\n", "a@x.example, ".repeat(15_000))),
+        ("angles under the limit", format!("From: {}\n\n", "<".repeat(190_000))),
+        ("comments under the limit", format!("From: {}\n\n", "(".repeat(190_000))),
+        ("references under the limit", format!("From: a@x.example\nReferences: {}\n\n", "<a@b> ".repeat(30_000))),
+        (
+            "results under the limit",
+            format!("Authentication-Results: mx.sukamaju.example; {}\nFrom: a@x.example\n\n", "dmarc=(".repeat(25_000)),
+        ),
+        ("many short headers", format!("From: a@x.example\n{}\n", "A:\n".repeat(60_000))),
+        ("dashes", format!("{multipart}{}", "-".repeat(24 * mega))),
+        ("boundaries named in the text", format!("{multipart}{}", "boundary=------ ".repeat(mega))),
+        ("different boundaries", (0..900_000).fold(String::from(multipart), |text, n| text + "boundary=" + &n.to_string() + " ")),
+        ("open tags", format!("{html}{}", "<div>".repeat(mega))),
+        ("open formatting", format!("{html}{}{}", "<font color=1>".repeat(5_000), "<p>".repeat(mega))),
+        ("open quotes in tags", format!("{html}{}", "<a b=\"".repeat(mega))),
+        ("entities", format!("{html}{}", "&".repeat(4 * mega))),
+        ("token lines", format!("From: a@x.example\n\n{}", "Kode naskah: ".repeat(mega))),
+        ("token addresses", format!("From: a@x.example\nTo: {}\n\n", "balas+".repeat(30_000))),
+        ("calendar", format!("From: a@x.example\nContent-Type: text/calendar\n\n{}", "UID:d.\n".repeat(mega))),
+        (
+            "groups of a report",
+            format!(
+                "From: a@x.example\nContent-Type: message/delivery-status\n\n{}",
+                "Final-Recipient: rfc822;a@x\n\n".repeat(300_000)
+            ),
+        ),
+    ];
+    for (name, bomb) in bombs {
+        let began = Instant::now();
+        let read = Mail::parse(bomb.as_bytes());
+        if let Ok(mail) = &read {
+            let _ = (classify(mail, &gateway()), judge(mail, &border()), gateway().tokens(mail), delivery_report(mail));
+        }
+        let took = began.elapsed();
+        println!(
+            "{name}: {} bytes, {took:?}, {}",
+            bomb.len(),
+            read.map_or_else(|refusal| refusal.to_string(), |_| "read".into())
+        );
+        assert!(took < Duration::from_secs(5), "{name} took {took:?} (a debug build on a loaded machine)");
+    }
+}

@@ -8,6 +8,7 @@
 )]
 
 mod corpus_mail;
+mod house;
 mod servers;
 mod story_imap;
 mod story_servers;

@@ -1,6 +1,7 @@
 //! The IMAP mailbox against a real Dovecot, and replies that came through a real border.
 
-use crate::servers::{Account, PostOffice, until};
+use crate::servers::process::{End, Nest, Server};
+use crate::servers::{Account, PostOffice, ports, until};
 use kurir::channel::email::bounce::{Action, ReportSource, delivery_report};
 use kurir::channel::email::classify::classify;
 use kurir::channel::email::imap::{ImapError, ImapSecurity, ImapSettings};
@@ -70,7 +71,7 @@ async fn every_way_in_works_and_every_fault_has_its_name() {
     assert!(matches!(wrong, ImapError::Tls(_) | ImapError::Connect(_)), "{wrong:?}");
     let stranger = PostOffice::start_with(crate::servers::Plan { border: false, ..crate::servers::Plan::default() }).await;
     assert!(matches!(fault(&base, &secret, stranger.authority.client()).await, ImapError::Tls(_)), "another CA");
-    let nobody = ImapSettings { port: crate::servers::ports::free(), ..base.clone() };
+    let nobody = ImapSettings { port: ports::free(), ..base.clone() };
     assert!(matches!(fault(&nobody, &secret, tls.clone()).await, ImapError::Connect(_)));
     let silent = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let mute = ImapSettings { port: silent.local_addr().unwrap().port(), timeout_seconds: 1, ..plain };
@@ -207,6 +208,58 @@ async fn a_kicked_session_is_an_error_and_the_next_one_loses_nothing() {
     post.drop_into(&account.address, "1.a", &raw(1));
     let mut again = open(post, &account, &settings).await;
     assert_eq!(again.fetch_new(Cursor::default()).await.unwrap().mails.len(), 1);
+}
+
+/// A second Dovecot over the same Maildirs that can do less.
+fn lesser_dovecot(post: &PostOffice, nest: &Nest, abilities: &str) -> (Server, u16) {
+    let (imap, imaps) = (ports::free(), ports::free());
+    let full = std::fs::read_to_string(post.folder().join("dovecot.conf")).unwrap();
+    let own = nest.path().display().to_string();
+    for folder in ["dovecot", "spool", "spool/private"] {
+        nest.mkdir(folder, 0o755, None);
+    }
+    let old = post.folder().display().to_string();
+    let lesser = full
+        .replace(&format!("{old}/dovecot"), &format!("{own}/dovecot"))
+        .replace(&format!("{old}/spool"), &format!("{own}/spool"))
+        .replace(&format!("port = {}", post.dovecot.imap_port), &format!("port = {imap}"))
+        .replace(&format!("port = {}", post.dovecot.imaps_port), &format!("port = {imaps}"));
+    let config = nest.write("dovecot.conf", &format!("{lesser}imap_capability = {abilities}\n"));
+    let server = Server::start(nest, "dovecot", End::Kill, &["dovecot", "-F", "-c", &config.display().to_string()]);
+    (server, imaps)
+}
+
+#[tokio::test]
+async fn a_server_that_cannot_move_or_idle_is_served_all_the_same() {
+    let post = PostOffice::shared().await;
+    let account = post.add_mailbox("naskah-sederhana@sukamaju.example");
+    for number in 1..=3 {
+        post.drop_into(&account.address, &format!("{number}.a"), &raw(number));
+    }
+    let maildir = post.dovecot.maildir(&account.address);
+    let count = |folder: &str| ["new", "cur"].iter().map(|sub| files(&maildir.join(folder).join(sub)).len()).sum::<usize>();
+    let nest = Nest::new("lesser");
+    let (server, port) = lesser_dovecot(post, &nest, "IMAP4rev1 UIDPLUS");
+    ports::connect(port, || server.complaint()).await;
+    let settings = ImapSettings { port, idle_seconds: 1, ..settings(post, &account) };
+    let mut inbox = open(post, &account, &settings).await;
+    let batch = inbox.fetch_new(Cursor::default()).await.unwrap();
+    inbox.put_away(&[batch.mails[0].uid], Shelf::Processed).await.unwrap();
+    assert_eq!((count(".Kurir-Selesai"), count("")), (1, 2), "copied, marked and expunged by UID");
+    let (inbox, woke) = inbox.wait(std::future::pending()).await.unwrap();
+    assert_eq!(woke, Woke::Quiet);
+    inbox.leave().await;
+    drop(server);
+
+    let nest = Nest::new("least");
+    let (server, port) = lesser_dovecot(post, &nest, "IMAP4rev1");
+    ports::connect(port, || server.complaint()).await;
+    let settings = ImapSettings { port, ..settings };
+    let mut inbox = open(post, &account, &settings).await;
+    inbox.put_away(&[batch.mails[1].uid], Shelf::Processed).await.unwrap();
+    assert_eq!((count(".Kurir-Selesai"), count("")), (2, 2), "without UIDPLUS the copied mail stays, marked");
+    let again = inbox.fetch_new(batch.cursor).await.unwrap();
+    assert!(again.mails.is_empty(), "the cursor knows it");
 }
 
 fn border(post: &PostOffice) -> BorderSettings {

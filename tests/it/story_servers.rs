@@ -56,8 +56,8 @@ async fn a_signed_mail_from_outside_passes_dmarc_and_an_unsigned_forgery_fails()
     let forger =
         post.outside_talk("198.51.100.66").await.mail("x@provinsi.example", &["umum-dua@sukamaju.example"], &honest).await;
     assert_eq!(forger.code, 250, "{forger:?}");
-    let forged = post.mails("umum-dua@sukamaju.example", 1).await;
-    assert!(forged[0].headers("Authentication-Results")[0].contains("dmarc=fail"), "{}", forged[0].text());
+    let marked = post.mails("umum-dua@sukamaju.example", 1).await;
+    assert!(marked[0].headers("Authentication-Results")[0].contains("dmarc=fail"), "{}", marked[0].text());
 }
 
 #[tokio::test]

@@ -25,13 +25,13 @@ pub struct Dovecot {
 impl Dovecot {
     /// Starts it; its sockets for Postfix lie in `spool/private` of the nest.
     pub async fn start(nest: &Nest) -> Self {
-        let (imap_port, imaps_port) = (ports::free(), ports::free());
+        let (plain, tls) = (ports::free(), ports::free());
         let mail = nest.mkdir("mail", 0o700, user("nobody"));
         nest.mkdir("dovecot", 0o755, None);
         let passwords = nest.mkdir("passwords", 0o755, None);
-        let command = nest.write("dovecot.conf", &configuration(nest, imap_port, imaps_port));
+        let command = nest.write("dovecot.conf", &configuration(nest, plain, tls));
         let server = launch(nest, &command);
-        let dovecot = Self { server, imap_port, imaps_port, mail, passwords, command, nest: nest.path().into() };
+        let dovecot = Self { server, imap_port: plain, imaps_port: tls, mail, passwords, command, nest: nest.path().into() };
         dovecot.ready().await;
         dovecot
     }
@@ -67,64 +67,8 @@ fn launch(nest: &Nest, configuration: &std::path::Path) -> Server {
     Server::start(nest, "dovecot", End::Kill, &["dovecot", "-F", "-c", &configuration.display().to_string()])
 }
 
-fn configuration(nest: &Nest, imap: u16, imaps: u16) -> String {
-    let dir = nest.path().display();
+fn configuration(nest: &Nest, imap: u16, tls: u16) -> String {
     let (uid, gid) = user("nobody").unwrap();
-    format!(
-        r#"protocols = imap lmtp
-base_dir = {dir}/dovecot
-state_dir = {dir}/dovecot
-log_path = {dir}/dovecot.log
-auth_verbose = yes
-auth_mechanisms = plain login
-auth_failure_delay = 0
-disable_plaintext_auth = no
-first_valid_uid = 1
-mail_location = maildir:{dir}/mail/%Ld/%Ln
-mail_max_userip_connections = 200
-recipient_delimiter = +
-lmtp_save_to_detail_mailbox = no
-ssl = yes
-ssl_cert = <{dir}/server.pem
-ssl_key = <{dir}/server.key
-passdb {{
-  driver = passwd-file
-  args = username_format=%Lu {dir}/passwords/%Lu
-}}
-userdb {{
-  driver = static
-  args = uid={uid} gid={gid} home={dir}/mail/%Ld/%Ln allow_all_users=yes
-}}
-service auth {{
-  unix_listener {dir}/spool/private/auth {{
-    mode = 0666
-  }}
-}}
-service lmtp {{
-  chroot =
-  unix_listener {dir}/spool/private/dovecot-lmtp {{
-    mode = 0666
-  }}
-}}
-service imap-login {{
-  chroot =
-  service_count = 0
-  inet_listener imap {{
-    address = 127.0.0.1
-    port = {imap}
-  }}
-  inet_listener imaps {{
-    address = 127.0.0.1
-    port = {imaps}
-    ssl = yes
-  }}
-}}
-service anvil {{
-  chroot =
-}}
-namespace inbox {{
-  inbox = yes
-}}
-"#
-    )
+    let values = [("IMAP", imap.to_string()), ("IMAPS", tls.to_string()), ("UID", uid.to_string()), ("GID", gid.to_string())];
+    nest.fill(include_str!("dovecot.conf"), &values)
 }

@@ -76,7 +76,7 @@ impl Postfix {
         nest.write("postfix/senders", "/^([^+@]+)(\\+[^@]*)?(@.*)$/ ${1}${3}\n");
         nest.write("postfix/recipients", RECIPIENTS);
         nest.write("postfix/transport", "/@hilang\\.example$/ nobody:\n/@nanti\\.example$/ retry:4.4.1 not now\n");
-        nest.write("postfix/master.cf", &master_cf(settings, mx_port, submission_port, smtps_port));
+        nest.write("postfix/master.cf", &master_cf(nest, settings, [mx_port, submission_port, smtps_port]));
         let main_cf = nest.write("postfix/main.cf", &main_cf(nest, settings));
         age(&main_cf);
         let configuration = nest.path().join("postfix");
@@ -128,103 +128,21 @@ fn age(path: &Path) {
 }
 
 fn main_cf(nest: &Nest, settings: &Settings) -> String {
-    let dir = nest.path().display();
-    let domain = &settings.domains[0];
-    let domains = settings.domains.join(", ");
-    let milter = settings.milter.map_or_else(String::new, |port| format!("inet:127.0.0.1:{port}"));
-    let extra = &settings.extra;
-    format!(
-        "compatibility_level = 3.6
-queue_directory = {dir}/spool
-data_directory = {dir}/data
-maillog_file = {dir}/maillog
-maillog_file_prefixes = {dir}
-myhostname = mx.{domain}
-mydomain = {domain}
-mydestination =
-inet_interfaces = 127.0.0.1
-inet_protocols = ipv4
-smtpd_peername_lookup = no
-disable_dns_lookups = yes
-smtp_host_lookup = native
-alias_maps =
-alias_database =
-local_recipient_maps =
-virtual_mailbox_domains = {domains}
-virtual_transport = lmtp:unix:private/dovecot-lmtp
-transport_maps = regexp:{dir}/postfix/transport
-relay_domains = hilang.example, nanti.example
-recipient_delimiter = +
-propagate_unmatched_extensions = canonical, virtual, forward, include
-lmtp_destination_recipient_limit = 1
-message_size_limit = 52428800
-queue_run_delay = 1s
-minimal_backoff_time = 1s
-maximal_backoff_time = 2s
-smtpd_milters = {milter}
-milter_default_action = tempfail
-nested_header_checks =
-mime_header_checks =
-smtpd_helo_required = yes
-smtpd_helo_restrictions = reject_invalid_helo_hostname
-smtpd_sender_restrictions = check_sender_access regexp:{dir}/postfix/bad
-smtpd_recipient_restrictions = check_recipient_access regexp:{dir}/postfix/recipients
-smtpd_relay_restrictions = permit_sasl_authenticated, reject_unauth_destination
-smtpd_sasl_type = dovecot
-smtpd_sasl_path = private/auth
-smtpd_sender_login_maps = regexp:{dir}/postfix/senders
-smtpd_authorized_xclient_hosts = 127.0.0.1
-smtpd_error_sleep_time = 0
-smtpd_tls_chain_files = {dir}/server.key, {dir}/server.pem
-smtpd_tls_security_level = may
-smtpd_tls_received_header = yes
-smtp_tls_security_level = none
-{extra}
-"
-    )
+    let values = [
+        ("DOMAIN", settings.domains[0].clone()),
+        ("DOMAINS", settings.domains.join(", ")),
+        ("MILTER", settings.milter.map_or_else(String::new, |port| format!("inet:127.0.0.1:{port}"))),
+        ("EXTRA", settings.extra.clone()),
+    ];
+    nest.fill(include_str!("main.cf"), &values)
 }
 
-/// The stock services without chroot, and our three doors.
-fn master_cf(settings: &Settings, mx: u16, submission: u16, smtps: u16) -> String {
-    let domain = &settings.domains[0];
-    let signed_in = format!(
-        "  -o smtpd_sasl_auth_enable=yes -o smtpd_client_restrictions=permit_sasl_authenticated,reject
-  -o smtpd_sender_restrictions=check_sender_access,regexp:$config_directory/bad,reject_sender_login_mismatch
-  -o milter_macro_daemon_name=submission.{domain}"
-    );
-    format!(
-        "127.0.0.1:{mx} inet n - n - - smtpd
-127.0.0.1:{submission} inet n - n - - smtpd
-  -o smtpd_tls_security_level=encrypt -o smtpd_tls_auth_only=yes
-{signed_in}
-127.0.0.1:{smtps} inet n - n - - smtpd
-  -o smtpd_tls_wrappermode=yes
-{signed_in}
-cleanup unix n - n - 0 cleanup
-qmgr unix n - n 300 1 qmgr
-tlsmgr unix - - n 1000? 1 tlsmgr
-rewrite unix - - n - - trivial-rewrite
-bounce unix - - n - 0 bounce
-defer unix - - n - 0 bounce
-trace unix - - n - 0 bounce
-verify unix - - n - 1 verify
-flush unix n - n 1000? 0 flush
-proxymap unix - - n - - proxymap
-proxywrite unix - - n - 1 proxymap
-smtp unix - - n - - smtp
-relay unix - - n - - smtp
-showq unix n - n - - showq
-error unix - - n - - error
-retry unix - - n - - error
-discard unix - - n - - discard
-local unix - n n - - local
-virtual unix - n n - - virtual
-lmtp unix - - n - - lmtp
-anvil unix - - n - 1 anvil
-scache unix - - n - 1 scache
-postlog unix-dgram n - n - 1 postlogd
-pickup unix n - n 60 1 pickup
-nobody unix - n n - - pipe user=nobody argv=/bin/sh -c {{exit 67}}
-"
-    )
+fn master_cf(nest: &Nest, settings: &Settings, [mx, submission, smtps]: [u16; 3]) -> String {
+    let values = [
+        ("DOMAIN", settings.domains[0].clone()),
+        ("MX", mx.to_string()),
+        ("SUBMISSION", submission.to_string()),
+        ("SMTPS", smtps.to_string()),
+    ];
+    nest.fill(include_str!("master.cf"), &values)
 }

@@ -46,7 +46,7 @@ impl Nest {
     /// A new folder, traversable by the servers' own users.
     pub fn new(kind: &str) -> Self {
         let serial = SERIAL.fetch_add(1, Ordering::Relaxed);
-        let path = shm().join(format!("kurir-{kind}-{}-{serial}", std::process::id()));
+        let path = ground().join(format!("kurir-{kind}-{}-{serial}", std::process::id()));
         std::fs::create_dir_all(&path).unwrap();
         chmod(&path, 0o755);
         std::fs::write(path.join(".lock"), "").unwrap();
@@ -76,6 +76,12 @@ impl Nest {
         let path = self.path.join(name);
         std::fs::write(&path, content).unwrap();
         path
+    }
+
+    /// A configuration with its `@WORDS@` filled in; `@DIR@` is this folder.
+    pub fn fill(&self, template: &str, values: &[(&str, String)]) -> String {
+        let start = template.replace("@DIR@", &self.path.display().to_string());
+        values.iter().fold(start, |text, (word, value)| text.replace(&format!("@{word}@"), value))
     }
 
     /// Makes a folder with this mode and, when we are root, this owner.
@@ -190,10 +196,11 @@ pub fn chmod(path: &Path, mode: u32) {
     std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode)).unwrap();
 }
 
-/// Memory-backed where the machine has it.
-fn shm() -> PathBuf {
+/// Where nests are made: the folder of this run of `tests/run`, else memory-backed where the machine has it.
+fn ground() -> PathBuf {
+    let folder = std::env::var_os("KURIR_TEST_FOLDER");
     let shm = PathBuf::from("/dev/shm");
-    if shm.is_dir() { shm } else { std::env::temp_dir() }
+    folder.map_or_else(|| if shm.is_dir() { shm } else { std::env::temp_dir() }, PathBuf::from)
 }
 
 /// The pipe is held by a process that dies by SIGKILL, as a test does when the machine is short of memory.

@@ -21,8 +21,9 @@ impl Rspamd {
         let milter_port = ports::free();
         nest.mkdir("rspamd", 0o755, None);
         nest.write("rspamd/tld", "example\norg\ncom\n");
-        nest.write("rspamd/boot.lua", BOOT);
-        let configuration = nest.write("rspamd/rspamd.conf", &configuration(nest, dns_port, milter_port));
+        nest.write("rspamd/boot.lua", include_str!("boot.lua"));
+        let values = [("DNS_PORT", dns_port.to_string()), ("MILTER_PORT", milter_port.to_string())];
+        let configuration = nest.write("rspamd/rspamd.conf", &nest.fill(include_str!("rspamd.conf"), &values));
         let path = configuration.display().to_string();
         let server = Server::start(nest, "rspamd", End::Kill, &["rspamd", "-f", "-i", "-u", "root", "-g", "root", "-c", &path]);
         let log = nest.path().join("rspamd.log");
@@ -30,62 +31,4 @@ impl Rspamd {
         drop(ports::connect(milter_port, complaint).await);
         Self { server, milter_port }
     }
-}
-
-const BOOT: &str = r"
-local base = '/usr/share/rspamd/'
-package.path = base .. 'lualib/?.lua;' .. base .. 'lualib/?/init.lua;' .. base .. 'rules/?.lua;' .. package.path
-config = {}
-rspamd_modules = {}
-rspamd_config:register_symbol{
-  name = 'FROM_NOT_LOGIN',
-  type = 'prefilter',
-  callback = function(task)
-    local login = task:get_user()
-    if not login then return end
-    local headers, from = task:get_header_full('From') or {}, task:get_from('mime')
-    if #headers ~= 1 or not from or #from ~= 1 or from[1].addr:lower() ~= login:lower() then
-      task:set_pre_result('reject', 'From is not the login', 'border')
-    end
-  end
-}
-";
-
-fn configuration(nest: &Nest, dns_port: u16, milter_port: u16) -> String {
-    let dir = nest.text("rspamd");
-    let log = nest.text("rspamd.log");
-    let plugins = "/usr/share/rspamd/plugins";
-    format!(
-        r#"options {{
-  filters = "dkim";
-  local_addrs = [];
-  url_tld = "{dir}/tld";
-  hs_cache_dir = "{dir}";
-  cache_file = "{dir}/symbols.cache";
-  tempdir = "{dir}";
-  control_socket = "{dir}/control.sock mode=0600";
-  dns {{ nameserver = ["127.0.0.1:{dns_port}"]; timeout = 1s; retransmits = 1; }}
-}}
-logging {{ type = "file"; filename = "{log}"; level = "info"; }}
-worker "rspamd_proxy" {{
-  bind_socket = "127.0.0.1:{milter_port}";
-  milter = yes;
-  count = 1;
-  timeout = 20s;
-  upstream "local" {{ default = yes; self_scan = yes; }}
-}}
-actions {{ reject = null; greylist = null; add_header = null; rewrite_subject = null; }}
-modules {{ path = "{plugins}/spf.lua"; path = "{plugins}/dmarc.lua"; path = "{plugins}/milter_headers.lua"; }}
-dkim {{ }}
-spf {{ }}
-dmarc {{ check_local = true; check_authed = false; }}
-milter_headers {{
-  use = ["authentication-results"];
-  skip_local = false;
-  skip_authenticated = false;
-  remove_upstream_spam_flag = false;
-}}
-lua = "{dir}/boot.lua";
-"#
-    )
 }
