@@ -147,6 +147,17 @@ pub enum Origin {
 }
 
 impl Origin {
+    /// The stable text of what was found.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::DmarcPass => "dmarc_pass",
+            Self::SubmissionAuth => "submission_auth",
+            Self::Failed(fault) => fault.as_str(),
+            Self::NotChecked => "not_checked",
+            Self::TwoFrom => "two_from",
+        }
+    }
+
     /// Whether the From address is proven.
     pub const fn is_proven(self) -> bool {
         matches!(self, Self::DmarcPass | Self::SubmissionAuth)

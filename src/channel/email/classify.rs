@@ -36,15 +36,14 @@ pub fn classify(mail: &Mail, gateway: &Gateway) -> MailClass {
     }
 }
 
-/// Our header, our Message-ID or our envelope sender: this mail left by our own door.
+/// Our header, our Message-ID, our envelope sender or our address in From: this mail left by our own door. The domain alone
+/// says nothing, because officials may share it.
 fn is_own(mail: &Mail, gateway: &Gateway) -> bool {
-    let at_home =
-        |address: &str| address.rsplit_once('@').is_some_and(|(_, domain)| domain.eq_ignore_ascii_case(&gateway.domain));
     let envelope = mail.return_path.as_deref().is_some_and(|path| gateway.token_of_address(BOUNCE_LOCAL, path).is_some());
     mail.headers.has(&LOOP_HEADER.to_ascii_lowercase())
-        || mail.message_id.as_deref().is_some_and(at_home)
+        || mail.message_id.as_deref().is_some_and(|id| gateway.token_of_id(id).is_some())
         || envelope
-        || mail.only_from().is_some_and(at_home)
+        || mail.from.iter().any(|from| gateway.is_sender(&from.address))
 }
 
 fn has_part(mail: &Mail, content_type: &str) -> bool {
@@ -252,7 +251,7 @@ mod tests {
 
     fn class(headers: &str) -> MailClass {
         let mail = Mail::parse(format!("{headers}\n\ntext\n").as_bytes()).unwrap();
-        classify(&mail, &Gateway::new("kurir.example"))
+        classify(&mail, &Gateway::new("kurir.example").with_sender("Naskah@kurir.example"))
     }
 
     #[test]
@@ -276,7 +275,8 @@ mod tests {
             ("From: a@x.example\nX-Failed-Recipients: b@y.example", MailClass::Bounce),
             ("From: naskah@kurir.example\nSubject: Undangan", MailClass::Own),
             ("From: a@x.example\nX-Kurir-Loop: 1\nAuto-Submitted: auto-replied", MailClass::Own),
-            ("From: a@x.example\nMessage-ID: <d.x@KURIR.example>", MailClass::Own),
+            ("From: a@x.example\nMessage-ID: <d.7bwvdtb3tvtlkcxl3gorbiigaa@KURIR.example>", MailClass::Own),
+            ("From: lurah@kurir.example\nMessage-ID: <webmail.1@kurir.example>", MailClass::Human),
             ("From: a@x.example\nReturn-Path: <kembali+7bwvdtb3tvtlkcxl3gorbiigaa@kurir.example>", MailClass::Own),
         ];
         for (headers, expected) in table {

@@ -79,6 +79,8 @@ pub struct ImapInbox {
     can_move: bool,
     can_expunge_by_uid: bool,
     can_idle: bool,
+    /// Set while a call is under way: one that failed or was cancelled leaves answers behind that belong to nobody.
+    broken: bool,
 }
 
 impl std::fmt::Debug for ImapInbox {
@@ -104,6 +106,7 @@ impl ImapInbox {
             can_move: able.has_str("MOVE"),
             can_expunge_by_uid: able.has_str("UIDPLUS"),
             can_idle: able.has_str("IDLE"),
+            broken: false,
             exists: selected.exists,
             session,
             settings: settings.clone(),
@@ -137,6 +140,17 @@ impl ImapInbox {
 
     /// Takes the next window of mails after the cursor. Nothing in the mailbox changes.
     pub async fn fetch_new(&mut self, cursor: Cursor) -> Result<Batch, ImapError> {
+        self.begin()?;
+        let batch = self.fetch_window(cursor).await?;
+        self.broken = false;
+        Ok(batch)
+    }
+
+    fn begin(&mut self) -> Result<(), ImapError> {
+        if std::mem::replace(&mut self.broken, true) { Err(ImapError::Lost { step: "an earlier call" }) } else { Ok(()) }
+    }
+
+    async fn fetch_window(&mut self, cursor: Cursor) -> Result<Batch, ImapError> {
         // A server tells of new mail only where it may say what it likes: a FETCH by UID would not see what came since.
         self.noop().await?;
         let renumbered = cursor.uid_validity != 0 && cursor.uid_validity != self.uid_validity;
@@ -230,6 +244,7 @@ impl ImapInbox {
         if uids.is_empty() {
             return Ok(());
         }
+        self.begin()?;
         let set = uids.iter().map(u32::to_string).collect::<Vec<_>>().join(",");
         let folder = match to {
             Shelf::Processed => self.settings.processed.clone(),
@@ -246,6 +261,7 @@ impl ImapInbox {
             self.delete(&set).await?;
         }
         self.drain();
+        self.broken = false;
         Ok(())
     }
 
@@ -283,6 +299,8 @@ impl ImapInbox {
     /// Waits for news, at most the agreed time, or until `stop` is ready. Whatever wakes it, the caller looks by UID: mail
     /// that came between the last look and this wait is reported at once. Consumes the session where it is lost.
     pub async fn wait(mut self, stop: impl Future<Output = ()>) -> Result<(Self, Woke), ImapError> {
+        self.begin()?;
+        self.broken = false;
         let quiet = Duration::from_secs(self.settings.idle_seconds);
         if !self.can_idle {
             // Such a server is asked instead, as often as any mail program does.

@@ -3,6 +3,7 @@
 pub mod authres;
 pub mod bounce;
 mod bounce_text;
+pub mod claims;
 pub mod classify;
 pub mod headers;
 pub mod html;

@@ -3,6 +3,7 @@
 use super::parts::Problem;
 use super::words::western;
 use mail_parser::decoders::base64::base64_decode;
+use mail_parser::decoders::charsets::map::charset_decoder;
 use mail_parser::decoders::quoted_printable::quoted_printable_decode;
 use mail_parser::{Encoding, MessagePart, MimeHeaders, PartType};
 use std::borrow::Cow;
@@ -35,6 +36,9 @@ fn repaired(part: &MessagePart<'_>, raw: &[u8], problems: &mut Vec<Problem>) -> 
         return text.clone().into_owned();
     }
     problems.push(Problem::WrongCharset);
+    if part.content_type().and_then(|kind| kind.attribute("charset")).is_some_and(is_told_apart) {
+        return text.clone().into_owned();
+    }
     let body = raw.get(part.offset_body as usize..part.offset_end as usize).unwrap_or_default();
     let bytes = match part.encoding {
         Encoding::Base64 => base64_decode(body).map(Cow::Owned),
@@ -46,6 +50,12 @@ fn repaired(part: &MessagePart<'_>, raw: &[u8], problems: &mut Vec<Problem>) -> 
         Some(bytes) => western(&bytes),
         None => text.clone().into_owned(),
     }
+}
+
+/// Whether a declared charset is known and something else than what programs declare without looking.
+fn is_told_apart(charset: &str) -> bool {
+    let careless = ["utf-8", "utf8", "us-ascii", "ascii", "iso-8859-1", "latin1"];
+    charset_decoder(charset.as_bytes()).is_some() && !careless.iter().any(|word| charset.eq_ignore_ascii_case(word))
 }
 
 /// Unfolds format=flowed (RFC 3676 4): a line that ends with a blank goes on in the next line of the same quote depth.

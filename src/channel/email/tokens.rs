@@ -19,14 +19,28 @@ pub const TOKEN_LINE: &str = "Kode naskah:";
 /// The gateway's own name in mail.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Gateway {
-    /// Domain of its addresses and Message-IDs, in lower case.
-    pub domain: String,
+    /// Domain of its addresses and Message-IDs, in lower case. Officials may have theirs in the same domain.
+    domain: String,
+    /// Addresses that kurir itself writes from, in lower case.
+    senders: Vec<String>,
 }
 
 impl Gateway {
     /// A gateway under a domain.
     pub fn new(domain: &str) -> Self {
-        Self { domain: domain.trim().to_ascii_lowercase() }
+        Self { domain: domain.trim().to_ascii_lowercase(), senders: Vec::new() }
+    }
+
+    /// The same with one more address that kurir writes from.
+    #[must_use]
+    pub fn with_sender(mut self, address: &str) -> Self {
+        self.senders.push(address.trim().to_lowercase());
+        self
+    }
+
+    /// Whether kurir itself writes from an address.
+    pub fn is_sender(&self, address: &str) -> bool {
+        self.senders.iter().any(|own| own == address)
     }
 
     /// The token of `<local>+<token>@<our domain>` in an address.
@@ -69,12 +83,16 @@ impl Gateway {
         found
     }
 
-    /// The strongest token of a mail, and whether another letter's token stands beside it in a carrier that could act.
+    /// The strongest token of a mail, and whether the reply address and In-Reply-To name more than one letter between them:
+    /// a client that completes addresses by itself sends an answer to the wrong one. Older letters of the thread in
+    /// References, and in quotes, are no second letter.
     pub fn token(&self, mail: &Mail) -> (Option<FoundToken>, bool) {
         let found = self.tokens(mail);
-        let acting = found.iter().filter(|one| one.carrier.may_act());
-        let strongest = found.first().map(|one| one.carrier);
-        let disagree = acting.filter(|one| Some(one.carrier) == strongest).count() > 1;
+        let answered: Vec<Token> = mail.in_reply_to.iter().filter_map(|id| self.token_of_id(id)).collect();
+        let addressed = found.iter().filter(|one| one.carrier == TokenCarrier::Address).map(|one| &one.token);
+        let mut named = addressed.chain(&answered);
+        let first = named.next();
+        let disagree = named.any(|token| Some(token) != first);
         (found.into_iter().next(), disagree)
     }
 
@@ -167,8 +185,15 @@ mod tests {
         let gateway = Gateway::new("kurir.example");
         let both = Mail::parse(format!("To: balas+{A}@kurir.example, balas+{B}@kurir.example\n\n").as_bytes()).unwrap();
         assert!(gateway.token(&both).1);
-        let quoted = Mail::parse(format!("To: balas+{A}@kurir.example\n\n> Kode naskah: {B}\n").as_bytes()).unwrap();
-        let (token, disagree) = gateway.token(&quoted);
-        assert!(!disagree && token.unwrap().token.expose() == A, "an old letter in a quote is no second letter");
+        let crossed = format!("To: balas+{A}@kurir.example\nIn-Reply-To: <d.{B}@kurir.example>\n\n");
+        assert!(gateway.token(&Mail::parse(crossed.as_bytes()).unwrap()).1);
+        for old in [
+            format!("To: balas+{A}@kurir.example\n\n> Kode naskah: {B}\n"),
+            format!("In-Reply-To: <d.{A}@kurir.example>\nReferences: <d.{B}@kurir.example> <d.{A}@kurir.example>\n\n"),
+            format!("References: <d.{B}@kurir.example> <d.{A}@kurir.example>\n\n"),
+        ] {
+            let (token, disagree) = gateway.token(&Mail::parse(old.as_bytes()).unwrap());
+            assert!(!disagree && token.unwrap().token.expose() == A, "{old}");
+        }
     }
 }
