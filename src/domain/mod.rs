@@ -10,6 +10,7 @@ pub mod directory;
 pub mod evidence;
 pub mod fault_lines;
 pub mod ids;
+pub mod inbound;
 pub mod letter;
 pub mod letter_form;
 pub mod limits;

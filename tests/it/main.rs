@@ -7,10 +7,12 @@
     reason = "in a test a panic is the report"
 )]
 
+mod corpus_mail;
 mod house;
 mod scripted_smtp;
 mod servers;
 mod story_faults;
+mod story_imap;
 mod story_servers;
 mod story_smime;
 mod story_smtp;

@@ -1,0 +1,342 @@
+//! Mail that others wrote: the Indonesian corpus and the public test suites.
+//!
+//! They are found by `KURIR_CORPORA` or beside the project; with `CI` set their absence is a failure.
+
+use kurir::channel::email::bounce::{ReportSource, delivery_report, display_report};
+use kurir::channel::email::classify::classify;
+use kurir::channel::email::origin::{BorderSettings, judge};
+use kurir::channel::email::parse::Mail;
+use kurir::channel::email::tokens::Gateway;
+use kurir::channel::email::weigh::Unreadable;
+use kurir::domain::inbound::{MailClass, Origin};
+use serde_json::Value;
+use std::collections::{BTreeMap, HashSet};
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+fn shared(variable: &str, name: &str) -> Option<PathBuf> {
+    let given = std::env::var_os(variable).map(PathBuf::from);
+    let near =
+        PathBuf::from(env!("CARGO_MANIFEST_DIR")).ancestors().skip(1).map(|up| up.join("shared").join(name)).find(|p| p.is_dir());
+    let found = given.or(near).filter(|folder| folder.is_dir());
+    if found.is_none() {
+        assert!(std::env::var_os("CI").is_none(), "{variable} is not set and there is no ../shared/{name}");
+        println!("{variable} is not set and there is no ../shared/{name}: skipped");
+    }
+    found
+}
+
+fn mails_under(folder: &Path, found: &mut Vec<PathBuf>) {
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            mails_under(&path, found);
+        } else {
+            found.push(path);
+        }
+    }
+}
+
+fn gateway() -> Gateway {
+    Gateway::new("kurir.sukamaju.example")
+}
+
+fn border() -> BorderSettings {
+    BorderSettings {
+        mx_authserv_id: "mx.sukamaju.example".into(),
+        submission_authserv_id: Some("submission.sukamaju.example".into()),
+    }
+}
+
+/// The addresses of the registered people, for `authentic`.
+fn registered() -> Option<HashSet<String>> {
+    let town = shared("KURIR_TOWN", "town")?;
+    let town = if town.join("small").is_dir() { town.join("small") } else { town };
+    let mut reader = csv::Reader::from_path(town.join("officials.csv")).unwrap();
+    let column = reader.headers().unwrap().iter().position(|name| name == "email").unwrap();
+    Some(reader.records().map(|row| row.unwrap()[column].to_lowercase()).filter(|email| !email.is_empty()).collect())
+}
+
+#[test]
+fn the_indonesian_mails_are_told_apart() {
+    let (Some(corpora), Some(people)) = (shared("KURIR_CORPORA", "corpora"), registered()) else { return };
+    let mut wrong = Vec::new();
+    let mut count = 0;
+    for entry in std::fs::read_dir(corpora.join("indonesia")).unwrap() {
+        let path = entry.unwrap().path();
+        if path.extension().is_none_or(|ending| ending != "eml") {
+            continue;
+        }
+        count += 1;
+        let expected: Value = serde_json::from_slice(&std::fs::read(path.with_extension("json")).unwrap()).unwrap();
+        let mail = Mail::parse(&std::fs::read(&path).unwrap()).unwrap();
+        let class = classify(&mail, &gateway());
+        let authentic = judge(&mail, &border()).is_proven() && mail.only_from().is_some_and(|from| people.contains(from));
+        let (token, disagree) = gateway().token(&mail);
+        let files: Vec<Value> = match class {
+            MailClass::Human => mail.files().map(|one| serde_json::json!({"name": one.name, "sha256": one.sha256})).collect(),
+            _ => Vec::new(),
+        };
+        let bounce: Vec<Value> = match class {
+            MailClass::Bounce => delivery_report(&mail)
+                .recipients
+                .iter()
+                .map(|one| serde_json::json!({"recipient": one.recipient, "status": one.status, "permanent": one.permanent}))
+                .collect(),
+            _ => Vec::new(),
+        };
+        let got = [
+            ("class", Value::from(class.as_str())),
+            ("from", Value::from(mail.only_from())),
+            ("letter_token", Value::from(token.map(|found| found.token.expose().to_owned()))),
+            ("authentic", Value::from(authentic)),
+            ("attachments", Value::from(files)),
+            ("bounce", Value::from(bounce)),
+        ];
+        for (key, value) in got {
+            if expected[key] != value {
+                wrong.push(format!("{}: {key} is {value}, not {}", path.file_name().unwrap().display(), expected[key]));
+            }
+        }
+        assert!(!disagree, "{}", path.display());
+        if class == MailClass::Human {
+            let reply = expected["reply_text"].as_str().unwrap();
+            for line in reply.lines().map(str::trim).filter(|line| !line.is_empty()) {
+                let fold = |text: &str| {
+                    text.split_whitespace().collect::<Vec<_>>().join(" ").replace(['\u{200b}', '\u{2063}', '\u{feff}'], "")
+                };
+                if !fold(mail.text()).contains(&fold(line)) {
+                    wrong.push(format!("{}: the text lacks {line:?}", path.file_name().unwrap().display()));
+                }
+            }
+        }
+    }
+    assert!(count >= 40, "only {count} mails");
+    assert_eq!(wrong, Vec::<String>::new());
+}
+
+#[test]
+fn a_display_report_says_deleted_without_being_read() {
+    let Some(corpora) = shared("KURIR_CORPORA", "corpora") else { return };
+    let raw = std::fs::read(corpora.join("indonesia/076-outlook-dihapus-tanpa-dibaca.eml")).unwrap();
+    let report = display_report(&Mail::parse(&raw).unwrap()).unwrap();
+    assert!(!report.displayed);
+    assert_eq!(report.disposition, "deleted");
+    assert!(report.original_message_id.unwrap().starts_with("d.uvwihtyrvqphmxqtvcgqiuy3zq@"));
+}
+
+#[test]
+fn every_mail_of_every_corpus_is_read_in_time_and_without_panic() {
+    let Some(corpora) = shared("KURIR_CORPORA", "corpora") else { return };
+    let mut paths = Vec::new();
+    mails_under(&corpora, &mut paths);
+    let (mut read, mut refused, mut slowest) = (0, 0, Duration::ZERO);
+    for path in &paths {
+        let raw = std::fs::read(path).unwrap();
+        let began = Instant::now();
+        match Mail::parse(&raw) {
+            Ok(mail) => {
+                read += 1;
+                let class = classify(&mail, &gateway());
+                let _ = (judge(&mail, &border()), gateway().tokens(&mail), display_report(&mail));
+                if class == MailClass::Bounce {
+                    let _ = delivery_report(&mail);
+                }
+            }
+            Err(Unreadable::NoHeader) => {}
+            Err(refusal) => {
+                println!("{}: {refusal}", path.display());
+                refused += 1;
+            }
+        }
+        let took = began.elapsed();
+        slowest = slowest.max(took);
+        assert!(took < Duration::from_secs(1), "{} took {took:?}", path.display());
+    }
+    println!("{read} read, {refused} refused, slowest {slowest:?}");
+    assert!(read > 1_000, "only {read} read");
+    assert!(refused <= 3, "{refused} of {read} refused");
+}
+
+struct Expected {
+    status: String,
+}
+
+fn sisimai(corpora: &Path) -> BTreeMap<String, Expected> {
+    let table = std::fs::read_to_string(corpora.join("bounces-sisimai/expected.tsv")).unwrap();
+    table
+        .lines()
+        .skip(1)
+        .map(|line| line.split('\t').collect::<Vec<_>>())
+        .map(|row| (row[0].to_owned(), Expected { status: row[1].to_owned() }))
+        .collect()
+}
+
+#[test]
+fn bounces_of_many_servers_are_understood() {
+    let Some(corpora) = shared("KURIR_CORPORA", "corpora") else { return };
+    let (mut total, mut bounces, mut named, mut status, mut class, mut reported, mut reported_status) = (0, 0, 0, 0, 0, 0, 0);
+    let mut misses = Vec::new();
+    for (name, expected) in sisimai(&corpora) {
+        let mail = Mail::parse(&std::fs::read(corpora.join("bounces-sisimai").join(&name)).unwrap()).unwrap();
+        let kind = classify(&mail, &gateway());
+        if kind == MailClass::Arf || name.starts_with("arf") {
+            assert_eq!(kind, MailClass::Arf, "{name}");
+            continue;
+        }
+        if name.starts_with("rfc3834") {
+            assert_eq!(kind, MailClass::AutoReply, "{name}: that RFC is about answers, not about bounces");
+            continue;
+        }
+        total += 1;
+        bounces += usize::from(kind == MailClass::Bounce);
+        if kind != MailClass::Bounce {
+            misses.push(format!("{name}: {kind} {:?}", mail.subject));
+        }
+        let report = delivery_report(&mail);
+        let first = report.recipients.first();
+        named += usize::from(first.is_some());
+        let got = first.map(|one| one.status.clone()).unwrap_or_default();
+        // x.0.9xx are numbers of that suite, not of any server: the class is all that can be right there.
+        let own_number = expected.status.rsplit('.').next().is_some_and(|detail| detail.len() == 3 && detail.starts_with('9'));
+        let fits = if own_number { got.get(..1) == expected.status.get(..1) } else { got == expected.status };
+        status += usize::from(fits);
+        class += usize::from(got.get(..1) == expected.status.get(..1));
+        if report.source == ReportSource::DeliveryStatus {
+            reported += 1;
+            reported_status += usize::from(fits);
+        }
+        if !fits {
+            misses.push(format!("{name}: {got:?} for {:?}", expected.status));
+        }
+    }
+    println!("{}", misses.join("\n"));
+    println!(
+        "{total} bounces: class {bounces}, recipient {named}, status {status}, its class {class}; by report {reported_status} of {reported}"
+    );
+    assert!(bounces * 100 >= total * 97, "{bounces} of {total} are told as bounces");
+    assert!(named * 100 >= total * 96, "{named} of {total} name a recipient");
+    assert!(reported_status * 100 >= reported * 93, "{reported_status} of {reported} reports give the expected status");
+    assert!(status * 100 >= total * 79, "{status} of {total} give the expected status");
+}
+
+#[test]
+fn nothing_but_the_given_proofs_counts_in_the_corpus() {
+    let Some(corpora) = shared("KURIR_CORPORA", "corpora") else { return };
+    let origin = |name: &str| {
+        let folder = std::fs::read_dir(corpora.join("indonesia")).unwrap();
+        let path = folder
+            .map(|e| e.unwrap().path())
+            .find(|p| p.extension().is_some_and(|e| e == "eml") && p.file_name().unwrap().to_str().unwrap().starts_with(name));
+        judge(&Mail::parse(&std::fs::read(path.unwrap()).unwrap()).unwrap(), &border())
+    };
+    assert_eq!(origin("001"), Origin::DmarcPass);
+    assert_eq!(origin("039"), Origin::NotChecked);
+    assert_eq!(origin("042"), Origin::TwoFrom);
+    assert!(!origin("044").is_proven() && !origin("046").is_proven());
+}
+
+/// Mails are cut, joined, and their bytes changed by chance: whatever comes of it, nothing panics and nothing takes long.
+#[test]
+fn damaged_mails_are_read_without_panic() {
+    let Some(corpora) = shared("KURIR_CORPORA", "corpora") else { return };
+    let mut paths = Vec::new();
+    for folder in ["mikel-mail", "mail-parser", "indonesia", "enmime"] {
+        mails_under(&corpora.join(folder), &mut paths);
+    }
+    paths.sort();
+    // A small generator of its own keeps every run equal.
+    let mut state = 0x9e37_79b9_7f4a_7c15_u64;
+    let mut chance = |limit: usize| {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        usize::try_from(state >> 33).unwrap() % limit.max(1)
+    };
+    let mut read = 0;
+    for round in 0..1_500 {
+        let mut raw = std::fs::read(&paths[chance(paths.len())]).unwrap();
+        raw.truncate(60_000);
+        for _ in 0..=round % 8 {
+            if raw.len() < 4 {
+                break;
+            }
+            let (at, other) = (chance(raw.len()), chance(raw.len()));
+            match chance(5) {
+                0 => raw[at] = [0, b'\r', b'\n', b'"', b'(', b'<', b'=', 0xe2, 0xff][chance(9)],
+                1 => raw.truncate(at),
+                2 => raw.splice(at..at, *b"\r\n").for_each(drop),
+                3 => raw.drain(at.min(other)..at.max(other)).for_each(drop),
+                _ => {
+                    let piece = raw[at.min(other)..at.max(other)].to_vec();
+                    raw.splice(at..at, piece).for_each(drop);
+                }
+            }
+        }
+        let began = Instant::now();
+        if let Ok(mail) = Mail::parse(&raw) {
+            read += 1;
+            let _ = (classify(&mail, &gateway()), judge(&mail, &border()), gateway().tokens(&mail), delivery_report(&mail));
+            let _ = display_report(&mail);
+        }
+        assert!(began.elapsed() < Duration::from_secs(1), "round {round}");
+    }
+    assert!(read > 900, "only {read} of 1500 read");
+}
+
+/// Loads that stopped or starved mail programs of others.
+#[test]
+fn mail_bombs_are_refused_or_read_in_time() {
+    let mega = 1024 * 1024;
+    let multipart = "From: a@x.example\nContent-Type: multipart/mixed; boundary=b\n\n";
+    let html = "From: a@x.example\nContent-Type: text/html\n\n";
+    let bombs: Vec<(&str, String)> = vec![
+        ("a million parts", format!("{multipart}{}", "--b\n\n".repeat(1_000_000))),
+        ("a million nested messages", "Content-Type: message/rfc822\n\n".repeat(700_000)),
+        (
+            "nested digests",
+            (0..100_000).map(|n| format!("Content-Type: multipart/digest; boundary=b{n}\n\n--b{n}\n\n")).collect(),
+        ),
+        ("half a million addresses", format!("From: a@x.example\nTo: {}\n\n", "a@x.example, ".repeat(500_000))),
+        ("addresses under the limit", format!("From: a@x.example\nTo: {}\n\n", "a@x.example, ".repeat(15_000))),
+        ("angles under the limit", format!("From: {}\n\n", "<".repeat(190_000))),
+        ("comments under the limit", format!("From: {}\n\n", "(".repeat(190_000))),
+        ("references under the limit", format!("From: a@x.example\nReferences: {}\n\n", "<a@b> ".repeat(30_000))),
+        (
+            "results under the limit",
+            format!("Authentication-Results: mx.sukamaju.example; {}\nFrom: a@x.example\n\n", "dmarc=(".repeat(25_000)),
+        ),
+        ("many short headers", format!("From: a@x.example\n{}\n", "A:\n".repeat(60_000))),
+        ("dashes", format!("{multipart}{}", "-".repeat(24 * mega))),
+        ("boundaries named in the text", format!("{multipart}{}", "boundary=------ ".repeat(mega))),
+        ("different boundaries", (0..900_000).fold(String::from(multipart), |text, n| text + "boundary=" + &n.to_string() + " ")),
+        ("open tags", format!("{html}{}", "<div>".repeat(mega))),
+        ("open formatting", format!("{html}{}{}", "<font color=1>".repeat(5_000), "<p>".repeat(mega))),
+        ("open quotes in tags", format!("{html}{}", "<a b=\"".repeat(mega))),
+        ("entities", format!("{html}{}", "&".repeat(4 * mega))),
+        ("token lines", format!("From: a@x.example\n\n{}", "Kode naskah: ".repeat(mega))),
+        ("token addresses", format!("From: a@x.example\nTo: {}\n\n", "balas+".repeat(30_000))),
+        ("calendar", format!("From: a@x.example\nContent-Type: text/calendar\n\n{}", "UID:d.\n".repeat(mega))),
+        (
+            "groups of a report",
+            format!(
+                "From: a@x.example\nContent-Type: message/delivery-status\n\n{}",
+                "Final-Recipient: rfc822;a@x\n\n".repeat(300_000)
+            ),
+        ),
+    ];
+    for (name, bomb) in bombs {
+        let began = Instant::now();
+        let read = Mail::parse(bomb.as_bytes());
+        if let Ok(mail) = &read {
+            let _ = (classify(mail, &gateway()), judge(mail, &border()), gateway().tokens(mail), delivery_report(mail));
+        }
+        let took = began.elapsed();
+        println!(
+            "{name}: {} bytes, {took:?}, {}",
+            bomb.len(),
+            read.map_or_else(|refusal| refusal.to_string(), |_| "read".into())
+        );
+        assert!(took < Duration::from_secs(5), "{name} took {took:?} (a debug build on a loaded machine)");
+    }
+}
