@@ -173,6 +173,9 @@ impl Desk {
             return Err(RenderError::Context { kind: kind.to_owned(), reason: "not a map".to_owned() });
         };
         values.values_mut().for_each(by_class::clean);
+        if let Some(Value::String(thread)) = values.get_mut("thread_subject") {
+            *thread = without_re(thread).to_owned();
+        }
         let guard = by_class::guard(values.get("class").and_then(Value::as_str), medium);
         by_class::redact(&mut values, guard, &self.labels);
         values.insert("closed".to_owned(), Value::Bool(guard == Guard::Closed));
@@ -241,6 +244,15 @@ fn templates() -> Vec<(String, String)> {
         .filter(|(name, _)| name.ends_with(".txt") || name.ends_with(".html"))
         .map(|(name, file)| (name, String::from_utf8_lossy(&file.data).into_owned()))
         .collect()
+}
+
+/// The subject without any "Re:" in front: the template puts one there.
+fn without_re(subject: &str) -> &str {
+    let mut rest = subject.trim();
+    while let Some(tail) = rest.get(..3).filter(|head| head.eq_ignore_ascii_case("re:")).and_then(|_| rest.get(3..)) {
+        rest = tail.trim_start();
+    }
+    rest
 }
 
 fn broken(template: &str, fault: &tera::Error) -> RenderError {

@@ -28,7 +28,7 @@ const FILTERS: [(&str, Filter); 18] = [
     ("sebut", |labels, value, args| some_of(labels, value, args)),
     ("potong", |_, value, args| Ok(fit::cut(text(value)?, args.must_get("n")?, "…"))),
     ("ringkas", |labels, value, args| Ok(fit::cut(text(value)?, args.must_get("n")?, joint(labels, "more_in_mail")))),
-    ("kecil", |_, value, _| Ok(first(text(value)?, |c| c.to_lowercase().collect()))),
+    ("kecil", |_, value, _| Ok(lower_first(text(value)?))),
     ("besar", |_, value, _| Ok(first(text(value)?, |c| c.to_uppercase().collect()))),
     ("mailto", |_, value, args| mailto(text(value)?, args)),
 ];
@@ -77,7 +77,7 @@ fn month<'a>(labels: &'a Labels, group: &str, at: &Moment) -> &'a str {
 }
 
 /// "5 Desember 2026".
-fn plain_date(labels: &Labels, at: &Moment) -> String {
+pub fn plain_date(labels: &Labels, at: &Moment) -> String {
     format!("{} {} {}", at.date().day(), month(labels, "month", at), at.date().year())
 }
 
@@ -211,6 +211,11 @@ fn some_of(labels: &Labels, value: &Value, args: &Kwargs) -> TeraResult<String> 
         return Ok(shown);
     }
     Ok(shown + &joint(labels, "and_others").replace("{n}", &left.to_string()))
+}
+
+/// The text with a small first letter, for labels inside of a sentence.
+pub fn lower_first(text: &str) -> String {
+    first(text, |c| c.to_lowercase().collect())
 }
 
 /// The text with its first letter changed.

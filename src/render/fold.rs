@@ -84,7 +84,8 @@ pub fn fold(text: &str) -> String {
     for line in text.lines() {
         let hang = match fact(line) {
             Some(_) => line.find(" : ").map_or(0, |at| line.chars().take(at).count() + 3),
-            None => line.chars().take_while(|c| *c == ' ').count(),
+            // A numbered choice ("  1  Kabid Aptika") hangs under its words.
+            None => line.chars().take_while(|c| *c == ' ' || (c.is_ascii_digit() && line.starts_with(' '))).count(),
         };
         fold_line(&mut out, line, hang);
     }

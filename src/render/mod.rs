@@ -14,5 +14,7 @@ mod fit;
 pub mod fold;
 mod labels;
 pub mod moment;
+pub mod pdf;
+pub mod worker;
 
 pub use error::RenderError;
