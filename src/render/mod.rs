@@ -15,6 +15,7 @@ pub mod fold;
 mod labels;
 pub mod moment;
 pub mod pdf;
+pub mod pdf_check;
 pub mod worker;
 
 pub use error::RenderError;

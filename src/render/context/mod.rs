@@ -27,4 +27,4 @@ pub use parts::{
     Act, Assurance, AttachedFile, ChallengeWhy, DayOff, Echo, Item, LetterFacts, LetterFileText, Purpose, Question, TreeLine,
 };
 pub use people::{ForeignAnswer, LinkCode, SealNote, TelegramLinked, TwoFrom};
-pub use refused::{Because, Refused};
+pub use refused::{Because, PdfUnreadable, Refused};

@@ -3,8 +3,27 @@
 use super::parts::{Act, Echo, Item};
 use crate::domain::delivery::Channel;
 use crate::domain::letter::SecurityClass;
+use crate::domain::words::words;
 use crate::render::moment::Moment;
 use serde::Serialize;
+
+words! {
+    /// Why a PDF is not taken, in words of the table `pdf_fault`.
+    PdfUnreadable {
+        /// No PDF.
+        NotPdf = "not_pdf",
+        /// Cut off or damaged.
+        Damaged = "damaged",
+        /// A page is missing.
+        PageMissing = "page_missing",
+        /// Too many bytes.
+        TooLarge = "too_large",
+        /// No page at all.
+        NoPages = "no_pages",
+        /// Too many pages.
+        TooManyPages = "too_many_pages",
+    }
+}
 
 /// `refused/<code>`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -77,7 +96,7 @@ pub enum Because {
     /// PDF needs a password.
     PdfEncrypted { file_name: String },
     /// Damaged or no PDF.
-    PdfUnreadable { file_name: String, fault: String },
+    PdfUnreadable { file_name: String, fault: PdfUnreadable },
     /// Mail over the limit.
     MailTooBig { size: u64, limit: u64, upload_url: Option<String> },
     /// Parts, depth, headers.

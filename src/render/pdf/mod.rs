@@ -8,6 +8,7 @@ mod cover;
 mod desk;
 mod glyphs;
 mod job;
+pub mod samples;
 pub(super) mod typeset;
 mod world;
 

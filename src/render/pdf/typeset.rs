@@ -40,6 +40,8 @@ fn print(world: &FormWorld, job: &Job) -> Result<Vec<u8>, String> {
         creator: Smart::Custom(Some("kurir".to_owned())),
         timestamp: created(job),
         standards: PdfStandards::new(&[PdfStandard::A_2b]).map_err(|fault| fault.message().to_string())?,
+        // Tags help those who listen to a document; this one is only ever paper.
+        tagged: false,
         ..PdfOptions::default()
     };
     typst_pdf::pdf(&document, &options).map_err(|faults| told(&faults))

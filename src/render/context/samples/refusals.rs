@@ -4,7 +4,7 @@ use super::acts::echo;
 use super::{Tone, at, day};
 use crate::domain::delivery::Channel;
 use crate::domain::letter::SecurityClass;
-use crate::render::context::{Act, Because, Item, Message, Refused};
+use crate::render::context::{Act, Because, Item, Message, PdfUnreadable, Refused};
 use jiff::civil::date;
 
 pub(super) fn refusals(tone: Tone) -> Vec<Message> {
@@ -110,7 +110,7 @@ fn of_size(tone: Tone) -> Vec<Because> {
         },
         Because::AttachmentsTooMany { recorded: tone == Tone::Long, count: 30, limit: 20 },
         Because::PdfEncrypted { file_name: file_name.clone() },
-        Because::PdfUnreadable { file_name, fault: tone.text("berkas terpotong") },
+        Because::PdfUnreadable { file_name, fault: PdfUnreadable::Damaged },
         Because::MailTooBig { size: 30_000_000, limit: 25_000_000, upload_url },
         Because::MailTooComplex,
         Because::QuotaExceeded { count: 20, retry_at: at(7) },
