@@ -1,0 +1,164 @@
+//! Acts: what they set in motion, their receipts, and questions about them.
+
+use super::parts::{Act, Assurance, ChallengeWhy, DayOff, Echo, Item, LetterFacts, Question, TreeLine};
+use crate::domain::letter::SecurityClass;
+use crate::render::moment::Moment;
+use serde::Serialize;
+
+/// `disposition_received`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct DispositionReceived {
+    /// Facts of the letter; `due` is the due date of the disposition.
+    #[serde(flatten)]
+    pub facts: LetterFacts,
+    /// Who gave it, with capacity.
+    pub giver: String,
+    /// His short title.
+    pub giver_short: String,
+    /// Only where the reader acts for a post or holds two.
+    pub acting_as: Option<String>,
+    /// Codes of instructions.
+    pub instructions: Vec<String>,
+    /// Note; may be empty.
+    pub note: String,
+    /// Who got it too, short titles.
+    pub other_targets: Vec<String>,
+    /// The tree down to the reader.
+    pub tree: Vec<TreeLine>,
+    /// How it was proven.
+    pub assurance: Assurance,
+    /// An answer to a subordinate, e.g. "Kasi Infra, siapkan bahan, besok".
+    pub example_2: String,
+    /// Whether the letter's PDF goes along.
+    pub has_letter_file: bool,
+}
+
+/// `act_recorded`: the receipt.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ActRecorded {
+    /// Subject of the mail that is answered.
+    pub thread_subject: String,
+    /// Number of the letter.
+    pub letter_number: String,
+    /// Class of the letter.
+    pub class: SecurityClass,
+    /// Agenda number.
+    pub agenda_number: String,
+    /// When it was recorded.
+    pub recorded_at: Moment,
+    /// What.
+    pub act: Act,
+    /// To whom, titles.
+    pub targets: Vec<String>,
+    /// Codes of instructions.
+    pub instructions: Vec<String>,
+    /// Until when.
+    pub due: Option<Moment>,
+    /// Note; may be empty.
+    pub note: String,
+    /// The due date is a day off.
+    pub due_note: Option<DayOff>,
+    /// As whom.
+    pub capacity_position: String,
+    /// How proven.
+    pub assurance: Assurance,
+    /// Until when a press takes it back without trace.
+    pub undo_until: Option<Moment>,
+}
+
+/// `clarify`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Clarify {
+    /// Subject of the mail that is answered.
+    pub thread_subject: String,
+    /// Number of the letter.
+    pub letter_number: String,
+    /// Class of the letter.
+    pub class: SecurityClass,
+    /// Agenda number.
+    pub agenda_number: String,
+    /// What is not clear.
+    pub question: Question,
+    /// What was written.
+    pub quote: String,
+    /// What was understood; may be empty.
+    pub understood: String,
+    /// Choices, numbered from 1.
+    pub choices: Vec<String>,
+}
+
+/// `challenge`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Challenge {
+    /// Number of the letter.
+    pub letter_number: String,
+    /// Class of the letter.
+    pub class: SecurityClass,
+    /// Agenda number.
+    pub agenda_number: String,
+    /// What was done in the reader's name.
+    pub act: Act,
+    /// Why it is not recorded.
+    pub why: ChallengeWhy,
+    /// The act in one line.
+    pub echo: Echo,
+    /// Page of the account, once there are accounts.
+    pub confirm_url: Option<String>,
+    /// Until when.
+    pub expires: Moment,
+}
+
+/// `already_recorded`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct AlreadyRecorded {
+    /// Subject of the mail that is answered.
+    pub thread_subject: String,
+    /// Class of the letter.
+    pub class: SecurityClass,
+    /// Who was first, with capacity.
+    pub actor: String,
+    /// When.
+    pub recorded_at: Moment,
+    /// What he did.
+    pub echo: Echo,
+}
+
+/// `returned`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Returned {
+    /// Facts.
+    #[serde(flatten)]
+    pub facts: LetterFacts,
+    /// Who returns it, with capacity.
+    pub actor: String,
+    /// What.
+    pub item: Item,
+    /// His words.
+    pub return_reason: String,
+    /// Whom he suggests.
+    pub suggested_target: Option<String>,
+    /// An answer, e.g. "TL Kabid Aptika".
+    pub example_1: String,
+}
+
+/// `report_received`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ReportReceived {
+    /// Facts.
+    #[serde(flatten)]
+    pub facts: LetterFacts,
+    /// Who reports, with capacity.
+    pub actor: String,
+    /// His short title.
+    pub actor_short: String,
+    /// When the disposition was given (a day).
+    pub disposed_at: Moment,
+    /// His words.
+    pub report_text: String,
+    /// Names of files.
+    pub report_files: Vec<String>,
+    /// How proven.
+    pub assurance: Assurance,
+    /// Posts whose part is still open.
+    pub open_children: Vec<String>,
+}

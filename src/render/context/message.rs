@@ -1,0 +1,99 @@
+//! Everything that is said by mail, with its twin in a chat where there is one.
+
+use super::acts::{ActRecorded, AlreadyRecorded, Challenge, Clarify, DispositionReceived, ReportReceived, Returned};
+use super::carrying::{
+    AbsentWithoutDelegate, Alarm, AlarmCleared, DeliveryDelayed, FallenBackOperator, FallenBackSender, HandedOver, OutcomeUnknown,
+    PrintNote, PrintWithdrawn, TestSend, Undeliverable,
+};
+use super::letters::{Forwarded, Invitation, LetterText, SecretNotice};
+use super::people::{ForeignAnswer, LinkCode, SealNote, TelegramLinked, TwoFrom};
+use super::refused::Refused;
+
+macro_rules! messages {
+    ($($(#[$doc:meta])* $variant:ident($context:ty) = $kind:literal,)+) => {
+        /// A message and its context.
+        #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+        #[serde(untagged)]
+        pub enum Message {
+            $($(#[$doc])* $variant($context),)+
+            /// Not recorded, and why.
+            Refused(Refused),
+        }
+
+        impl Message {
+            /// Every kind but the refusals.
+            pub const KINDS: &'static [&'static str] = &[$($kind),+];
+
+            /// Name of the kind: its folder under `templates/email`.
+            pub fn kind(&self) -> String {
+                match self {
+                    $(Self::$variant(_) => $kind.to_owned(),)+
+                    Self::Refused(refused) => format!("refused/{}", refused.because.code()),
+                }
+            }
+        }
+    };
+}
+
+messages! {
+    /// A letter, class ordinary.
+    LetterOrdinary(LetterText) = "letter_ordinary",
+    /// A letter, class restricted.
+    LetterRestricted(LetterText) = "letter_restricted",
+    /// Notice of a closed letter.
+    LetterSecret(SecretNotice) = "letter_secret",
+    /// A copy.
+    LetterCc(LetterText) = "letter_cc",
+    /// An invitation.
+    Invitation(Invitation) = "invitation",
+    /// A letter that somebody forwarded.
+    ForwardReceived(Forwarded) = "forward_received",
+    /// A disposition.
+    DispositionReceived(DispositionReceived) = "disposition_received",
+    /// Receipt of an act.
+    ActRecorded(ActRecorded) = "act_recorded",
+    /// A question about a reply.
+    Clarify(Clarify) = "clarify",
+    /// An act waits for a confirmation.
+    Challenge(Challenge) = "challenge",
+    /// Somebody was first.
+    AlreadyRecorded(AlreadyRecorded) = "already_recorded",
+    /// Given back.
+    Returned(Returned) = "returned",
+    /// A report.
+    ReportReceived(ReportReceived) = "report_received",
+    /// Telegram link code.
+    LinkCode(LinkCode) = "link_code",
+    /// Telegram linked.
+    TelegramLinked(TelegramLinked) = "telegram_linked",
+    /// How to install the office CA.
+    SealNote(SealNote) = "seal_note",
+    /// Something is disturbed.
+    Alarm(Alarm) = "alarm",
+    /// It works again.
+    AlarmCleared(AlarmCleared) = "alarm_cleared",
+    /// Not there yet.
+    DeliveryDelayed(DeliveryDelayed) = "delivery_delayed",
+    /// Goes to paper: to the sender.
+    FallenBackSender(FallenBackSender) = "fallen_back_sender",
+    /// Goes to paper: to the operator.
+    FallenBackOperator(FallenBackOperator) = "fallen_back_operator",
+    /// Paper handed over: to the sender.
+    HandedOverSender(HandedOver) = "handed_over_sender",
+    /// No channel works.
+    Undeliverable(Undeliverable) = "undeliverable",
+    /// Nobody knows whether it arrived.
+    OutcomeUnknown(OutcomeUnknown) = "outcome_unknown",
+    /// Away and nobody stands in.
+    AbsentWithoutDelegate(AbsentWithoutDelegate) = "absent_without_delegate",
+    /// New in the print queue.
+    PrintNote(PrintNote) = "print_note",
+    /// No longer to be printed.
+    PrintWithdrawn(PrintWithdrawn) = "print_withdrawn",
+    /// A trial mail.
+    TestSend(TestSend) = "test_send",
+    /// A mail with several senders: to the operator.
+    TwoFrom(TwoFrom) = "two_from",
+    /// Somebody else answered: to the holder.
+    ForeignAnswer(ForeignAnswer) = "foreign_answer",
+}

@@ -1,0 +1,57 @@
+//! Links, seals, and what an operator or a holder is told about somebody else's mail.
+
+use crate::render::moment::Moment;
+use serde::Serialize;
+
+/// `link_code`: the mail that carries a Telegram link code to the registered address.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct LinkCode {
+    /// The code.
+    pub code: String,
+    /// Until when.
+    pub expires: Moment,
+    /// User name of the bot, without `@`.
+    pub bot: String,
+    /// For which post.
+    pub capacity_position: String,
+}
+
+/// `telegram_linked`: told in the chat and by mail.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct TelegramLinked {
+    /// Name of the official.
+    pub name: String,
+    /// Capacity and position.
+    pub capacity_position: String,
+    /// Name that the chat account shows.
+    pub telegram_name: String,
+    /// When.
+    pub linked_at: Moment,
+}
+
+/// `seal_note`, with the CA file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct SealNote {
+    /// SHA-256 fingerprint of the office CA.
+    pub fingerprint: String,
+    /// Name of the attached file.
+    pub ca_file: String,
+}
+
+/// `two_from`, to the operator.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct TwoFrom {
+    /// Whose name stands in the mail.
+    pub position: String,
+    /// His short title.
+    pub position_short: String,
+}
+
+/// `foreign_answer`, to the holder of a letter that somebody else answered.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ForeignAnswer {
+    /// Who wrote, masked.
+    pub masked_address: String,
+    /// Number of the letter.
+    pub letter_number: String,
+}

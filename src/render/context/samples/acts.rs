@@ -1,0 +1,158 @@
+//! Acts.
+
+use super::letters::facts;
+use super::{Tone, at, day};
+use crate::render::context::{
+    Act, ActRecorded, AlreadyRecorded, Assurance, Challenge, ChallengeWhy, Clarify, DayOff, DispositionReceived, Echo, Item,
+    Message, Question, ReportReceived, Returned, TreeLine,
+};
+use jiff::civil::date;
+
+pub(super) fn echo(tone: Tone) -> Echo {
+    Echo {
+        act: Act::Disposition,
+        targets: vec![tone.short_title()],
+        instructions: vec!["follow_up".to_owned()],
+        due: tone.maybe(day(date(2026, 11, 27))),
+        note: if tone == Tone::Short { String::new() } else { tone.prose() },
+    }
+}
+
+fn tree(tone: Tone) -> Vec<TreeLine> {
+    let line = |depth, state: &str| TreeLine {
+        depth,
+        giver: tone.position(),
+        target: tone.position(),
+        instructions: vec!["follow_up".to_owned(), "report_back".to_owned()],
+        due: tone.maybe(day(date(2026, 11, 27))),
+        state: state.to_owned(),
+    };
+    vec![line(0, "read"), line(1, "relayed")]
+}
+
+fn targets(tone: Tone) -> Vec<String> {
+    tone.list(vec![tone.short_title(), tone.short_title(), tone.short_title(), tone.short_title()])
+}
+
+pub(super) fn acts(tone: Tone) -> Vec<Message> {
+    let mut out = vec![disposition(tone), returned(tone), report(tone), already(tone)];
+    out.extend(Act::ALL.iter().map(|act| recorded(tone, *act)));
+    out.extend(questions(tone).into_iter().map(|question| clarify(tone, question)));
+    let whys = [
+        ChallengeWhy::OutsideService { from_domain: tone.text("diskominfo.sukamaju.example") },
+        ChallengeWhy::OriginFailed,
+        ChallengeWhy::CodeLineOnly,
+    ];
+    out.extend(whys.into_iter().map(|why| challenge(tone, why)));
+    out
+}
+
+fn disposition(tone: Tone) -> Message {
+    Message::DispositionReceived(DispositionReceived {
+        facts: facts(tone),
+        giver: tone.position(),
+        giver_short: tone.short_title(),
+        acting_as: tone.maybe(tone.position()),
+        instructions: vec!["follow_up".to_owned(), tone.text("periksa lokasi")],
+        note: if tone == Tone::Short { String::new() } else { tone.prose() },
+        other_targets: targets(tone),
+        tree: tree(tone),
+        assurance: Assurance::Challenge { channel: tone.text("Telegram"), time: at(9) },
+        example_2: tone.text("Kasi Infra, siapkan bahan, besok"),
+        has_letter_file: tone != Tone::Short,
+    })
+}
+
+fn recorded(tone: Tone, act: Act) -> Message {
+    Message::ActRecorded(ActRecorded {
+        thread_subject: tone.text("[SEGERA] Undangan Rapat Koordinasi - Setda - 005/123/Setda"),
+        letter_number: tone.text("005/123/Setda"),
+        class: tone.class(),
+        agenda_number: tone.text("412/Kominfo/2026"),
+        recorded_at: at(10),
+        act,
+        targets: targets(tone),
+        instructions: tone.list(vec!["follow_up".to_owned()]),
+        due: tone.maybe(at(16)),
+        note: if tone == Tone::Short { String::new() } else { tone.prose() },
+        due_note: tone.maybe(DayOff { day: day(date(2026, 12, 25)), day_off_name: tone.text("Hari Raya Natal") }),
+        capacity_position: tone.position(),
+        assurance: Assurance::Clerk { clerk: tone.text("Dewi Lestari") },
+        undo_until: tone.maybe(at(11)),
+    })
+}
+
+fn questions(tone: Tone) -> Vec<Question> {
+    let (text, reading_1, reading_2) = (tone.text("kabid"), tone.text("5 Desember"), tone.text("12 Mei"));
+    vec![
+        Question::SeveralPositions { text: text.clone() },
+        Question::TargetMissing,
+        Question::InstructionMissing,
+        Question::DateTwoWays { text: text.clone() },
+        Question::DateMismatch,
+        Question::GuidanceFromWhom,
+        Question::SeveralReadings { text: text.clone(), reading_1: reading_1.clone(), reading_2: reading_2.clone() },
+        Question::DateReadings { text: text.clone(), reading_1, reading_2 },
+        Question::NotInCalendar { text },
+    ]
+}
+
+fn clarify(tone: Tone, question: Question) -> Message {
+    Message::Clarify(Clarify {
+        thread_subject: tone.text("Undangan Rapat Koordinasi - Setda - 005/123/Setda"),
+        letter_number: tone.text("005/123/Setda"),
+        class: tone.class(),
+        agenda_number: tone.text("412/Kominfo/2026"),
+        question,
+        quote: tone.prose(),
+        understood: tone.or_long("", "Tindak lanjuti, batas Jumat, 27 November 2026"),
+        choices: tone.list(vec![tone.position(), tone.short_title(), tone.text("Kabid Aptika")]),
+    })
+}
+
+fn challenge(tone: Tone, why: ChallengeWhy) -> Message {
+    Message::Challenge(Challenge {
+        letter_number: tone.text("005/123/Setda"),
+        class: tone.class(),
+        agenda_number: tone.text("412/Kominfo/2026"),
+        act: Act::Disposition,
+        why,
+        echo: echo(tone),
+        confirm_url: tone.maybe(tone.text("https://surat.sukamaju.example/konfirmasi")),
+        expires: at(16),
+    })
+}
+
+fn already(tone: Tone) -> Message {
+    Message::AlreadyRecorded(AlreadyRecorded {
+        thread_subject: tone.text("Undangan Rapat Koordinasi - Setda - 005/123/Setda"),
+        class: tone.class(),
+        actor: tone.position(),
+        recorded_at: at(9),
+        echo: echo(tone),
+    })
+}
+
+fn returned(tone: Tone) -> Message {
+    Message::Returned(Returned {
+        facts: facts(tone),
+        actor: tone.position(),
+        item: Item::Disposition,
+        return_reason: tone.prose(),
+        suggested_target: tone.maybe(tone.position()),
+        example_1: tone.text("TL Kabid Aptika"),
+    })
+}
+
+fn report(tone: Tone) -> Message {
+    Message::ReportReceived(ReportReceived {
+        facts: facts(tone),
+        actor: tone.position(),
+        actor_short: tone.short_title(),
+        disposed_at: day(date(2026, 12, 7)),
+        report_text: tone.prose(),
+        report_files: tone.list(vec![tone.text("notula.pdf")]),
+        assurance: Assurance::MailFull,
+        open_children: targets(tone),
+    })
+}

@@ -1,0 +1,17 @@
+//! Paper forms.
+//!
+//! In come typed forms ([`CoverSheet`]); out come PDF/A-2b bytes that depend on nothing but form, ident and timestamp.
+//! Setting runs in a child process ([`PdfDesk`] here, [`worker::serve`](super::worker::serve) there), because the setter
+//! knows no timeout: a bad form costs a job and never the daemon. A letter's own PDF is never opened, stamped or merged here.
+
+mod cover;
+mod desk;
+mod glyphs;
+mod job;
+pub mod samples;
+pub(super) mod typeset;
+mod world;
+
+pub use cover::{CoverCheck, CoverSheet, Letterhead};
+pub use desk::{PdfDesk, PdfError, WorkerLimits};
+pub use job::{Answer, Form, Job, Printed};
