@@ -21,7 +21,6 @@ pub fn is_armed(name: &str) -> bool {
 #[inline]
 pub fn point(name: &'static str) {
     if is_armed(name) {
-    if cfg!(debug_assertions) && ARMED.get().and_then(Option::as_deref) == Some(name) {
         std::process::abort();
     }
 }

@@ -19,4 +19,5 @@ pub mod registry;
 pub mod instruction;
 pub mod reply_text;
 pub mod routing;
+pub mod trust;
 pub mod words;

@@ -8,21 +8,12 @@ use super::delivery::{Channel, PrintReason};
 use super::directory::{Directory, Holder, Official, Position};
 use super::ids::DelegationId;
 use super::letter::{Addressee, Letter, PostalParty, Recipient, RecipientRole, SecurityClass};
+use super::policy::{ChannelTable, Content as Allowed, MailReach};
 use super::words::words;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 words! {
-    /// How much of a letter may travel on a channel.
-    ContentRule {
-        /// Everything.
-        Full = "full",
-        /// A notice without content.
-        Notice = "notice",
-        /// Nothing.
-        Nothing = "nothing",
-    }
-
     /// What a delivery carries.
     Content {
         /// The letter.
@@ -92,75 +83,20 @@ impl RouteReason {
     }
 }
 
-/// What a security class allows (product rule "Channels by class"; configuration with these defaults).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct ClassRule {
-    /// On mail.
-    pub email: ContentRule,
-    /// On Telegram.
-    pub telegram: ContentRule,
-    /// The letter itself always goes on paper too.
-    pub paper: bool,
-    /// Content only to addresses of an official domain.
-    pub official_domain_only: bool,
-}
-
 /// The rules of routing.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct RoutingRules {
-    /// Biasa.
-    pub ordinary: ClassRule,
-    /// Terbatas.
-    pub restricted: ClassRule,
-    /// Rahasia.
-    pub secret: ClassRule,
-    /// Sangat rahasia.
-    pub top_secret: ClassRule,
-    /// Domains whose addresses are official; sub-domains count.
+    /// What each class allows on which channel.
+    pub channels: ChannelTable,
+    /// Domains whose addresses are official, in lower case; sub-domains count.
     pub official_domains: Vec<String>,
 }
 
-impl Default for RoutingRules {
-    fn default() -> Self {
-        let closed =
-            ClassRule { email: ContentRule::Notice, telegram: ContentRule::Nothing, paper: true, official_domain_only: false };
-        Self {
-            ordinary: ClassRule {
-                email: ContentRule::Full,
-                telegram: ContentRule::Full,
-                paper: false,
-                official_domain_only: false,
-            },
-            restricted: ClassRule {
-                email: ContentRule::Full,
-                telegram: ContentRule::Notice,
-                paper: false,
-                official_domain_only: true,
-            },
-            secret: closed,
-            top_secret: closed,
-            official_domains: Vec::new(),
-        }
-    }
-}
-
 impl RoutingRules {
-    /// The rule of a class.
-    pub const fn of(&self, class: SecurityClass) -> ClassRule {
-        match class {
-            SecurityClass::Ordinary => self.ordinary,
-            SecurityClass::Restricted => self.restricted,
-            SecurityClass::Secret => self.secret,
-            SecurityClass::TopSecret => self.top_secret,
-        }
-    }
-
     fn is_official(&self, address: &str) -> bool {
         let Some((_, domain)) = address.rsplit_once('@') else { return false };
-        self.official_domains
-            .iter()
-            .any(|official| domain == official || domain.strip_suffix(official.as_str()).is_some_and(|rest| rest.ends_with('.')))
+        let below = |official: &String| domain.strip_suffix(official.as_str()).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'));
+        self.official_domains.iter().any(below)
     }
 }
 
@@ -395,14 +331,14 @@ fn channels(
     class: SecurityClass,
     rules: &RoutingRules,
 ) -> (Vec<PlannedDelivery>, Option<NoticeCode>) {
-    let rule = rules.of(class);
+    let rule = rules.channels.of(class);
     let mut planned = Vec::new();
     if let Some(email) = official.working_email() {
         let content = match rule.email {
-            ContentRule::Full if rule.official_domain_only && !rules.is_official(email) => None,
-            ContentRule::Full => Some((Content::Full, RouteReason::PrimaryChannel)),
-            ContentRule::Notice => Some((Content::Notice, RouteReason::ClassNotice)),
-            ContentRule::Nothing => None,
+            Allowed::Letter if rule.email_reach == MailReach::Official && !rules.is_official(email) => None,
+            Allowed::Letter => Some((Content::Full, RouteReason::PrimaryChannel)),
+            Allowed::Notice => Some((Content::Notice, RouteReason::ClassNotice)),
+            Allowed::Nothing => None,
         };
         planned.extend(content.map(|(content, reason)| PlannedDelivery {
             address: Address::Email(email.to_owned()),
@@ -413,10 +349,10 @@ fn channels(
     if let Some(chat) = official.working_chat() {
         let carried = planned.iter().any(|delivery| delivery.content == Content::Full);
         let content = match rule.telegram {
-            ContentRule::Full if carried => Some((Content::Full, RouteReason::LinkedAccount)),
-            ContentRule::Full => Some((Content::Full, RouteReason::NextChannel)),
-            ContentRule::Notice => Some((Content::Notice, RouteReason::ClassNotice)),
-            ContentRule::Nothing => None,
+            Allowed::Letter if carried => Some((Content::Full, RouteReason::LinkedAccount)),
+            Allowed::Letter => Some((Content::Full, RouteReason::NextChannel)),
+            Allowed::Notice => Some((Content::Notice, RouteReason::ClassNotice)),
+            Allowed::Nothing => None,
         };
         planned.extend(content.map(|(content, reason)| PlannedDelivery { address: Address::Chat(chat), content, reason }));
     }

@@ -14,21 +14,24 @@ mod settle;
 mod words;
 
 pub use reroute::sweep;
+pub use words::{acting_as, agenda_number};
 
 use super::doors::Doors;
 use super::house::House;
-use crate::channel::email::session::Envelope;
+use crate::channel::email::envelope::Envelope;
 use crate::channel::email::wiremail::WireMail;
 use crate::channel::print::SpoolJob;
 use crate::channel::telegram;
 use crate::domain::abort;
 use crate::domain::delivery::{Channel, DeliveryState, Outcome, Reason};
-use crate::domain::ids::AttemptId;
+use crate::domain::ids::{AttemptId, DeliveryId};
+use crate::domain::routing::RouteReason;
 use crate::store::records::{StoredAttempt, StoredDelivery, StoredMessage};
-use crate::store::{StoreError, Topic};
+use crate::store::{StoreError, Topic, Tx};
 use futures::StreamExt as _;
 use futures::stream::FuturesUnordered;
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
+use std::time::Duration;
 
 /// How many deliveries one round takes.
 const BATCH: i64 = 64;
@@ -83,6 +86,17 @@ enum Prepared {
     Superseded,
 }
 
+/// Lets the message of a delivery that failed later (a bounce, a refusal at the door) go down the ladder.
+pub async fn fall_through(
+    house: &House,
+    tx: &mut Tx,
+    delivery: StoredDelivery,
+    message: StoredMessage,
+    reason: RouteReason,
+) -> Result<(), StoreError> {
+    fall::through(house, tx, &Claimed { delivery, message, interrupted: None }, reason).await
+}
+
 /// One round for a channel. Returns how many deliveries it took.
 pub async fn round(house: &House, doors: &Doors, channel: Channel) -> Result<usize, StoreError> {
     let claimed = claim(house, channel).await?;
@@ -102,8 +116,7 @@ pub async fn round(house: &House, doors: &Doors, channel: Channel) -> Result<usi
 /// Takes what is due under a lease, in a transaction of its own.
 async fn claim(house: &House, channel: Channel) -> Result<Vec<Claimed>, StoreError> {
     let now = house.now();
-    let lease = SignedDuration::from_secs(i64::from(house.settings.retry.lease_seconds));
-    let until = now.saturating_add(lease).unwrap_or(now);
+    let until = lease_end(house);
     let mut tx = house.store.write().await?;
     let paused = tx.channel_states().await?.into_iter().find(|health| health.channel == channel.as_str());
     if paused.is_some_and(|health| health.state == "paused" || health.until_at.is_some_and(|until| until > now)) {
@@ -117,6 +130,11 @@ async fn claim(house: &House, channel: Channel) -> Result<Vec<Claimed>, StoreErr
     }
     tx.commit().await?;
     Ok(claimed)
+}
+
+/// When a lease taken or renewed now ends.
+fn lease_end(house: &House) -> Timestamp {
+    house.now().saturating_add(house.settings.pace.lease).unwrap_or(Timestamp::MAX)
 }
 
 /// Renders, signs and stores what is to be sent, or finds out that nothing is.
@@ -206,20 +224,42 @@ async fn write_attempts(house: &House, ready: &[Ready]) -> Result<(), StoreError
 
 /// Sends the batch; outcomes are settled in groups as they come, so that a slow peer holds nobody up.
 async fn send(house: &House, doors: &Doors, ready: Vec<Ready>) -> Result<(), StoreError> {
+    let mut held: Vec<(DeliveryId, i64)> = ready.iter().map(|one| (one.claimed.delivery.id, one.claimed.delivery.lease_no)).collect();
     let mut going: FuturesUnordered<_> = ready.into_iter().map(|one| send_one(doors, one)).collect();
-    while let Some(first) = going.next().await {
+    let mut alive = tokio::time::interval(Duration::from_secs(15));
+    alive.tick().await;
+    loop {
+        let first = tokio::select! {
+            sent = going.next() => sent,
+            _ = alive.tick() => {
+                renew(house, &held).await?;
+                continue;
+            }
+        };
+        let Some(first) = first else { break };
         let mut group = vec![first];
         while group.len() < SETTLE_BATCH
             && let Some(Some(more)) = futures::FutureExt::now_or_never(going.next())
         {
             group.push(more);
         }
+        held.retain(|(id, _)| group.iter().all(|sent| sent.claimed.delivery.id != *id));
         abort::point("dispatch.before_settle");
         settle::all(house, group).await?;
         abort::point("dispatch.after_settle");
     }
     house.store.wake().notify(Topic::Facts);
     Ok(())
+}
+
+/// A slow peer is no dead worker: leases of what is still going out are prolonged.
+async fn renew(house: &House, held: &[(DeliveryId, i64)]) -> Result<(), StoreError> {
+    let until = lease_end(house);
+    let mut tx = house.store.write().await?;
+    for (id, lease_no) in held {
+        tx.renew(*id, *lease_no, until).await?;
+    }
+    tx.commit().await
 }
 
 async fn send_one(doors: &Doors, ready: Ready) -> Sent {

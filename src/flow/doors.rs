@@ -1,21 +1,22 @@
 //! The doors out, as `dispatch` uses them.
 
 use crate::channel::email::address::Address as MailAddress;
-use crate::channel::email::maildir::PostOffice;
+use crate::channel::email::maildir::Maildir;
 use crate::channel::email::pool::SmtpDoor;
-use crate::channel::email::session::Envelope;
+use crate::channel::email::envelope::Envelope;
 use crate::channel::email::wiremail::WireMail;
 use crate::channel::print::Spool;
 use crate::channel::telegram::Telegram;
 use crate::domain::delivery::{Outcome, Reason, Receipt};
+use std::path::{Path, PathBuf};
 
 /// How mail leaves.
 #[derive(Debug)]
 pub enum MailOut {
     /// The city's own mail server.
     Smtp(Box<SmtpDoor>),
-    /// Maildirs in a folder: the practice room's post office.
-    PostOffice(PostOffice),
+    /// Maildirs in a folder, one an address: the practice room's post office.
+    PostOffice(PathBuf),
 }
 
 impl MailOut {
@@ -23,17 +24,19 @@ impl MailOut {
     pub async fn send(&self, envelope: &Envelope, mail: &WireMail) -> Outcome {
         match self {
             Self::Smtp(door) => door.send(envelope, mail).await,
-            Self::PostOffice(office) => deliver(office, &envelope.to, mail, &envelope.envid),
+            Self::PostOffice(folder) => deliver(folder, &envelope.to, mail, &envelope.envid),
         }
     }
 }
 
-fn deliver(office: &PostOffice, to: &MailAddress, mail: &WireMail, envid: &str) -> Outcome {
-    match office.deliver(to.expose(), &mail.to_vec(), envid) {
-        Ok(name) => Outcome::Delivered(Receipt {
+/// The file bears the name of the delivery, so that the same mail a second time is the same file.
+fn deliver(folder: &Path, to: &MailAddress, mail: &WireMail, envid: &str) -> Outcome {
+    let stored = Maildir::open(&folder.join(to.expose())).and_then(|maildir| maildir.deliver(envid, &mail.to_vec()));
+    match stored {
+        Ok(()) => Outcome::Delivered(Receipt {
             peer: "maildir".into(),
             answer: "stored".into(),
-            remote_id: Some(name),
+            remote_id: Some(envid.to_owned()),
             reports_delivery: false,
         }),
         Err(error) => Outcome::Deferred(Reason::new("maildir", &error.to_string()), None),

@@ -92,9 +92,9 @@ impl House {
         self.ids.uuid(self.now())
     }
 
-    /// The city's zone. A name that the zone database does not know was refused when the configuration was read.
+    /// The city's zone.
     pub fn zone(&self) -> TimeZone {
-        TimeZone::get(&self.settings.city.zone).unwrap_or(TimeZone::UTC)
+        self.settings.city.zone.clone()
     }
 
     /// Today, in the city.

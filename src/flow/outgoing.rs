@@ -72,7 +72,7 @@ impl<'a> Gate<'a> {
             || match address {
                 Address::Email(email) => self.trial.addresses.iter().any(|listed| listed.eq_ignore_ascii_case(email)),
                 Address::Chat(chat) => self.trial.chats.contains(chat),
-                Address::Postal { .. } => self.trial.print,
+                Address::Postal { .. } => false,
             }
     }
 }

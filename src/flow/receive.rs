@@ -6,7 +6,7 @@
 
 mod decide;
 mod keep;
-mod mail;
+pub(super) mod mail;
 mod press;
 mod reports;
 

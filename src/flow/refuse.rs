@@ -20,12 +20,9 @@ use crate::store::files::sha256;
 use crate::store::records::{StoredAct, StoredInbound};
 use crate::store::{StoreError, Tx};
 
-/// Automatic answers to one address and day.
-pub const ANSWERS_A_DAY: i64 = 20;
-
 /// Whether one more automatic answer to an address may leave today.
 async fn may_answer(house: &House, tx: &mut Tx, address: &str) -> Result<bool, StoreError> {
-    Ok(tx.count_answer(&sha256(address.to_lowercase().as_bytes()), house.today()).await? <= ANSWERS_A_DAY)
+    Ok(tx.count_answer(&sha256(address.to_lowercase().as_bytes()), house.today()).await? <= i64::from(house.settings.limits.answers_per_day))
 }
 
 /// Tells a registered person, whose address is proven, why his mail is not an act.

@@ -1,19 +1,20 @@
-//! What an office may set about the life of a letter.
+//! What an office may set about the life of a letter, as the flows ask for it.
 
-use crate::domain::letter::{SecurityClass, Urgency};
-use crate::domain::routing::{ClassRule, RoutingRules};
+use crate::channel::email::origin::BorderSettings;
+use crate::domain::letter::Urgency;
+use crate::domain::policy::{ChannelTable, Deadlines, RetryLadder, Workflow};
+use crate::domain::routing::RoutingRules;
 use jiff::civil::Time;
-use jiff::{SignedDuration, Span, Timestamp};
-use serde::{Deserialize, Serialize};
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
 
 /// The city as people know it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone)]
 pub struct City {
     /// "Kota Sukamaju".
     pub name: String,
-    /// IANA zone ("Asia/Jakarta").
-    pub zone: String,
+    /// Its zone.
+    pub zone: TimeZone,
     /// Where people ask for help.
     pub help_contact: String,
     /// The city's own sentence about validity; empty: none.
@@ -27,8 +28,7 @@ pub struct City {
 }
 
 /// Kurir as the mail world knows it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone)]
 pub struct Gateway {
     /// Domain of the reply addresses (`balas+token@...`) and of all position addresses.
     pub domain: String,
@@ -40,92 +40,43 @@ pub struct Gateway {
     pub public_url: String,
     /// Bytes of a whole mail; larger letters go by link or by the next channel.
     pub mail_bytes: u64,
-}
-
-/// When an attempt is repeated, and when the next channel takes over.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Retry {
-    /// Minutes to wait after the first, second, ... failure; the last one repeats.
-    pub minutes: Vec<u32>,
-    /// Hours until a normal letter falls to the next channel; urgent ones take half, immediate ones a quarter.
-    pub give_up_hours: u32,
-    /// Minutes to wait for a delivery report before an unknown mail is sent once more.
-    pub unknown_minutes: u32,
-    /// Seconds for which a worker holds a delivery.
-    pub lease_seconds: u32,
-    /// Days for which a reply address lives after the letter is settled.
-    pub token_days: u32,
-}
-
-impl Retry {
-    /// When to try again after `tries` failures, spread by up to a fifth so that a crowd does not come back at once.
-    pub fn next(&self, tries: i64, now: Timestamp, spread: u8) -> Timestamp {
-        let at = usize::try_from(tries.max(0)).unwrap_or(usize::MAX);
-        let minutes = self.minutes.get(at).or(self.minutes.last()).copied().unwrap_or(5);
-        let seconds = i64::from(minutes) * 60;
-        let spread = seconds * (i64::from(spread) - 128) / 640;
-        now.saturating_add(SignedDuration::from_secs(seconds + spread)).unwrap_or(Timestamp::MAX)
-    }
-
-    /// When the next channel takes over from a delivery that was created at a moment.
-    pub fn gives_up(&self, created: Timestamp, urgency: Urgency) -> Timestamp {
-        let hours = i64::from(self.give_up_hours);
-        let minutes = match urgency {
-            Urgency::Normal => hours * 60,
-            Urgency::Urgent => hours * 30,
-            Urgency::Immediate => hours * 15,
-        };
-        created.saturating_add(Span::new().minutes(minutes)).unwrap_or(Timestamp::MAX)
-    }
-}
-
-/// What each class allows.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Classes {
-    /// Biasa.
-    pub ordinary: ClassRule,
-    /// Terbatas.
-    pub restricted: ClassRule,
-    /// Rahasia.
-    pub secret: ClassRule,
-    /// Sangat rahasia.
-    pub top_secret: ClassRule,
-}
-
-impl Default for Classes {
-    fn default() -> Self {
-        let rules = RoutingRules::default();
-        Self {
-            ordinary: rules.of(SecurityClass::Ordinary),
-            restricted: rules.of(SecurityClass::Restricted),
-            secret: rules.of(SecurityClass::Secret),
-            top_secret: rules.of(SecurityClass::TopSecret),
-        }
-    }
+    /// User name of the bot, without `@`; empty where there is none.
+    pub bot: String,
 }
 
 /// Who may receive while the installation is in trial mode.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Trial {
     /// Mail addresses in lower case.
     pub addresses: Vec<String>,
     /// Chats.
     pub chats: Vec<i64>,
-    /// Whether paper is printed in trial mode.
-    pub print: bool,
 }
 
-/// Which headers of the city's own border prove a sender.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Border {
-    /// authserv-id of the server that takes mail from outside (`dmarc=` counts under it).
-    pub mx_authserv_id: String,
-    /// authserv-id of the submission server (`auth=` counts under it, alone); empty: none.
-    pub submission_authserv_id: String,
+/// How dispatch takes its time. Not for offices: what they decide is the ladder.
+#[derive(Debug, Clone, Copy)]
+pub struct Pace {
+    /// How long a worker holds a delivery without a sign of life.
+    pub lease: SignedDuration,
+    /// How long a delivery report is waited for before an unknown mail is sent once more.
+    pub unknown: SignedDuration,
+    /// How long a way out that is down is left alone.
+    pub rest: SignedDuration,
+}
+
+impl Default for Pace {
+    fn default() -> Self {
+        Self { lease: SignedDuration::from_secs(60), unknown: SignedDuration::from_mins(15), rest: SignedDuration::from_secs(20) }
+    }
+}
+
+/// Limits that an office may set.
+#[derive(Debug, Clone, Copy)]
+pub struct Limits {
+    /// Free bytes on the disk below which no new letter is accepted.
+    pub free_disk_bytes: u64,
+    /// Automatic answers to one address and day.
+    pub answers_per_day: u32,
 }
 
 /// Everything that flows ask of the configuration.
@@ -136,26 +87,47 @@ pub struct Settings {
     /// The gateway.
     pub gateway: Gateway,
     /// Retries.
-    pub retry: Retry,
-    /// Classes.
-    pub classes: Classes,
+    pub retry: RetryLadder,
+    /// By when an answer is owed.
+    pub deadlines: Deadlines,
+    /// Channels by class.
+    pub channels: ChannelTable,
+    /// The points of choice in the life of a letter.
+    pub workflow: Workflow,
     /// Trial mode.
     pub trial: Trial,
     /// The border.
-    pub border: Border,
+    pub border: BorderSettings,
     /// Name of the print desk.
     pub print_desk: String,
+    /// Limits.
+    pub limits: Limits,
+    /// Pace of dispatch.
+    pub pace: Pace,
 }
 
 impl Settings {
     /// The rules of routing.
     pub fn routing_rules(&self) -> RoutingRules {
-        RoutingRules {
-            ordinary: self.classes.ordinary,
-            restricted: self.classes.restricted,
-            secret: self.classes.secret,
-            top_secret: self.classes.top_secret,
-            official_domains: self.city.official_domains.iter().map(|domain| domain.to_lowercase()).collect(),
-        }
+        let official_domains = self.city.official_domains.iter().map(|domain| domain.to_lowercase()).collect();
+        RoutingRules { channels: self.channels, official_domains }
+    }
+
+    /// When to try a delivery again after `failed` tries; `None`: the next channel takes over. Urgent letters wait half as
+    /// long until then, immediate ones a quarter.
+    pub fn next_try(&self, created: Timestamp, now: Timestamp, failed: u32, urgency: Urgency) -> Option<Timestamp> {
+        let share = match urgency {
+            Urgency::Normal => 1,
+            Urgency::Urgent => 2,
+            Urgency::Immediate => 4,
+        };
+        let end = created.checked_add(self.retry.give_up.duration() / share).ok()?;
+        let next = now.checked_add(self.retry.wait(failed)).ok()?;
+        (next <= end).then_some(next)
+    }
+
+    /// When the next channel takes over.
+    pub fn gives_up(&self, created: Timestamp) -> Timestamp {
+        created.checked_add(self.retry.give_up.duration()).unwrap_or(Timestamp::MAX)
     }
 }

@@ -4,7 +4,7 @@ use super::words::{self, Carriage, WordsError};
 use super::{Claimed, Load};
 use crate::channel::email::address::Address as MailAddress;
 use crate::channel::email::compose::Outgoing;
-use crate::channel::email::session::Envelope;
+use crate::channel::email::envelope::Envelope;
 use crate::channel::email::wiremail::{Prepared, Sha256, SharedPart, WireMail};
 use crate::domain::clock::Token;
 use crate::domain::delivery::{Outcome, Reason};

@@ -12,7 +12,7 @@ use crate::flow::house::House;
 use crate::flow::tray;
 use crate::store::records::{ChannelHealth, StoredAttempt, StoredDelivery, StoredTray};
 use crate::store::{StoreError, Topic, Tx};
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 
 /// What one outcome makes of a delivery.
 #[derive(Debug)]
@@ -95,18 +95,20 @@ fn settle(house: &House, sent: &Sent) -> Settlement {
 
 fn deferred(house: &House, sent: &Sent, reason: &Reason, not_before: Option<Timestamp>) -> Settlement {
     let delivery = &sent.claimed.delivery;
-    let retry = &house.settings.retry;
     let now = house.now();
-    let mut spread = [128_u8];
-    house.ids.fill(&mut spread);
-    let ours = retry.next(delivery.tries, now, spread.first().copied().unwrap_or(128));
-    // Told times are obeyed; interrupted paper goes on at once.
-    let next = if reason.code == "interrupted" { now } else { not_before.map_or(ours, |told| told.max(now)) };
-    if delivery.channel != Channel::Print && next >= retry.gives_up(delivery.created_at, urgency(delivery)) {
+    let failed = u32::try_from(delivery.tries + 1).unwrap_or(u32::MAX);
+    let ours = house.settings.next_try(delivery.created_at, now, failed, urgency(delivery));
+    // Told times are obeyed; interrupted paper goes on at once; paper is the end of the ladder and never gives up.
+    let next = match (reason.code.as_str(), delivery.channel) {
+        ("interrupted", _) => Some(now),
+        (_, Channel::Print) => Some(ours.unwrap_or_else(|| now.saturating_add(house.settings.retry.then.duration()).unwrap_or(now))),
+        _ => ours.map(|ours| not_before.map_or(ours, |told| told.max(now))),
+    };
+    let Some(next) = next else {
         return finished(house, sent, DeliveryState::Expired, None, "deferred", FactKind::FellThrough)
             .reason(reason)
             .falls(RouteReason::DeliveryTimeout);
-    }
+    };
     finished(house, sent, DeliveryState::Deferred, Some(next), "deferred", FactKind::AttemptDeferred).reason(reason)
 }
 
@@ -117,8 +119,7 @@ fn unknown(house: &House, sent: &Sent, reason: &Reason) -> Settlement {
             .reason(reason)
             .falls(RouteReason::DeliveryTimeout);
     }
-    let minutes = i64::from(house.settings.retry.unknown_minutes);
-    let resolve = house.now().saturating_add(SignedDuration::from_mins(minutes)).unwrap_or(Timestamp::MAX);
+    let resolve = house.now().saturating_add(house.settings.pace.unknown).unwrap_or(Timestamp::MAX);
     finished(house, sent, DeliveryState::Unknown, Some(resolve), "unknown", FactKind::OutcomeUnknown).reason(reason)
 }
 
@@ -199,7 +200,7 @@ async fn channel_health(house: &House, tx: &mut Tx, delivery: &StoredDelivery, o
         Outcome::Delivered(_) => ("connected", String::new(), None),
         Outcome::Deferred(reason, _) if ACCOUNT_CODES.contains(&reason.code.as_str()) => {
             let bad = matches!(reason.code.as_str(), "auth" | "unauthorized");
-            let pause = SignedDuration::from_secs(if bad { 300 } else { 20 });
+            let pause = if bad { house.settings.pace.rest * 10 } else { house.settings.pace.rest };
             (if bad { "bad_credentials" } else { "down" }, format!("{}: {}", reason.code, reason.text), now.checked_add(pause).ok())
         }
         _ => return Ok(()),

@@ -2,12 +2,12 @@
 
 use super::decide::{Decision, Question, Record, decide};
 use super::{keep, reports, settled};
+use crate::channel::email::claims::claims;
 use crate::channel::email::classify::classify;
-use crate::channel::email::origin;
 use crate::channel::email::parse::Mail;
 use crate::channel::email::tokens::Gateway;
 use crate::domain::codes::PositionCode;
-use crate::domain::inbound::{Claims, InboundState, MailClass};
+use crate::domain::inbound::{InboundState, MailClass};
 use crate::domain::instruction::{Place, Reading, read};
 use crate::domain::reply_text::ReplyText;
 use crate::domain::trust::{Actor, Doubt, Owner, Standing, judge as judge_claims};
@@ -77,14 +77,7 @@ async fn judge_mail(house: &House, tx: &mut Tx, item: &mut StoredInbound, mail: 
 
 async fn human(house: &House, tx: &mut Tx, item: &mut StoredInbound, mail: &Mail, gateway: &Gateway) -> Result<(), StoreError> {
     let city = house.city(tx).await?;
-    let (token, tokens_disagree) = gateway.token(mail);
-    let claims = Claims {
-        class: MailClass::Human,
-        from: mail.only_from().map(str::to_owned),
-        origin: origin::judge(mail, &house.border()),
-        token,
-        tokens_disagree,
-    };
+    let claims = claims(mail, gateway, &house.settings.border);
     let answered = answered(tx, gateway, mail, house).await?;
     if let Some(answered) = &answered {
         (item.delivery, item.letter) = (Some(answered.delivery.id), Some(answered.letter.id));
