@@ -8,6 +8,9 @@
     reason = "in a test a panic is the report"
 )]
 
+mod print_forms;
+mod templates;
+
 #[test]
 fn the_house_stands() {
     let ids: Vec<u8> = vec![1];
