@@ -5,7 +5,7 @@
 
 use super::RenderError;
 use super::by_class::{self, Guard, Medium};
-use super::context::{Chat, Frame, Message, Pop, You, samples};
+use super::context::{Chat, Frame, Message, Pop, PrintTicket, You, samples};
 use super::labels::Labels;
 use super::{filters, fit, fold};
 use rust_embed::RustEmbed;
@@ -80,6 +80,9 @@ impl Desk {
         for pop in samples::pops() {
             desk.pop(&pop)?;
         }
+        for ticket in samples::tickets() {
+            desk.ticket(&ticket)?;
+        }
         Ok(desk)
     }
 
@@ -129,7 +132,7 @@ impl Desk {
             put(&mut values, &kind, "blocks", &fold::blocks(&body))?;
             self.render("telegram/_derived.html", &values)?
         };
-        self.chat_text(&kind, html, &values)
+        self.chat_text(&kind, &html, &values)
     }
 
     /// Sets a text that exists in the chat only.
@@ -138,7 +141,7 @@ impl Desk {
         let mut values = self.values(&kind, chat, None, Medium::Chat)?;
         put(&mut values, &kind, "you", &you)?;
         let html = self.render(&format!("telegram/{kind}.html"), &values)?;
-        self.chat_text(&kind, html, &values)
+        self.chat_text(&kind, &html, &values)
     }
 
     /// Sets a pop-up: plain text, at most 200 characters.
@@ -149,7 +152,17 @@ impl Desk {
         Ok(fit::cut(text.trim(), 200, "…"))
     }
 
-    fn chat_text(&self, kind: &str, html: String, values: &Map<String, Value>) -> Result<ChatText, RenderError> {
+    /// Sets the ticket of a print job: plain text for the clerk, 72 columns.
+    pub fn ticket(&self, ticket: &PrintTicket) -> Result<String, RenderError> {
+        let Value::Object(mut values) = to_value(TICKET, ticket)? else {
+            return Err(RenderError::Context { kind: TICKET.to_owned(), reason: "not a map".to_owned() });
+        };
+        // No guard of the class: the ticket stays at the desk that has the letter itself, and carries no hal.
+        values.values_mut().for_each(by_class::clean);
+        Ok(fold::fold(&fold::tidy(&self.render(TICKET, &values)?)))
+    }
+
+    fn chat_text(&self, kind: &str, html: &str, values: &Map<String, Value>) -> Result<ChatText, RenderError> {
         let told = html.trim();
         let elsewhere = if values.get("content_elsewhere") == Some(&Value::Bool(true)) {
             self.render("telegram/_elsewhere.html", values)?
@@ -198,7 +211,9 @@ impl Desk {
     /// The subject by rule 13: too long, the sender's short name goes in first, then the hal is cut; the number never.
     fn subject(&self, kind: &str, values: &mut Map<String, Value>) -> Result<String, RenderError> {
         let name = format!("email/{kind}/subject.txt");
-        let line = |values: &Map<String, Value>| self.render(&name, values).map(|text| text.split_whitespace().collect::<Vec<_>>().join(" "));
+        let line = |values: &Map<String, Value>| {
+            self.render(&name, values).map(|text| text.split_whitespace().collect::<Vec<_>>().join(" "))
+        };
         let mut subject = line(values)?;
         let mut trial = values.clone();
         if let (Some(short), true) = (values.get("sender_short"), subject.chars().count() > fit::SUBJECT_LINE) {
@@ -237,12 +252,16 @@ const SHRINKS: [(&str, usize); 6] = [
     ("thread_subject", 240),
 ];
 
+/// Name of the ticket's template.
+const TICKET: &str = "print/ticket.txt";
+
 fn templates() -> Vec<(String, String)> {
     let mail = MailTemplates::iter().filter_map(|name| Some((format!("email/{name}"), MailTemplates::get(&name)?)));
     let chat = ChatTemplates::iter().filter_map(|name| Some((format!("telegram/{name}"), ChatTemplates::get(&name)?)));
     mail.chain(chat)
-        .filter(|(name, _)| name.ends_with(".txt") || name.ends_with(".html"))
+        .filter(|(name, _)| matches!(name.rsplit_once('.'), Some((_, "txt" | "html"))))
         .map(|(name, file)| (name, String::from_utf8_lossy(&file.data).into_owned()))
+        .chain([(TICKET.to_owned(), include_str!("../../templates/print/ticket.txt").to_owned())])
         .collect()
 }
 

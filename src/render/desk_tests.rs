@@ -6,8 +6,25 @@ use crate::render::context::samples::{HOSTILE, Tone, chats, messages, messages_i
 
 /// Words that are never said (voice rule 7, and the pronouns of rule 2).
 const FORBIDDEN: [&str; 19] = [
-    "anda", "saudara", "kamu", "invalid", "error", "token", "internal", "submit", "ilegal", "palsu", "pelanggaran", "email",
-    "e-mail", "link", "upload", "download", "password", "login", "deadline",
+    "anda",
+    "saudara",
+    "kamu",
+    "invalid",
+    "error",
+    "token",
+    "internal",
+    "submit",
+    "ilegal",
+    "palsu",
+    "pelanggaran",
+    "email",
+    "e-mail",
+    "link",
+    "upload",
+    "download",
+    "password",
+    "login",
+    "deadline",
 ];
 
 fn desk() -> Desk {
@@ -23,7 +40,12 @@ fn words(text: &str) -> Vec<String> {
 fn visible(html: &str) -> String {
     let tags = regex::Regex::new("<[^>]*>").unwrap();
     let text = tags.replace_all(html, "");
-    text.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"").replace("&#x27;", "'").replace("&#x2F;", "/").replace("&amp;", "&")
+    text.replace("&lt;", "<")
+        .replace("&gt;", ">")
+        .replace("&quot;", "\"")
+        .replace("&#x27;", "'")
+        .replace("&#x2F;", "/")
+        .replace("&amp;", "&")
 }
 
 fn assert_voice(name: &str, text: &str) {
@@ -83,7 +105,10 @@ fn every_text_field_of_every_context_reaches_its_template_escaped() {
         let mut values = desk.values(&kind, &message, Some(&frame), Medium::Mail).unwrap();
         values.values_mut().for_each(plant);
         values.insert("mail_subject".into(), Value::String(HOSTILE.into()));
-        values.insert("blocks".into(), serde_json::to_value(fold::blocks(&format!("{HOSTILE}\n\nHal : {HOSTILE}\n\n  {HOSTILE}"))).unwrap());
+        values.insert(
+            "blocks".into(),
+            serde_json::to_value(fold::blocks(&format!("{HOSTILE}\n\nHal : {HOSTILE}\n\n  {HOSTILE}"))).unwrap(),
+        );
         let mail = format!("email/{kind}/body.html");
         let chat = format!("telegram/{kind}.html");
         for name in [mail.as_str(), chat.as_str(), "email/_frame/derived.html", "telegram/_derived.html"] {
@@ -142,13 +167,18 @@ fn plain_twins_have_72_columns_and_html_stays_small() {
 fn chat_texts_fit_and_use_the_listed_tags_only() {
     let desk = desk();
     let tag = regex::Regex::new("</?([a-z]+)>").unwrap();
-    let texts = messages_in(Tone::Long).into_iter().map(|(frame, message)| (message.kind(), desk.chat(&frame, &message).unwrap()));
+    let texts =
+        messages_in(Tone::Long).into_iter().map(|(frame, message)| (message.kind(), desk.chat(&frame, &message).unwrap()));
     let said = chats().into_iter().map(|chat| (chat.code(), desk.say(You::Either, &chat).unwrap()));
     for (kind, text) in texts.chain(said) {
         let length = visible(&text.html).chars().count();
         // The note on the seal goes along with a file and is read on a computer.
         assert!(length < 900 || kind == "seal_note", "{kind}: {length} characters: {}", text.html);
-        assert!(tag.captures_iter(&text.html).all(|one| ["b", "i", "s", "code", "blockquote"].contains(&&one[1])), "{kind}: {}", text.html);
+        assert!(
+            tag.captures_iter(&text.html).all(|one| ["b", "i", "s", "code", "blockquote"].contains(&&one[1])),
+            "{kind}: {}",
+            text.html
+        );
         assert!(!text.html.contains("\n\n\n"), "{kind}");
     }
     for pop in pops() {
@@ -202,7 +232,8 @@ fn a_restricted_letter_shows_no_content_in_a_chat_and_a_closed_one_nowhere() {
         }
         for medium in [Medium::Mail, Medium::Chat] {
             let Some(text) = with_class(&desk, &frame, &message, SecurityClass::TopSecret, medium) else { continue };
-            for content in ["Rapat Koordinasi", "Pohon tumbang", "Peta kasus", "notula.pdf,", "005/123", "B/512", "undangan.pdf"] {
+            for content in ["Rapat Koordinasi", "Pohon tumbang", "Peta kasus", "notula.pdf,", "005/123", "B/512", "undangan.pdf"]
+            {
                 let own_thread = text.contains("Re: ") || matches!(message, Message::AlreadyRecorded(_));
                 assert!(!text.contains(content) || own_thread, "{} tells {content}: {text}", message.kind());
             }
@@ -266,6 +297,19 @@ fn a_condition_on_an_unknown_variable_is_an_error_too() {
     let desk = Desk::load(all).unwrap();
     let (frame, message) = messages_in(Tone::Short).into_iter().find(|(_, one)| one.kind() == "test_send").unwrap();
     assert!(desk.mail(&frame, &message).unwrap_err().to_string().contains("unknown variable administratorr"));
+}
+
+#[test]
+fn a_ticket_tells_the_clerk_what_to_print_and_how() {
+    let desk = desk();
+    let told: Vec<String> = samples::tickets().iter().map(|one| desk.ticket(one).unwrap()).collect();
+    for words in ["Kepada       : Yth. Camat Mekarwangi", "Alasan cetak : Belum terdaftar", "Jumlah       : 1 rangkap"] {
+        assert!(told[0].contains(words), "{}", told[0]);
+    }
+    assert!(!told[0].contains("sampul rangkap") && !told[0].contains("Salinan"), "{}", told[0]);
+    assert!(told[1].contains("sampul rangkap") && told[1].contains("nomor 2 dari 5"), "{}", told[1]);
+    assert!(told.iter().all(|one| one.lines().all(|line| line.chars().count() <= fold::COLUMNS || !line.trim().contains(' '))));
+    assert_voice("ticket", &told[1]);
 }
 
 #[test]

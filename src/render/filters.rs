@@ -6,6 +6,7 @@ use super::fit;
 use super::labels::Labels;
 use super::moment::Moment;
 use serde::Deserialize;
+use std::fmt::Write;
 use std::sync::Arc;
 use tera::{Error, Kwargs, State, Tera, TeraResult, Value};
 
@@ -58,10 +59,7 @@ fn moment(value: &Value) -> TeraResult<Moment> {
 }
 
 fn label(labels: &Labels, group: &str, code: &str) -> TeraResult<String> {
-    labels
-        .find(group, code)
-        .map(str::to_owned)
-        .ok_or_else(|| Error::message(format!("words.toml has no such word in [{group}]")))
+    labels.find(group, code).map(str::to_owned).ok_or_else(|| Error::message(format!("words.toml has no such word in [{group}]")))
 }
 
 fn joint<'a>(labels: &'a Labels, code: &str) -> &'a str {
@@ -237,7 +235,11 @@ fn percent(text: &str, also_plain: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for byte in text.bytes() {
         let plain = byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) || also_plain.as_bytes().contains(&byte);
-        if plain { out.push(char::from(byte)) } else { out.push_str(&format!("%{byte:02X}")) }
+        if plain {
+            out.push(char::from(byte));
+        } else {
+            let _ = write!(out, "%{byte:02X}");
+        }
     }
     out
 }
@@ -249,9 +251,10 @@ mod tests {
     #[test]
     fn numbers_and_sizes_are_written_the_indonesian_way() {
         assert_eq!(thousands(1_234), "1.234");
-        assert_eq!([0, 1, 411_500, 2_480_000, 3_000_000, 1_250_000_000].map(size), [
-            "0 kB", "1 kB", "412 kB", "2,5 MB", "3 MB", "1.250 MB"
-        ]);
+        assert_eq!(
+            [0, 1, 411_500, 2_480_000, 3_000_000, 1_250_000_000].map(size),
+            ["0 kB", "1 kB", "412 kB", "2,5 MB", "3 MB", "1.250 MB"]
+        );
     }
 
     #[test]

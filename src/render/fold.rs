@@ -133,7 +133,8 @@ mod tests {
 
     #[test]
     fn a_body_becomes_words_facts_and_examples() {
-        let found = blocks("Tercatat pada 5: jelas.\n\nNomor : 1\nHal   : a : b\n\nMohon balas:\n  1  satu\n  2  dua\nBila tidak");
+        let found =
+            blocks("Tercatat pada 5: jelas.\n\nNomor : 1\nHal   : a : b\n\nMohon balas:\n  1  satu\n  2  dua\nBila tidak");
         assert_eq!(found.len(), 5, "{found:?}");
         assert_eq!(found[1], Block::Facts { rows: vec![("Nomor".into(), "1".into()), ("Hal".into(), "a : b".into())] });
         assert_eq!(found[3], Block::Examples { lines: vec!["1  satu".into(), "2  dua".into()] });

@@ -77,10 +77,7 @@ impl FromStr for Moment {
             return text.parse().map(Self::day).map_err(|_| BadMoment);
         };
         let (day, time) = stamp.split_once('T').ok_or(BadMoment)?;
-        Ok(Self {
-            day: day.parse().map_err(|_| BadMoment)?,
-            time: Some((time.parse().map_err(|_| BadMoment)?, zone.to_owned())),
-        })
+        Ok(Self { day: day.parse().map_err(|_| BadMoment)?, time: Some((time.parse().map_err(|_| BadMoment)?, zone.to_owned())) })
     }
 }
 

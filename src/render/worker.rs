@@ -40,6 +40,12 @@ pub fn confine(limits: Limits) -> io::Result<()> {
     Ok(())
 }
 
+/// The whole of `kurir render-worker`: limits, then jobs from standard input until it ends.
+pub fn run() -> io::Result<()> {
+    confine(Limits::default())?;
+    serve(io::stdin().lock(), io::stdout().lock())
+}
+
 /// Answers jobs until the input ends.
 pub fn serve(mut input: impl BufRead, mut output: impl Write) -> io::Result<()> {
     let labels = Labels::load().map_err(io::Error::other)?;

@@ -18,6 +18,8 @@ mod story_smime;
 mod story_smtp;
 mod story_smtp_real;
 mod story_telegram_api;
+mod print_forms;
+mod templates;
 
 #[test]
 fn the_house_stands() {

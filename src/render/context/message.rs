@@ -2,8 +2,8 @@
 
 use super::acts::{ActRecorded, AlreadyRecorded, Challenge, Clarify, DispositionReceived, ReportReceived, Returned};
 use super::carrying::{
-    AbsentWithoutDelegate, Alarm, AlarmCleared, DeliveryDelayed, FallenBackOperator, FallenBackSender, HandedOver, OutcomeUnknown,
-    PrintNote, PrintWithdrawn, TestSend, Undeliverable,
+    AbsentWithoutDelegate, Alarm, AlarmCleared, DeliveryDelayed, FallenBackOperator, FallenBackSender, HandedOver,
+    OutcomeUnknown, PrintNote, PrintWithdrawn, TestSend, Undeliverable,
 };
 use super::letters::{Forwarded, Invitation, LetterText, SecretNotice};
 use super::people::{ForeignAnswer, LinkCode, SealNote, TelegramLinked, TwoFrom};

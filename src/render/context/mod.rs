@@ -13,6 +13,7 @@ mod parts;
 mod people;
 mod refused;
 pub mod samples;
+mod ticket;
 
 pub use acts::{ActRecorded, AlreadyRecorded, Challenge, Clarify, DispositionReceived, ReportReceived, Returned};
 pub use carrying::{
@@ -28,3 +29,4 @@ pub use parts::{
 };
 pub use people::{ForeignAnswer, LinkCode, SealNote, TelegramLinked, TwoFrom};
 pub use refused::{Because, PdfUnreadable, Refused};
+pub use ticket::PrintTicket;

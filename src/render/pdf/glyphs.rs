@@ -43,7 +43,8 @@ fn line(text: &str, known: impl Fn(char) -> bool) -> (String, u32) {
                 MISSING
             }
         };
-        run = if next.is_whitespace() { 0 } else { run + 1 };
+        // A number breaks at its strokes and dots by itself; no space may come into it.
+        run = if next.is_alphanumeric() || next == MISSING { run + 1 } else { 0 };
         if run > WORD {
             out.push(' ');
             run = 1;

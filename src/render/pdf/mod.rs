@@ -15,3 +15,6 @@ mod world;
 pub use cover::{CoverCheck, CoverSheet, Letterhead};
 pub use desk::{PdfDesk, PdfError, WorkerLimits};
 pub use job::{Answer, Form, Job, Printed};
+
+#[cfg(test)]
+mod tests;

@@ -2,6 +2,7 @@
 
 use super::letters::facts;
 use super::{Tone, at, day};
+use crate::domain::letter::SecurityClass;
 use crate::render::context::{
     Act, ActRecorded, AlreadyRecorded, Assurance, Challenge, ChallengeWhy, Clarify, DayOff, DispositionReceived, Echo, Item,
     Message, Question, ReportReceived, Returned, TreeLine,
@@ -67,7 +68,7 @@ fn recorded(tone: Tone, act: Act) -> Message {
     Message::ActRecorded(ActRecorded {
         thread_subject: tone.text("[SEGERA] Undangan Rapat Koordinasi - Setda - 005/123/Setda"),
         letter_number: tone.text("005/123/Setda"),
-        class: tone.class(),
+        class: SecurityClass::Ordinary,
         agenda_number: tone.text("412/Kominfo/2026"),
         recorded_at: at(10),
         act,
@@ -101,7 +102,7 @@ fn clarify(tone: Tone, question: Question) -> Message {
     Message::Clarify(Clarify {
         thread_subject: tone.text("Undangan Rapat Koordinasi - Setda - 005/123/Setda"),
         letter_number: tone.text("005/123/Setda"),
-        class: tone.class(),
+        class: SecurityClass::Ordinary,
         agenda_number: tone.text("412/Kominfo/2026"),
         question,
         quote: tone.prose(),
@@ -113,7 +114,7 @@ fn clarify(tone: Tone, question: Question) -> Message {
 fn challenge(tone: Tone, why: ChallengeWhy) -> Message {
     Message::Challenge(Challenge {
         letter_number: tone.text("005/123/Setda"),
-        class: tone.class(),
+        class: SecurityClass::Ordinary,
         agenda_number: tone.text("412/Kominfo/2026"),
         act: Act::Disposition,
         why,
@@ -126,7 +127,7 @@ fn challenge(tone: Tone, why: ChallengeWhy) -> Message {
 fn already(tone: Tone) -> Message {
     Message::AlreadyRecorded(AlreadyRecorded {
         thread_subject: tone.text("Undangan Rapat Koordinasi - Setda - 005/123/Setda"),
-        class: tone.class(),
+        class: SecurityClass::Ordinary,
         actor: tone.position(),
         recorded_at: at(9),
         echo: echo(tone),

@@ -3,6 +3,7 @@
 use super::{Tone, at, day};
 use crate::domain::delegation::AbsenceReason;
 use crate::domain::delivery::{Channel, PrintReason};
+use crate::domain::letter::SecurityClass;
 use crate::render::context::{
     AbsentWithoutDelegate, Alarm, AlarmCleared, ChannelReason, DeliveryDelayed, FallenBackOperator, FallenBackSender,
     ForeignAnswer, HandedOver, LinkCode, Message, OutcomeUnknown, PrintNote, PrintWithdrawn, SealNote, TelegramLinked, TestSend,
@@ -19,7 +20,7 @@ pub(super) fn for_operators(tone: Tone) -> Vec<Message> {
         Message::Undeliverable(Undeliverable {
             recipient_short: tone.short_title(),
             letter_number: number(),
-            class: tone.class(),
+            class: SecurityClass::Ordinary,
             agenda_number: agenda(),
             channel_reasons: vec![
                 ChannelReason { channel: Channel::Email, cause: tone.text("5.1.1 mailbox unknown") },
@@ -31,7 +32,7 @@ pub(super) fn for_operators(tone: Tone) -> Vec<Message> {
         Message::OutcomeUnknown(OutcomeUnknown {
             recipient_short: tone.short_title(),
             letter_number: number(),
-            class: tone.class(),
+            class: SecurityClass::Ordinary,
             agenda_number: agenda(),
             resolve_by: at(10),
         }),
@@ -53,7 +54,7 @@ pub(super) fn for_operators(tone: Tone) -> Vec<Message> {
         Message::FallenBackOperator(FallenBackOperator {
             recipient_short: tone.short_title(),
             letter_number: number(),
-            class: tone.class(),
+            class: SecurityClass::Ordinary,
             agenda_number: agenda(),
             recipient: tone.position(),
             print_reason: *reason,
@@ -70,7 +71,7 @@ pub(super) fn for_clerks(tone: Tone) -> Vec<Message> {
             desk: tone.unit(),
             count: 1_234,
             urgent_count: if tone == Tone::Short { 0 } else { 2 },
-            secret_count: if tone == Tone::Short { 0 } else { 1 },
+            secret_count: u64::from(tone != Tone::Short),
             routes: vec![tone.text("Balai Kota"), tone.text("Mekarwangi")],
             oldest: at(8),
             desk_url: tone.maybe(tone.text("https://surat.sukamaju.example/cetak")),
@@ -78,7 +79,7 @@ pub(super) fn for_clerks(tone: Tone) -> Vec<Message> {
         Message::PrintWithdrawn(PrintWithdrawn {
             recipient_short: tone.short_title(),
             letter_number: tone.text("005/123/Setda"),
-            class: tone.class(),
+            class: SecurityClass::Ordinary,
             agenda_number: tone.text("412"),
             read_at: at(9),
         }),
@@ -112,7 +113,7 @@ pub(super) fn for_anybody(tone: Tone) -> Vec<Message> {
         Message::DeliveryDelayed(DeliveryDelayed {
             subject: tone.text(SUBJECT),
             letter_number: number(),
-            class: tone.class(),
+            class: SecurityClass::Ordinary,
             agenda_number: tone.text("412"),
             recipient: tone.position(),
             hours: 4,
@@ -122,7 +123,7 @@ pub(super) fn for_anybody(tone: Tone) -> Vec<Message> {
         Message::FallenBackSender(FallenBackSender {
             subject: tone.text(SUBJECT),
             letter_number: number(),
-            class: tone.class(),
+            class: SecurityClass::Ordinary,
             agenda_number: tone.text("412"),
             recipient: tone.position(),
             desk: tone.unit(),
@@ -133,7 +134,7 @@ pub(super) fn for_anybody(tone: Tone) -> Vec<Message> {
         Message::HandedOverSender(HandedOver {
             subject: tone.text(SUBJECT),
             letter_number: number(),
-            class: tone.class(),
+            class: SecurityClass::Ordinary,
             agenda_number: tone.text("412"),
             receiver_name: tone.text("Eka Nurjanah, S.AP."),
             receiver_position: tone.position(),

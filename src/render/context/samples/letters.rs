@@ -17,7 +17,7 @@ pub(super) fn facts(tone: Tone) -> LetterFacts {
         sender_short: tone.or_long("Setda", super::LONG_SHORT),
         subject: tone.or_long("Undangan Rapat Koordinasi", long),
         urgency: tone.urgency(),
-        class: tone.class(),
+        class: SecurityClass::Ordinary,
         due: tone.maybe(at(16)),
         attachments: tone.maybe(AttachedFile { name: tone.text("Peta kasus.pdf"), size: 1_100_000 }).into_iter().collect(),
         agenda_number: tone.or_long("412/Kominfo/2026", "1234/BKPSDM/2026"),

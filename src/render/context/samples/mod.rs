@@ -6,11 +6,13 @@ mod carrying;
 mod chats;
 mod letters;
 mod refusals;
+mod tickets;
 
 pub use chats::{chats, pops};
+pub use tickets::tickets;
 
 use super::{Frame, Message, Salutation, Verify, You};
-use crate::domain::letter::{SecurityClass, Urgency};
+use crate::domain::letter::Urgency;
 use crate::render::moment::Moment;
 use jiff::civil::{Date, date};
 
@@ -73,10 +75,6 @@ impl Tone {
         if self == Self::Short { Vec::new() } else { values }
     }
 
-    const fn class(self) -> SecurityClass {
-        SecurityClass::Ordinary
-    }
-
     fn urgency(self) -> Urgency {
         if self == Self::Short { Urgency::Normal } else { Urgency::Immediate }
     }
@@ -100,9 +98,11 @@ fn frame(tone: Tone, salutation: Salutation) -> Frame {
         seal_address: tone.text("surat@sukamaju.example"),
         help_contact: tone.text("Wulan Sari, operator, 0812-0000-0231"),
         verify: tone.maybe(Verify { url: tone.text("https://surat.sukamaju.example/periksa"), code: tone.text("K7M4-Q2KD-9X") }),
-        legal_line: tone.maybe(tone.text(
-            "Surat yang diantar secara elektronik berlaku tanpa tanda tangan basah dan cap sesuai Perwal 24 Tahun 2026.",
-        )),
+        legal_line: tone.maybe(
+            tone.text(
+                "Surat yang diantar secara elektronik berlaku tanpa tanda tangan basah dan cap sesuai Perwal 24 Tahun 2026.",
+            ),
+        ),
         letter_token: tone.maybe("abcdefghijklmnopqrstuvwxyz".to_owned()),
         reply_address: tone.maybe(tone.text("balas+abcdefghijklmnopqrstuvwxyz@kurir.sukamaju.example")),
     }
@@ -115,8 +115,11 @@ pub fn messages() -> Vec<(Frame, Message)> {
 
 /// Every kind of message in one tone.
 pub fn messages_in(tone: Tone) -> Vec<(Frame, Message)> {
-    let official =
-        Salutation::Official { capacity_position: tone.position(), place: tone.text("Sukamaju"), person: tone.or_long("", "Eka") };
+    let official = Salutation::Official {
+        capacity_position: tone.position(),
+        place: tone.text("Sukamaju"),
+        person: tone.or_long("", "Eka"),
+    };
     let mut out = Vec::new();
     let mut add = |salutation: &Salutation, messages: Vec<Message>| {
         out.extend(messages.into_iter().map(|message| (frame(tone, salutation.clone()), message)));

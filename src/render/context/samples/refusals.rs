@@ -60,10 +60,7 @@ fn of_instruction(tone: Tone) -> Vec<Because> {
             nearest: tone.list(vec![tone.text("Kabid Aptika")]),
         },
         Because::DueInPast { understood, due: day(date(2026, 12, 1)) },
-        Because::EmptyReply {
-            example_1: tone.text("TL Kabid Aptika"),
-            attachments: tone.list(vec![tone.text("notula.pdf")]),
-        },
+        Because::EmptyReply { example_1: tone.text("TL Kabid Aptika"), attachments: tone.list(vec![tone.text("notula.pdf")]) },
         Because::RecordUnreachable { act: Act::Report, system: tone.text("SRIKANDI"), since: at(7) },
     ]
 }
