@@ -52,6 +52,7 @@ CREATE TABLE delegation (
     order_number    TEXT NOT NULL,
     order_sha256    TEXT,                  -- file of the order (surat perintah); NULL while it is missing
     includes_secret BOOLEAN NOT NULL,
+    imported        BOOLEAN NOT NULL,       -- came with an import, so a file that no longer has it says something
     UNIQUE (position_code, employee_number, valid_from)
 );
 

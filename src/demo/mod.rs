@@ -1,5 +1,4 @@
 //! The practice room: the outside world in small, on loopback and in its own folder only.
 
 pub mod telegram;
-//! (to be written)
 pub mod town;

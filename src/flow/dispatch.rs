@@ -20,7 +20,6 @@ use super::doors::Doors;
 use super::house::House;
 use crate::channel::email::envelope::Envelope;
 use crate::channel::email::wiremail::WireMail;
-use crate::channel::print::SpoolJob;
 use crate::channel::telegram;
 use crate::domain::abort;
 use crate::domain::delivery::{Channel, DeliveryState, Outcome, Reason};
@@ -52,7 +51,7 @@ struct Claimed {
 enum Load {
     Mail { envelope: Envelope, mail: WireMail },
     Chat(Box<telegram::Outgoing>),
-    Paper(Box<SpoolJob>),
+    Paper(Box<paper::Paper>),
 }
 
 /// Ready to be sent: the bytes are fixed and the attempt is written down.
@@ -270,7 +269,7 @@ async fn send_one(doors: &Doors, ready: Ready) -> Sent {
             Some(telegram) => telegram.send_letter(&outgoing).await,
             None => Outcome::Refused(Reason::new("off", "Telegram is not in use")),
         },
-        Load::Paper(job) => doors.print.put(&job),
+        Load::Paper(job) => job.put(&doors.print),
     };
     Sent { claimed, attempt: Some(attempt), sha256, outcome }
 }

@@ -1,7 +1,7 @@
 //! The doors out, as `dispatch` uses them.
 
 use crate::channel::email::address::Address as MailAddress;
-use crate::channel::email::maildir::Maildir;
+use crate::channel::email::maildir::{Maildir, MaildirError};
 use crate::channel::email::pool::SmtpDoor;
 use crate::channel::email::envelope::Envelope;
 use crate::channel::email::wiremail::WireMail;
@@ -33,7 +33,7 @@ impl MailOut {
 fn deliver(folder: &Path, to: &MailAddress, mail: &WireMail, envid: &str) -> Outcome {
     let stored = Maildir::open(&folder.join(to.expose())).and_then(|maildir| maildir.deliver(envid, &mail.to_vec()));
     match stored {
-        Ok(()) => Outcome::Delivered(Receipt {
+        Ok(()) | Err(MaildirError::Exists) => Outcome::Delivered(Receipt {
             peer: "maildir".into(),
             answer: "stored".into(),
             remote_id: Some(envid.to_owned()),

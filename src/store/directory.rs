@@ -39,8 +39,8 @@ crate::store::sql! {
         email = excluded.email";
     PUT_INCUMBENCY = "INSERT INTO incumbency (id, position_code, employee_number, capacity, valid_from, valid_to, order_number) VALUES ($1, $2, $3, $4, $5, $6, $7) \
         ON CONFLICT (position_code, employee_number, valid_from) DO UPDATE SET capacity = excluded.capacity, valid_to = excluded.valid_to, order_number = excluded.order_number";
-    PUT_DELEGATION = "INSERT INTO delegation (id, position_code, employee_number, capacity, valid_from, valid_to, order_number, order_sha256, includes_secret) \
-        VALUES ($1, $2, $3, $4, $5, $6, $7, NULL, $8) \
+    PUT_DELEGATION = "INSERT INTO delegation (id, position_code, employee_number, capacity, valid_from, valid_to, order_number, order_sha256, includes_secret, imported) \
+        VALUES ($1, $2, $3, $4, $5, $6, $7, NULL, $8, $9) \
         ON CONFLICT (position_code, employee_number, valid_from) DO UPDATE SET capacity = excluded.capacity, valid_to = excluded.valid_to, \
         order_number = excluded.order_number, includes_secret = excluded.includes_secret";
     PUT_OPERATOR = "INSERT INTO unit_operator (id, unit_code, employee_number, role, valid_from, valid_to, order_number) VALUES ($1, $2, $3, $4, $5, $6, $7) \
@@ -53,6 +53,7 @@ crate::store::sql! {
     SET_EMAIL_STATE = "UPDATE official SET email_state = $2 WHERE employee_number = $1";
     INCUMBENCY_ORDERS = "SELECT position_code, employee_number, valid_from, order_number FROM incumbency";
     OPERATOR_ORDERS = "SELECT unit_code, employee_number, valid_from, order_number FROM unit_operator";
+    IMPORTED_DELEGATIONS = "SELECT id FROM delegation WHERE imported";
     SETTING = "SELECT value FROM setting WHERE name = $1";
     SET_SETTING = "INSERT INTO setting (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value";
 }
@@ -287,7 +288,7 @@ pub async fn put_incumbency(conn: &mut Conn, id: Uuid, row: &Incumbency, order_n
 }
 
 /// See [`crate::store::Tx::put_delegation`].
-pub async fn put_delegation(conn: &mut Conn, row: &Delegation) -> Result<(), StoreError> {
+pub async fn put_delegation(conn: &mut Conn, row: &Delegation, imported: bool) -> Result<(), StoreError> {
     sqlx::query(PUT_DELEGATION)
         .bind(row.id.uuid())
         .bind(row.position.as_str())
@@ -297,6 +298,7 @@ pub async fn put_delegation(conn: &mut Conn, row: &Delegation) -> Result<(), Sto
         .bind(row.days.to.map(|to| to.to_string()))
         .bind(&row.order_number)
         .bind(row.includes_secret)
+        .bind(imported)
         .execute(conn)
         .await?;
     Ok(())
@@ -360,11 +362,17 @@ pub async fn set_email_state(conn: &mut Conn, employee: &EmployeeNumber, state: 
 /// See [`crate::store::Tx::order_numbers`].
 pub async fn order_numbers(conn: &mut Conn) -> Result<BTreeMap<String, String>, StoreError> {
     let mut numbers = BTreeMap::new();
-    for statement in [INCUMBENCY_ORDERS, OPERATOR_ORDERS] {
+    for (table, statement) in [("incumbency", INCUMBENCY_ORDERS), ("operator", OPERATOR_ORDERS)] {
         let rows: Vec<(String, String, String, String)> = sqlx::query_as(statement).fetch_all(&mut *conn).await?;
-        numbers.extend(rows.into_iter().map(|(code, person, from, number)| (format!("{code}|{person}|{from}"), number)));
+        numbers.extend(rows.into_iter().map(|(code, person, from, number)| (format!("{table}|{code}|{person}|{from}"), number)));
     }
     Ok(numbers)
+}
+
+/// See [`crate::store::Tx::imported_delegations`].
+pub async fn imported_delegations(conn: &mut Conn) -> Result<Vec<DelegationId>, StoreError> {
+    let rows: Vec<(Uuid,)> = sqlx::query_as(IMPORTED_DELEGATIONS).fetch_all(conn).await?;
+    Ok(rows.into_iter().map(|(id,)| DelegationId::new(id)).collect())
 }
 
 /// See [`crate::store::Tx::setting`].

@@ -14,7 +14,7 @@ use crate::domain::directory::{
     DirectoryParts, Group, Incumbency, Official, OrgUnit, PersonalChannelState, Position, UnitOperator,
 };
 use crate::domain::evidence::Fact;
-use crate::domain::ids::{ActId, AttemptId, DeliveryId, FactId, InboundId, LetterId, LinkId, MessageId, OrderId, TrayId};
+use crate::domain::ids::{ActId, AttemptId, DelegationId, DeliveryId, FactId, InboundId, LetterId, LinkId, MessageId, OrderId, TrayId};
 use crate::domain::letter::LetterFile;
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -114,7 +114,9 @@ ledger! {
     /// Adds or changes a holder; the natural key is position, person and first day.
     directory::put_incumbency(id: uuid::Uuid, row: &Incumbency, order_number: &str) -> ();
     /// Adds or changes a stand-in.
-    directory::put_delegation(row: &Delegation) -> ();
+    directory::put_delegation(row: &Delegation, imported: bool) -> ();
+    /// Delegations that came with an import.
+    directory::imported_delegations() -> Vec<DelegationId>;
     /// Adds or changes an operator.
     directory::put_operator(id: uuid::Uuid, row: &UnitOperator, order_number: &str) -> ();
     /// Adds an absence.
@@ -127,7 +129,7 @@ ledger! {
     directory::put_group(group: &Group) -> ();
     /// Sets the state of a person's address.
     directory::set_email_state(employee: &EmployeeNumber, state: PersonalChannelState) -> ();
-    /// Order numbers of incumbencies and operators by natural key, for comparing and exporting.
+    /// Order numbers by table (incumbency, operator), code, person and first day, joined by '|'.
     directory::order_numbers() -> BTreeMap<String, String>;
     /// A setting.
     directory::setting(name: &str) -> Option<String>;

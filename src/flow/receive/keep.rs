@@ -1,5 +1,6 @@
 //! Keep: raw bytes under a unique key, committed before anything is parsed, flagged, moved or confirmed.
 
+use crate::channel::email::inbox::RawMail;
 use crate::domain::evidence::{ContentPart, FactActor, FactKind};
 use crate::domain::ids::InboundId;
 use crate::domain::limits::RAW_INLINE_BYTES;
@@ -15,10 +16,8 @@ pub struct Arrival {
     pub source: &'static str,
     /// Mailbox + UIDVALIDITY + UID, file name, `update_id`.
     pub source_key: String,
-    /// Raw bytes; `None` where they were too many to be fetched.
-    pub raw: Option<Vec<u8>>,
-    /// Bytes, also where they were not fetched.
-    pub size: u64,
+    /// Raw bytes, or the head of a mail over the limit.
+    pub raw: RawMail,
 }
 
 /// Keeps arrivals and moves the reading mark, in one transaction. Returns how many were new.
@@ -46,8 +45,7 @@ pub async fn keep_updates(house: &House, updates: Vec<(i64, String)>, next_offse
         .map(|(id, json)| Arrival {
             source: "telegram",
             source_key: id.to_string(),
-            size: json.len() as u64,
-            raw: Some(json.into_bytes()),
+            raw: RawMail::Whole(json.into_bytes()),
         })
         .collect();
     keep_all(house, arrivals, Some(("telegram", 0, next_offset))).await
@@ -56,10 +54,14 @@ pub async fn keep_updates(house: &House, updates: Vec<(i64, String)>, next_offse
 /// Large mail goes to the file store before the row that names it.
 async fn row(house: &House, arrival: Arrival) -> Result<StoredInbound, StoreError> {
     let now = house.now();
-    let (sha256, raw) = match arrival.raw {
-        None => (String::new(), None),
-        Some(bytes) if bytes.len() > RAW_INLINE_BYTES => (house.store.files().put(bytes).await?, None),
-        Some(bytes) => (sha256_hex(&bytes), Some(bytes)),
+    let (bytes, size, partial) = match arrival.raw {
+        RawMail::Whole(bytes) => (bytes.clone(), bytes.len() as u64, false),
+        RawMail::Head { bytes, size } => (bytes, size, true),
+    };
+    let (sha256, raw) = if bytes.len() > RAW_INLINE_BYTES {
+        (house.store.files().put(bytes).await?, None)
+    } else {
+        (sha256_hex(&bytes), Some(bytes))
     };
     Ok(StoredInbound {
         id: InboundId::new(house.ids.uuid(now)),
@@ -67,7 +69,7 @@ async fn row(house: &House, arrival: Arrival) -> Result<StoredInbound, StoreErro
         source_key: arrival.source_key,
         state: "kept".into(),
         sha256,
-        size: i64::try_from(arrival.size).unwrap_or(i64::MAX),
+        size: i64::try_from(size).unwrap_or(i64::MAX),
         raw,
         class: String::new(),
         why: String::new(),
@@ -75,7 +77,7 @@ async fn row(house: &House, arrival: Arrival) -> Result<StoredInbound, StoreErro
         letter: None,
         person: None,
         act: None,
-        detail: serde_json::Value::Null,
+        detail: if partial { serde_json::json!({ PARTIAL: true }) } else { serde_json::Value::Null },
         tries: 0,
         received_at: now,
     })
@@ -101,11 +103,18 @@ async fn insert(house: &House, tx: &mut Tx, rows: &[StoredInbound]) -> Result<us
     Ok(new)
 }
 
-/// The raw bytes of an item, from the row or from the file store; `None` where they were never fetched.
-pub async fn raw(house: &House, item: &StoredInbound) -> Result<Option<Vec<u8>>, StoreError> {
+/// Mark of an item of which only the head was taken.
+const PARTIAL: &str = "partial";
+
+/// Whether only the head of a mail over the limit was taken.
+pub fn is_partial(item: &StoredInbound) -> bool {
+    item.detail.get(PARTIAL).is_some()
+}
+
+/// The raw bytes of an item, from the row or from the file store.
+pub async fn raw(house: &House, item: &StoredInbound) -> Result<Vec<u8>, StoreError> {
     match &item.raw {
-        Some(bytes) => Ok(Some(bytes.clone())),
-        None if item.sha256.is_empty() => Ok(None),
-        None => house.store.files().get(&item.sha256).await.map(Some),
+        Some(bytes) => Ok(bytes.clone()),
+        None => house.store.files().get(&item.sha256).await,
     }
 }

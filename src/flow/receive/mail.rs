@@ -5,6 +5,7 @@ use super::{keep, reports, settled};
 use crate::channel::email::claims::claims;
 use crate::channel::email::classify::classify;
 use crate::channel::email::parse::Mail;
+use crate::channel::email::weigh::Unreadable;
 use crate::channel::email::tokens::Gateway;
 use crate::domain::codes::PositionCode;
 use crate::domain::inbound::{InboundState, MailClass};
@@ -37,20 +38,28 @@ pub async fn judge(house: &House, kept: &StoredInbound) -> Result<(), StoreError
     let mut item = kept.clone();
     let raw = keep::raw(house, kept).await?;
     let mut tx = house.store.write().await?;
-    let Some(raw) = raw else {
+    if keep::is_partial(kept) {
         too_much(house, &mut tx, &mut item, "mail_too_big").await?;
         return tx.commit().await;
-    };
+    }
     crate::domain::abort::point("receive.before_parse");
     match Mail::parse(&raw) {
         Err(unreadable) => {
             item.detail = serde_json::json!({ "unreadable": unreadable.to_string() });
-            too_much(house, &mut tx, &mut item, unreadable.code()).await?;
+            too_much(house, &mut tx, &mut item, code_of(&unreadable)).await?;
         }
         Ok(mail) => judge_mail(house, &mut tx, &mut item, &mail).await?,
     }
     crate::domain::abort::point("receive.before_record_commit");
     tx.commit().await
+}
+
+const fn code_of(unreadable: &Unreadable) -> &'static str {
+    match unreadable {
+        Unreadable::TooBig { .. } => "mail_too_big",
+        Unreadable::TooComplex { .. } => "mail_too_complex",
+        Unreadable::NoHeader | Unreadable::ParserFailed => "unreadable",
+    }
 }
 
 /// Over the limits: kept raw, shown to the administrator, never looked at again by itself.

@@ -26,7 +26,7 @@ pub use show::Effect;
 
 /// Judges one kept update, then shows on the phone what came of it.
 pub async fn judge(house: &House, doors: &Doors, kept: &StoredInbound) -> Result<(), StoreError> {
-    let raw = keep::raw(house, kept).await?.unwrap_or_default();
+    let raw = keep::raw(house, kept).await?;
     let incoming = updates::parse(&String::from_utf8_lossy(&raw));
     let mut item = kept.clone();
     incoming.kind().clone_into(&mut item.class);

@@ -3,10 +3,10 @@
 use super::parts::{Act, Assurance, ChallengeWhy, DayOff, Echo, Item, LetterFacts, Question, TreeLine};
 use crate::domain::letter::SecurityClass;
 use crate::render::moment::Moment;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// `disposition_received`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DispositionReceived {
     /// Facts of the letter; `due` is the due date of the disposition.
     #[serde(flatten)]
@@ -34,7 +34,7 @@ pub struct DispositionReceived {
 }
 
 /// `act_recorded`: the receipt.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ActRecorded {
     /// Subject of the mail that is answered.
     pub thread_subject: String,
@@ -67,7 +67,7 @@ pub struct ActRecorded {
 }
 
 /// `clarify`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Clarify {
     /// Subject of the mail that is answered.
     pub thread_subject: String,
@@ -88,7 +88,7 @@ pub struct Clarify {
 }
 
 /// `challenge`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Challenge {
     /// Number of the letter.
     pub letter_number: String,
@@ -109,7 +109,7 @@ pub struct Challenge {
 }
 
 /// `already_recorded`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AlreadyRecorded {
     /// Subject of the mail that is answered.
     pub thread_subject: String,
@@ -124,7 +124,7 @@ pub struct AlreadyRecorded {
 }
 
 /// `returned`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Returned {
     /// Facts.
     #[serde(flatten)]
@@ -142,7 +142,7 @@ pub struct Returned {
 }
 
 /// `report_received`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ReportReceived {
     /// Facts.
     #[serde(flatten)]

@@ -4,10 +4,10 @@ use crate::domain::delegation::AbsenceReason;
 use crate::domain::delivery::{Channel, PrintReason};
 use crate::domain::letter::SecurityClass;
 use crate::render::moment::Moment;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// `delivery_delayed`, to the sender.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DeliveryDelayed {
     /// Hal.
     pub subject: String,
@@ -28,7 +28,7 @@ pub struct DeliveryDelayed {
 }
 
 /// `fallen_back_sender`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FallenBackSender {
     /// Hal.
     pub subject: String,
@@ -51,7 +51,7 @@ pub struct FallenBackSender {
 }
 
 /// `fallen_back_operator`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FallenBackOperator {
     /// Short title of the recipient.
     pub recipient_short: String,
@@ -72,7 +72,7 @@ pub struct FallenBackOperator {
 }
 
 /// `handed_over_sender`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct HandedOver {
     /// Hal.
     pub subject: String,
@@ -93,7 +93,7 @@ pub struct HandedOver {
 }
 
 /// Why one channel failed.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ChannelReason {
     /// Channel.
     pub channel: Channel,
@@ -102,7 +102,7 @@ pub struct ChannelReason {
 }
 
 /// `undeliverable`, to the operator.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Undeliverable {
     /// Short title of the recipient.
     pub recipient_short: String,
@@ -121,7 +121,7 @@ pub struct Undeliverable {
 }
 
 /// `outcome_unknown`, to the operator.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OutcomeUnknown {
     /// Short title of the recipient.
     pub recipient_short: String,
@@ -136,7 +136,7 @@ pub struct OutcomeUnknown {
 }
 
 /// `absent_without_delegate`, to operator and superior.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AbsentWithoutDelegate {
     /// Title.
     pub position: String,
@@ -157,7 +157,7 @@ pub struct AbsentWithoutDelegate {
 }
 
 /// `print_note`, to the clerk.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PrintNote {
     /// Name of the desk.
     pub desk: String,
@@ -176,7 +176,7 @@ pub struct PrintNote {
 }
 
 /// `print_withdrawn`, to the clerk.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PrintWithdrawn {
     /// Short title of the recipient.
     pub recipient_short: String,
@@ -191,7 +191,7 @@ pub struct PrintWithdrawn {
 }
 
 /// `alarm`, to the administrator.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Alarm {
     /// What is disturbed ("Surel keluar").
     pub what: String,
@@ -210,7 +210,7 @@ pub struct Alarm {
 }
 
 /// `alarm_cleared`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AlarmCleared {
     /// What works again.
     pub what: String,
@@ -223,7 +223,7 @@ pub struct AlarmCleared {
 }
 
 /// `test_send`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TestSend {
     /// Who asked for it.
     pub administrator: String,

@@ -31,6 +31,12 @@ pub enum Chat {
         note: String,
         acting_as: Option<String>,
     },
+    /// Recorded: what takes the place of the buttons.
+    FlowDone { recorded_at: Moment },
+    /// Not recorded, because the person said so.
+    FlowDropped,
+    /// Asks why a letter is given back.
+    ReturnReason { letter_number: String },
     /// The second tap of a weighty act.
     WeightyAct { act: Act, letter_number: String, class: SecurityClass, agenda_number: String, acting_as: Option<String> },
     /// Not linked, no code given.

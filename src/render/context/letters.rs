@@ -3,10 +3,10 @@
 use super::parts::{LetterFacts, LetterFileText, Purpose};
 use crate::domain::letter::SecurityClass;
 use crate::render::moment::Moment;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// `letter_ordinary`, `letter_restricted`, `letter_cc`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LetterText {
     /// Facts.
     #[serde(flatten)]
@@ -26,7 +26,7 @@ pub struct LetterText {
 }
 
 /// `letter_secret`: a notice without content.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SecretNotice {
     /// For whom.
     pub capacity_position: String,
@@ -45,7 +45,7 @@ pub struct SecretNotice {
 }
 
 /// `invitation`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Invitation {
     /// Facts.
     #[serde(flatten)]
@@ -65,7 +65,7 @@ pub struct Invitation {
 }
 
 /// `forward_received`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Forwarded {
     /// Facts.
     #[serde(flatten)]

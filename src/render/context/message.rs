@@ -31,6 +31,21 @@ macro_rules! messages {
                     Self::Refused(refused) => format!("refused/{}", refused.because.code()),
                 }
             }
+
+            /// Reads a stored context back by its kind.
+            pub fn read(kind: &str, stored: &serde_json::Value) -> Result<Self, serde_json::Error> {
+                match kind {
+                    $($kind => serde_json::from_value(stored.clone()).map(Self::$variant),)+
+                    refused if refused.starts_with("refused/") => serde_json::from_value(stored.clone()).map(Self::Refused),
+                    other => Err(serde::de::Error::custom(format!("no message of kind {other:?}"))),
+                }
+            }
+
+            /// The context as it is stored until it is set.
+            pub fn to_payload(&self) -> serde_json::Value {
+                // Strings, numbers and lists have no way to fail; a lost context would be told when it is read.
+                serde_json::to_value(self).unwrap_or_default()
+            }
         }
     };
 }

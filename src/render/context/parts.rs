@@ -48,7 +48,7 @@ words! {
 }
 
 /// A file beside the letter.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AttachedFile {
     /// Name.
     pub name: String,
@@ -57,7 +57,7 @@ pub struct AttachedFile {
 }
 
 /// The letter's own file, in the mail or too large for it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LetterFileText {
     /// Name.
     pub file_name: String,
@@ -72,7 +72,7 @@ pub struct LetterFileText {
 }
 
 /// The facts block of a letter.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LetterFacts {
     /// Number, as it is.
     pub letter_number: String,
@@ -97,7 +97,7 @@ pub struct LetterFacts {
 }
 
 /// How an act was proven, as its last clause says it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "code", rename_all = "snake_case")]
 pub enum Assurance {
     /// Secret link and registered address.
@@ -164,7 +164,7 @@ pub struct TreeLine {
 }
 
 /// A due date that falls on a day off.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DayOff {
     /// The date.
     pub day: Moment,
@@ -173,7 +173,7 @@ pub struct DayOff {
 }
 
 /// What is asked back.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "code", rename_all = "snake_case")]
 pub enum Question {
     /// A name fits several posts.
@@ -220,7 +220,7 @@ pub enum Question {
 }
 
 /// Why an answer needs a confirmation.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "code", rename_all = "snake_case")]
 pub enum ChallengeWhy {
     /// Sent through a server that is not the domain's (`from_not_aligned`).

@@ -1,10 +1,10 @@
 //! Links, seals, and what an operator or a holder is told about somebody else's mail.
 
 use crate::render::moment::Moment;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// `link_code`: the mail that carries a Telegram link code to the registered address.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LinkCode {
     /// The code.
     pub code: String,
@@ -17,7 +17,7 @@ pub struct LinkCode {
 }
 
 /// `telegram_linked`: told in the chat and by mail.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TelegramLinked {
     /// Name of the official.
     pub name: String,
@@ -30,7 +30,7 @@ pub struct TelegramLinked {
 }
 
 /// `seal_note`, with the CA file.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SealNote {
     /// SHA-256 fingerprint of the office CA.
     pub fingerprint: String,
@@ -39,7 +39,7 @@ pub struct SealNote {
 }
 
 /// `two_from`, to the operator.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TwoFrom {
     /// Whose name stands in the mail.
     pub position: String,
@@ -48,7 +48,7 @@ pub struct TwoFrom {
 }
 
 /// `foreign_answer`, to the holder of a letter that somebody else answered.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ForeignAnswer {
     /// Who wrote, masked.
     pub masked_address: String,

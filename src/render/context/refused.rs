@@ -5,7 +5,7 @@ use crate::domain::delivery::Channel;
 use crate::domain::letter::SecurityClass;
 use crate::domain::words::words;
 use crate::render::moment::Moment;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 words! {
     /// Why a PDF is not taken, in words of the table `pdf_fault`.
@@ -26,7 +26,7 @@ words! {
 }
 
 /// `refused/<code>`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Refused {
     /// Subject of the mail that is answered.
     pub thread_subject: String,
@@ -38,7 +38,7 @@ pub struct Refused {
 }
 
 /// Why something was not recorded.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "code", rename_all = "snake_case")]
 #[expect(missing_docs, reason = "the fields are the placeholders of the sentence in templates/email/refused")]
 pub enum Because {

@@ -1,0 +1,244 @@
+//! What operators and the administrator change: the registry, absences, links, the mode, channels and the queue. Every
+//! change is a fact, and a change of the directory routes again what has not been handed over.
+
+pub mod registry;
+
+use super::dispatch::sweep;
+use super::house::{House, titled};
+use super::outgoing::{Gate, LIVE, NewMessage, plan, put};
+use crate::domain::clock::Token;
+use crate::domain::codes::EmployeeNumber;
+use crate::domain::delegation::Absence;
+use crate::domain::delivery::DeliveryState;
+use crate::domain::evidence::{FactActor, FactKind};
+use crate::domain::ids::DeliveryId;
+use crate::domain::letter::Urgency;
+use crate::domain::routing::{Address, Content, PlannedDelivery, RouteReason};
+use crate::render::context::{LinkCode, Message};
+use crate::render::moment::Moment;
+use crate::store::files::sha256;
+use crate::store::records::ChannelHealth;
+use crate::store::{StoreError, Topic, Tx};
+use jiff::SignedDuration;
+use jiff::civil::Date;
+
+/// Minutes for which a link code lives.
+pub const LINK_CODE_MINUTES: i64 = 15;
+/// Characters of a link code.
+const LINK_CODE_LENGTH: usize = 12;
+
+/// Why an administrative act is not possible.
+#[derive(Debug, thiserror::Error)]
+pub enum AdministerError {
+    /// Nobody with that number.
+    #[error("nobody is registered under {0}")]
+    UnknownOfficial(EmployeeNumber),
+    /// Nothing to write to.
+    #[error("{0} has no working mail address")]
+    NoAddress(EmployeeNumber),
+    /// Nothing of that kind.
+    #[error("{0} is not there")]
+    Unknown(String),
+    /// Not possible in this state.
+    #[error("the delivery is {0}, so nothing changes")]
+    NotNow(DeliveryState),
+    /// The ledger.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// Sends a one-time code to the registered address, by which a chat is linked.
+pub async fn issue_link(house: &House, number: &EmployeeNumber) -> Result<DeliveryId, AdministerError> {
+    let now = house.now();
+    let mut tx = house.store.write().await?;
+    let city = house.city(&mut tx).await?;
+    let person = city.directory.official(number).ok_or_else(|| AdministerError::UnknownOfficial(number.clone()))?;
+    let email = person.working_email().ok_or_else(|| AdministerError::NoAddress(number.clone()))?;
+    let code: String = Token::mint(&*house.ids).expose().chars().take(LINK_CODE_LENGTH).collect();
+    let expires = now.saturating_add(SignedDuration::from_mins(LINK_CODE_MINUTES)).unwrap_or(now);
+    tx.issue_link_code(&link_code_hash(&code), number, now, expires).await?;
+    let post = city.directory.posts_of(number, house.today()).into_iter().next();
+    let said = Message::LinkCode(LinkCode {
+        code: code.to_uppercase(),
+        expires: Moment::at(&city.calendar, expires),
+        bot: house.settings.gateway.bot.clone(),
+        capacity_position: post.map_or_else(String::new, |(post, capacity)| titled(post, Some(capacity))),
+    });
+    // The code itself must not stand in the database: the words are sealed like the personal parts of a mail.
+    let payload = serde_json::json!({ "sealed": hex(&house.seal_row("link_code", &said.to_payload())?) });
+    let new = NewMessage {
+        letter: None,
+        kind: said.kind(),
+        role: "notice",
+        recipient: post.map_or_else(|| number.to_string(), |(post, _)| post.code.to_string()),
+        position: post.map(|(post, _)| post.code.clone()),
+        person: Some(number.clone()),
+        capacity: post.map(|(_, capacity)| capacity),
+        delegation: None,
+        order: None,
+        payload,
+    };
+    let planned = PlannedDelivery { address: Address::Email(email.to_owned()), content: Content::Full, reason: RouteReason::Answer };
+    let gate = Gate::read(&mut tx, &house.settings.trial).await?;
+    let outgoing = plan(house, gate, new, &[planned], Urgency::Immediate);
+    put(&mut tx, &outgoing).await?;
+    tx.insert_fact(&house.fact(FactKind::Administered, FactActor::administrator()).with("what", "link code issued").with("person", number.as_str())).await?;
+    let id = outgoing.deliveries.first().map(|one| one.id);
+    tx.commit().await?;
+    id.ok_or_else(|| AdministerError::NoAddress(number.clone()))
+}
+
+fn hex(bytes: &[u8]) -> String {
+    crate::store::files::hex(bytes)
+}
+
+/// What is stored of a link code; upper and lower case are the same code.
+pub fn link_code_hash(code: &str) -> Vec<u8> {
+    sha256(format!("link|{}", code.trim().to_lowercase()).as_bytes())
+}
+
+/// Whether a text may be a link code that somebody typed.
+pub fn looks_like_link_code(text: &str) -> bool {
+    let text = text.trim();
+    text.len() == LINK_CODE_LENGTH && text.bytes().all(|b| b.is_ascii_alphabetic() || (b'2'..=b'7').contains(&b))
+}
+
+/// Takes a person's Telegram link away.
+pub async fn revoke_link(house: &House, number: &EmployeeNumber) -> Result<(), AdministerError> {
+    let now = house.now();
+    let mut tx = house.store.write().await?;
+    let city = house.city(&mut tx).await?;
+    let person = city.directory.official(number).ok_or_else(|| AdministerError::UnknownOfficial(number.clone()))?;
+    let link = person.telegram.as_ref().ok_or_else(|| AdministerError::Unknown(format!("link of {number}")))?;
+    tx.set_link_state(link.chat, crate::domain::directory::PersonalChannelState::Removed, true, now).await?;
+    changed(house, tx, "telegram link revoked", number.as_str()).await?;
+    Ok(())
+}
+
+/// Records that a person is off duty.
+pub async fn add_absence(house: &House, absence: &Absence) -> Result<(), AdministerError> {
+    let mut tx = house.store.write().await?;
+    let city = house.city(&mut tx).await?;
+    if city.directory.official(&absence.official).is_none() {
+        return Err(AdministerError::UnknownOfficial(absence.official.clone()));
+    }
+    tx.put_absence(absence).await?;
+    changed(house, tx, "absence added", absence.official.as_str()).await?;
+    Ok(())
+}
+
+/// Records that a person stands in for a post, on an order.
+pub async fn add_delegation(house: &House, delegation: &crate::domain::delegation::Delegation) -> Result<(), AdministerError> {
+    let mut tx = house.store.write().await?;
+    let city = house.city(&mut tx).await?;
+    if city.directory.official(&delegation.delegate).is_none() {
+        return Err(AdministerError::UnknownOfficial(delegation.delegate.clone()));
+    }
+    if city.directory.position(&delegation.position).is_none() {
+        return Err(AdministerError::Unknown(delegation.position.to_string()));
+    }
+    tx.put_delegation(delegation, false).await?;
+    changed(house, tx, "delegation added", delegation.position.as_str()).await?;
+    Ok(())
+}
+
+/// Ends a person's absence on a day. Returns how many were ended.
+pub async fn end_absence(house: &House, number: &EmployeeNumber, last_day: Date) -> Result<u64, AdministerError> {
+    let mut tx = house.store.write().await?;
+    let ended = tx.end_absence(number, last_day).await?;
+    if ended == 0 {
+        return Err(AdministerError::Unknown(format!("absence of {number}")));
+    }
+    changed(house, tx, "absence ended", number.as_str()).await?;
+    Ok(ended)
+}
+
+/// Raises the version, writes the fact, commits, and routes again what waits.
+async fn changed(house: &House, mut tx: Tx, what: &str, about: &str) -> Result<(), StoreError> {
+    tx.bump_directory().await?;
+    let fact = house.fact(FactKind::Administered, FactActor::administrator());
+    tx.insert_fact(&fact.with("what", what).with("about", about)).await?;
+    tx.announce(Topic::Facts);
+    tx.commit().await?;
+    sweep(house).await.map(|_| ())
+}
+
+/// Whether the installation is live, and how many deliveries are withheld.
+pub async fn mode(house: &House) -> Result<(bool, usize), StoreError> {
+    let mut tx = house.store.read().await?;
+    let live = tx.setting(LIVE).await?.as_deref() == Some("true");
+    Ok((live, tx.deliveries_in(DeliveryState::Withheld, i64::MAX).await?.len()))
+}
+
+/// Ends trial mode: withheld deliveries are routed again and go out. Returns how many.
+pub async fn go_live(house: &House) -> Result<usize, StoreError> {
+    let mut tx = house.store.write().await?;
+    tx.set_setting(LIVE, "true").await?;
+    tx.insert_fact(&house.fact(FactKind::Administered, FactActor::administrator()).with("what", "went live")).await?;
+    tx.announce(Topic::Facts);
+    tx.commit().await?;
+    sweep(house).await
+}
+
+/// Pauses or resumes a channel.
+pub async fn pause_channel(house: &House, channel: &str, pause: bool) -> Result<(), StoreError> {
+    let now = house.now();
+    let mut tx = house.store.write().await?;
+    let state = if pause { "paused" } else { "connected" };
+    let health = ChannelHealth { channel: channel.to_owned(), state: state.into(), cause: String::new(), since: now, until_at: None };
+    tx.set_channel_state(&health).await?;
+    let fact = house.fact(FactKind::Administered, FactActor::administrator());
+    tx.insert_fact(&fact.with("what", format!("channel {state}")).with("about", channel)).await?;
+    tx.announce(Topic::Facts);
+    tx.announce(Topic::Deliveries);
+    tx.commit().await
+}
+
+/// What may be done by hand with a delivery in the queue.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum QueueAct {
+    /// Keeps it from leaving.
+    Hold,
+    /// Lets it leave again.
+    Release,
+    /// Tries it now.
+    Retry,
+    /// Ends it; the operator answers for the recipient.
+    Cancel,
+}
+
+/// Changes a delivery in the queue by hand.
+pub async fn queue(house: &House, id: DeliveryId, act: QueueAct) -> Result<(), AdministerError> {
+    let now = house.now();
+    let mut tx = house.store.write().await?;
+    let delivery = tx.delivery(id).await?.ok_or_else(|| AdministerError::Unknown(id.to_string()))?;
+    let waits = matches!(delivery.state, DeliveryState::Queued | DeliveryState::Deferred | DeliveryState::Unknown | DeliveryState::Withheld);
+    if !waits {
+        return Err(AdministerError::NotNow(delivery.state));
+    }
+    let what = match act {
+        QueueAct::Hold => {
+            tx.set_held(id, true).await?;
+            "held"
+        }
+        QueueAct::Release => {
+            tx.set_held(id, false).await?;
+            "released"
+        }
+        QueueAct::Retry => {
+            tx.make_due(id, now).await?;
+            "retried"
+        }
+        QueueAct::Cancel => {
+            tx.change_state(id, delivery.state, DeliveryState::Cancelled, None, now).await?;
+            "cancelled"
+        }
+    };
+    let mut fact = house.fact(FactKind::Administered, FactActor::administrator());
+    (fact.letter, fact.delivery, fact.channel) = (delivery.letter, Some(id), Some(delivery.channel));
+    tx.insert_fact(&fact.with("what", what).with("before", delivery.state.as_str())).await?;
+    tx.announce(Topic::Facts);
+    tx.announce(Topic::Deliveries);
+    tx.commit().await?;
+    Ok(())
+}

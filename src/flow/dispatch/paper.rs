@@ -1,0 +1,158 @@
+//! Preparing paper: the untouched letter, a cover sheet set by the render child, and a ticket. Built anew at every attempt;
+//! the entry's name makes a second one the same as the first.
+
+use super::words::{self, WordsError};
+use super::{Claimed, Load};
+use crate::channel::print::{SpoolFile, SpoolJob, Ticket};
+use crate::domain::delivery::{Outcome, PrintReason, Reason};
+use crate::domain::routing::Address;
+use crate::flow::house::House;
+use crate::render::context::PrintTicket;
+use crate::render::moment::Moment;
+use crate::render::pdf::{CoverSheet, Form, Job, Letterhead};
+use crate::store::records::StoredLetter;
+use crate::store::{StoreError, Tx};
+
+/// A print job, owned until it is written.
+#[derive(Debug)]
+pub struct Paper {
+    ticket: Ticket,
+    ticket_text: String,
+    cover: Vec<u8>,
+    /// Name and bytes; the first is the letter.
+    files: Vec<(String, Vec<u8>)>,
+}
+
+impl Paper {
+    /// Writes the job into the spool folder.
+    pub fn put(&self, spool: &crate::channel::print::Spool) -> Outcome {
+        let files: Vec<SpoolFile<'_>> = self.files.iter().map(|(name, bytes)| SpoolFile { name, bytes }).collect();
+        let Some((letter, attachments)) = files.split_first() else {
+            return Outcome::Refused(Reason::new("no_file", "there is nothing to print"));
+        };
+        spool.put(&SpoolJob {
+            ticket: self.ticket.clone(),
+            ticket_text: &self.ticket_text,
+            cover: &self.cover,
+            letter: letter.clone(),
+            attachments: attachments.to_vec(),
+        })
+    }
+}
+
+/// Prepares a print job.
+pub async fn prepare(house: &House, claimed: &Claimed) -> Result<Result<(Load, String), Outcome>, StoreError> {
+    let mut tx = house.store.read().await?;
+    let Some(stored) = (match claimed.delivery.letter {
+        Some(id) => tx.letter(id).await?,
+        None => None,
+    }) else {
+        return Ok(Err(Outcome::Refused(Reason::new("no_letter", "paper without a letter"))));
+    };
+    let sheet = match cover(house, &mut tx, claimed, &stored).await {
+        Ok(sheet) => sheet,
+        Err(WordsError::Store(error)) => return Err(error),
+        Err(error) => return Ok(Err(Outcome::Deferred(Reason::new("render", &error.to_string()), None))),
+    };
+    drop(tx);
+    let mut files = Vec::with_capacity(stored.files.len());
+    for file in &stored.files {
+        files.push((file.name.clone(), house.store.files().get(&file.sha256).await?));
+    }
+    let ticket = ticket(claimed, &sheet);
+    let mut told = ticket_words(&sheet);
+    let ident = format!("{}-{}", claimed.delivery.id, sheet.sheet_number);
+    let job = Job { form: Form::Cover(Box::new(sheet)), ident, created: claimed.delivery.created_at };
+    match house.pdf.set(&job).await {
+        Ok(printed) => {
+            told.replaced = printed.replaced;
+            let ticket_text = match house.desk.ticket(&told) {
+                Ok(text) => text,
+                Err(error) => return Ok(Err(Outcome::Deferred(Reason::new("render", &error.to_string()), None))),
+            };
+            let hash = crate::store::files::sha256_hex(&printed.pdf);
+            Ok(Ok((Load::Paper(Box::new(Paper { ticket, ticket_text, cover: printed.pdf, files })), hash)))
+        }
+        Err(error) => Ok(Err(Outcome::Deferred(Reason::new("render_child", &error.to_string()), None))),
+    }
+}
+
+fn ticket(claimed: &Claimed, sheet: &CoverSheet) -> Ticket {
+    Ticket {
+        delivery: claimed.delivery.id,
+        sheet_number: sheet.sheet_number,
+        recipient: sheet.recipient_line.clone(),
+        address: sheet.recipient.clone(),
+        route: sheet.route.clone(),
+        reason: sheet.reason,
+        copies: 1,
+        urgency: sheet.urgency,
+        class: sheet.class,
+    }
+}
+
+fn ticket_words(sheet: &CoverSheet) -> PrintTicket {
+    let (copy_number, copy_count) = sheet.copy.unwrap_or((0, 0));
+    PrintTicket {
+        recipient: sheet.recipient_line.clone(),
+        address: sheet.recipient.clone(),
+        route: sheet.route.clone(),
+        letter_number: sheet.letter_number.clone(),
+        urgency: sheet.urgency,
+        security: sheet.class,
+        reason: sheet.reason,
+        copies: 1,
+        sheet_number: sheet.sheet_number,
+        copy_number,
+        copy_count,
+        attachment_count: sheet.attachments,
+        double_envelope: sheet.class.is_closed(),
+        replaced: 0,
+    }
+}
+
+async fn cover(house: &House, tx: &mut Tx, claimed: &Claimed, stored: &StoredLetter) -> Result<CoverSheet, WordsError> {
+    let city = house.city(tx).await?;
+    let Address::Postal { party, route } = &claimed.delivery.address else {
+        return Err(WordsError::Missing { kind: "print".into(), missing: "a postal address" });
+    };
+    let facts = words::facts(tx, &claimed.message, stored, &city).await?;
+    let all = tx.deliveries_of_letter(stored.id).await?;
+    let copies = all.iter().map(|one| one.copy_number).max().unwrap_or(0);
+    let pair = |copy: i64| Some((u32::try_from(copy).ok()?, u32::try_from(copies).ok()?));
+    let recipient = std::iter::once(words::capacity_position(&claimed.message, &city)).chain(lines(&party.address)).collect();
+    Ok(CoverSheet {
+        letterhead: Letterhead {
+            government: format!("PEMERINTAH {}", house.settings.city.name.to_uppercase()),
+            unit: facts.sender.clone(),
+            address: String::new(),
+        },
+        recipient,
+        recipient_line: words::capacity_position(&claimed.message, &city),
+        letter_number: facts.letter_number,
+        letter_date: Moment::day(stored.letter.letter_date),
+        sender: facts.sender,
+        subject: facts.subject,
+        urgency: stored.letter.urgency,
+        class: stored.letter.class,
+        pages: stored.files.first().and_then(|file| file.pages).unwrap_or(1),
+        attachments: u32::try_from(stored.files.len().saturating_sub(1)).unwrap_or(u32::MAX),
+        reason: claimed.delivery.reason.print_reason().unwrap_or(PrintReason::NoChannel),
+        sheet_number: 1,
+        copy: (claimed.delivery.copy_number > 0).then(|| pair(claimed.delivery.copy_number)).flatten(),
+        route: route.clone(),
+        agenda_number: facts.agenda_number,
+        desk: house.settings.print_desk.clone(),
+        check: None,
+    })
+}
+
+/// The address in lines for the window: cut at commas, a place with its postcode stays together.
+fn lines(address: &str) -> Vec<String> {
+    let pieces: Vec<&str> = address.split(',').map(str::trim).filter(|piece| !piece.is_empty()).collect();
+    match pieces.as_slice() {
+        [] => Vec::new(),
+        [first @ .., last] if first.len() > 2 => vec![first.join(", "), (*last).to_owned()],
+        few => few.iter().map(|piece| (*piece).to_owned()).collect(),
+    }
+}
