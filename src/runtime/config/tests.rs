@@ -133,6 +133,20 @@ fn all_faults_come_at_once() {
     assert_eq!(keys.iter().map(String::as_str).collect::<Vec<_>>(), expected);
 }
 
+proptest::proptest! {
+    #[test]
+    fn no_text_brings_the_reading_down(
+        section in "(city|smtp|smtp.timeouts|retry|channels.secret|trial|x)",
+        key in "(name|host|port|steps|email|chats|connect|y)",
+        value in "([0-9]{1,20}|true|\\[.{0,8}\\]|'[^']{0,12}'|\\{ a = 1 \\}|1979-05-27)",
+    ) {
+        let text = format!("[{section}]\n{key} = {value}\n");
+        if let Err(ConfigError(faults)) = parse("c", &text) {
+            proptest::prop_assert!(!faults.is_empty(), "{text}");
+        }
+    }
+}
+
 #[test]
 fn an_installation_is_its_folder() {
     let folder = tempfile::tempdir().unwrap();
