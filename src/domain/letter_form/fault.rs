@@ -5,7 +5,7 @@ use serde::Serialize;
 /// One fault: which field, and what.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct FormFault {
-    /// The field as it is reached from the top ("to[2].address", counted from 1); empty where the whole text is meant.
+    /// The field as it is reached from the top (`to[2].address`, counted from 1); empty where the whole text is meant.
     pub field: String,
     /// What is wrong.
     #[serde(flatten)]

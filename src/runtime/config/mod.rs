@@ -74,7 +74,7 @@ pub struct Config {
 pub enum Source {
     /// `--config FILE`: that file, which must exist.
     File(PathBuf),
-    /// `--dir DIR`: the folder of an installation; without a `kurir.toml` in it the defaults hold.
+    /// `--dir DIR`: the folder of an installation, which must exist; without a `kurir.toml` in it the defaults hold.
     Dir(PathBuf),
 }
 
@@ -101,6 +101,9 @@ pub fn load(source: &Source) -> Result<Installation, ConfigError> {
     };
     let beside = file.parent().map(Path::to_path_buf).unwrap_or_default();
     let mut faults = Vec::new();
+    if let Source::Dir(dir) = source {
+        faults.extend(std::fs::read_dir(dir).err().map(|error| unreadable(dir, &error)));
+    }
     let name = file.display().to_string();
     let text = text_of(&file, must_exist, &mut faults);
     let config = read(CityFile { name: &name, text: &text }, &mut faults);
@@ -154,11 +157,15 @@ fn text_of(file: &Path, must_exist: bool, faults: &mut Vec<ConfigFault>) -> Stri
         Ok(text) => text,
         Err(error) if !must_exist && error.kind() == std::io::ErrorKind::NotFound => String::new(),
         Err(error) => {
-            let kind = ConfigFaultKind::Unreadable { reason: error.to_string() };
-            faults.push(ConfigFault { file: file.display().to_string(), key: String::new(), kind });
+            faults.push(unreadable(file, &error));
             String::new()
         }
     }
+}
+
+fn unreadable(file: &Path, error: &std::io::Error) -> ConfigFault {
+    let kind = ConfigFaultKind::Unreadable { reason: error.to_string() };
+    ConfigFault { file: file.display().to_string(), key: String::new(), kind }
 }
 
 /// Keys of the example that a text does not name.

@@ -151,7 +151,9 @@ proptest::proptest! {
 fn an_installation_is_its_folder() {
     let folder = tempfile::tempdir().unwrap();
     let bare = load(&Source::Dir(folder.path().to_owned())).unwrap();
-    assert_eq!(bare.layout.database, Some(folder.path().join("./kurir.db")));
+    assert_eq!(bare.layout.database, Some(folder.path().join("kurir.db")));
+    let nowhere = load(&Source::Dir(folder.path().join("nowhere"))).unwrap_err();
+    assert!(matches!(nowhere.0.as_slice(), [ConfigFault { kind: ConfigFaultKind::Unreadable { .. }, .. }]));
     assert!(matches!(load(&Source::File(folder.path().join("none.toml"))), Err(ConfigError(faults)) if faults.len() == 1));
     write(folder.path().join(CONFIG_FILE), "[store]\nurl = 'postgres://kurir@db/kurir'\n[print]\nspool = '/srv/print'").unwrap();
     write(folder.path().join(WORKFLOW_FILE), "[disposition]\ntoken_days = 60").unwrap();
