@@ -30,11 +30,12 @@ pub enum FormFaultKind {
     },
     /// Something must stand there.
     Missing,
-    /// A value of another type.
-    WrongType {
-        /// What it must be.
-        expected: &'static str,
-    },
+    /// A value that is no text, and must be one.
+    NotText,
+    /// A value that is no date, and must be one.
+    NotDate,
+    /// A value that is no table, and must be one.
+    NotTable,
     /// Too many characters.
     TooLong {
         /// How many are allowed.

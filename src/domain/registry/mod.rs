@@ -44,6 +44,9 @@ use links::Keys;
 use rows::{MemberRow, TenureRow};
 use sheet::{Columns, Row, Sheet};
 
+/// The sentences for faults and clashes, for [`FaultTable`](crate::domain::fault_lines::FaultTable).
+pub const SENTENCES: &str = include_str!("../../../templates/cli/import_faults.toml");
+
 /// Names of the files in a registry's folder, in the order of [`RegistryFiles`]; the last one may be absent.
 pub const FILE_NAMES: [&str; 7] =
     ["units.csv", "positions.csv", "officials.csv", "incumbencies.csv", "operators.csv", "holidays.csv", "groups.csv"];

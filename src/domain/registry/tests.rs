@@ -4,8 +4,6 @@ use crate::domain::fault_lines::FaultTable;
 use jiff::civil::date;
 use std::collections::BTreeSet;
 
-const SENTENCES: &str = include_str!("../../../templates/cli/import_faults.toml");
-
 /// Every slip of the hand that an import must tell: file, old text, new text, line, code.
 const SLIPS: &[(&str, &str, &str, u64, &str)] = &[
     ("units", "code,name", "code;name", 1, "column_missing"),

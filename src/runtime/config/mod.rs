@@ -39,6 +39,9 @@ pub const EXAMPLE: &str = include_str!("../../../config/example.toml");
 /// The documented points of choice.
 pub const WORKFLOW_DEFAULTS: &str = include_str!("../../../config/workflow.toml");
 
+/// The sentences for faults, for [`FaultTable`](crate::domain::fault_lines::FaultTable).
+pub const SENTENCES: &str = include_str!("../../../templates/cli/config_faults.toml");
+
 /// Everything a city may set in `kurir.toml`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -185,6 +188,19 @@ fn keys(table: &toml::Table, above: &str) -> BTreeSet<String> {
         }
     }
     found
+}
+
+impl Config {
+    /// The secrets that this configuration needs: key, and the file it names.
+    pub fn secret_files(&self) -> Vec<(&'static str, &Path)> {
+        let named = [
+            ("store.password_file", &self.store.password_file),
+            ("smtp.password_file", &self.smtp.password_file),
+            ("intake.password_file", &self.intake.password_file),
+            ("telegram.token_file", &self.telegram.token_file),
+        ];
+        named.into_iter().filter_map(|(key, file)| Some((key, file.as_deref()?))).collect()
+    }
 }
 
 impl Installation {

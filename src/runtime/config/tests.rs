@@ -4,8 +4,6 @@ use crate::domain::letter::{LetterKind, SecurityClass, Urgency};
 use crate::domain::policy::{Content, DispositionReach, MailReach, Term};
 use std::fs::write;
 
-const SENTENCES: &str = include_str!("../../../templates/cli/config_faults.toml");
-
 fn defaults() -> Config {
     parse("kurir.toml", "").unwrap()
 }
@@ -175,6 +173,15 @@ fn the_effective_configuration_reads_back_and_names_no_secret() {
     assert!(shown.contains("smtp-password") && !shown.contains("geheim"));
     let (config, _) = shown.split_once("# workflow.toml").unwrap();
     assert_eq!(parse("shown", config).unwrap(), set.config);
+}
+
+#[test]
+fn every_secret_of_the_configuration_is_known_to_the_check() {
+    let full: Config = toml::from_str(&layers::documented(DEFAULTS)).unwrap();
+    let named: BTreeSet<String> = full.secret_files().into_iter().map(|(key, _)| key.to_owned()).collect();
+    let secret = |key: &String| key.ends_with("password_file") || key.ends_with("token_file");
+    assert_eq!(named, documented_keys(DEFAULTS).into_iter().filter(secret).collect());
+    assert_eq!(defaults().secret_files(), []);
 }
 
 #[test]
