@@ -26,7 +26,7 @@ pub use layout::{CONFIG_FILE, Layout, WORKFLOW_FILE};
 pub use secret::{Secret, SecretError, SecretPlaces};
 pub use values::{Hours, MailAddress, MailDomain, Zone};
 
-use crate::domain::policy::{ChannelTable, Deadlines, RetryLadder, Workflow};
+use crate::domain::policy::{ByUrgency, ChannelTable, RetryLadder, Term, Workflow};
 use layers::CityFile;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -63,7 +63,7 @@ pub struct Config {
     /// Retries.
     pub retry: RetryLadder,
     /// Deadlines by urgency.
-    pub deadlines: Deadlines,
+    pub deadlines: ByUrgency<Term>,
     /// Channels by class.
     pub channels: ChannelTable,
     /// The first days.

@@ -1,6 +1,7 @@
 use super::*;
 use crate::domain::fault_lines::FaultTable;
 use crate::domain::letter::{LetterKind, SecurityClass, Urgency};
+use crate::domain::limits;
 use crate::domain::policy::{Content, DispositionReach, MailReach, Term};
 use std::fs::write;
 
@@ -47,6 +48,9 @@ fn the_defaults_are_the_rules_of_the_house() {
     let waits: Vec<i64> = (1..=7).map(|failed| config.retry.wait(failed).as_mins()).collect();
     assert_eq!(waits, [1, 5, 15, 30, 60, 120, 120]);
     assert!(!config.trial.live);
+    let limits = config.limits;
+    assert_eq!((limits.mail_bytes, limits.file_bytes), (limits::MAIL_BYTES, limits::FILE_BYTES));
+    assert_eq!((limits.pdf_pages, limits.attachments), (limits::PDF_PAGES, limits::ATTACHMENTS));
     let workflow = parse_workflow("workflow.toml", "").unwrap();
     assert!(!workflow.chase.paper_when_unread.of(Urgency::Immediate));
     assert_eq!(workflow.disposition.reach, DispositionReach::Below);
