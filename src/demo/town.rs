@@ -41,6 +41,8 @@ pub fn registry(today: Date) -> RegistryFiles {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::delegation::Capacity;
+    use crate::domain::directory::{Directory, Holder};
     use crate::domain::registry::{RegistryImport, read};
     use jiff::civil::date;
 
@@ -73,6 +75,35 @@ mod tests {
         assert_eq!(vacant, ["KABID-IKP"]);
         assert!(import.units.iter().all(|unit| import.operators.iter().any(|row| row.unit == unit.code)));
         assert!(import.operators.iter().any(|row| row.official.as_str() == PRINT_CLERK));
+    }
+
+    #[test]
+    fn somebody_answers_for_every_post_but_the_vacant_one() {
+        let today = date(2026, 11, 24);
+        let mut count = 0;
+        let record = town(today).into_record(|| {
+            count += 1;
+            uuid::Uuid::from_u128(count)
+        });
+        let directory = Directory::new(record.parts);
+        for post in &directory.parts().positions {
+            let holder = directory.holder(&post.code, today);
+            match post.code.as_str() {
+                "KABID-IKP" => assert_eq!(holder, Holder::Vacant),
+                "CAMAT-KRS" => {
+                    let Holder::Held { official, capacity: Capacity::Plh, stands_in_for: Some(away), .. } = holder else {
+                        panic!("{holder:?}")
+                    };
+                    assert_eq!(
+                        (official.name.as_str(), away.name.as_str()),
+                        ("Doni Kurniawan, S.H.", "Hj. Fitria Handayani, M.AP.")
+                    );
+                }
+                _ => assert!(matches!(holder, Holder::Held { delegation: None, .. }), "{}", post.code),
+            }
+            let (_, desk) = directory.operator_of(&post.unit, today).unwrap();
+            assert_eq!(desk.code, post.unit);
+        }
     }
 
     #[test]

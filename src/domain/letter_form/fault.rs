@@ -5,7 +5,7 @@ use serde::Serialize;
 /// One fault: which field, and what.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct FormFault {
-    /// The field as it is reached from the top ("to[2].address", counted from 1); empty where the whole text is meant.
+    /// The field as it is reached from the top (`to[2].address`, counted from 1); empty where the whole text is meant.
     pub field: String,
     /// What is wrong.
     #[serde(flatten)]
@@ -30,11 +30,12 @@ pub enum FormFaultKind {
     },
     /// Something must stand there.
     Missing,
-    /// A value of another type.
-    WrongType {
-        /// What it must be.
-        expected: &'static str,
-    },
+    /// A value that is no text, and must be one.
+    NotText,
+    /// A value that is no date, and must be one.
+    NotDate,
+    /// A value that is no table, and must be one.
+    NotTable,
     /// Too many characters.
     TooLong {
         /// How many are allowed.

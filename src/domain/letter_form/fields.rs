@@ -79,7 +79,7 @@ impl<'t> Field<'t> {
         let text = match self.value {
             None => return Some(String::new()),
             Some(Value::String(text)) => text.trim().replace("\r\n", "\n"),
-            Some(_) => return self.refused(FormFaultKind::WrongType { expected: "text" }, faults),
+            Some(_) => return self.refused(FormFaultKind::NotText, faults),
         };
         if text.chars().any(|c| is_hidden(c) && c != '\n') {
             self.refused(FormFaultKind::HiddenCharacter, faults)
@@ -121,7 +121,7 @@ impl<'t> Field<'t> {
             None => self.refused(FormFaultKind::Missing, faults),
             Some(Value::String(text)) => Some(text.trim().to_owned()),
             Some(Value::Datetime(moment)) => Some(moment.to_string()),
-            Some(_) => self.refused(FormFaultKind::WrongType { expected: "date" }, faults),
+            Some(_) => self.refused(FormFaultKind::NotDate, faults),
         }
     }
 
@@ -147,7 +147,7 @@ impl<'t> Field<'t> {
     pub fn section(&self, faults: &mut Faults) -> Option<Section<'t>> {
         match self.value {
             Some(Value::Table(table)) => Some(Section::new(table, &self.path)),
-            Some(_) => self.refused(FormFaultKind::WrongType { expected: "table" }, faults),
+            Some(_) => self.refused(FormFaultKind::NotTable, faults),
             None => self.refused(FormFaultKind::Missing, faults),
         }
     }

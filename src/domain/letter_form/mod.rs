@@ -22,6 +22,9 @@ use toml::Table;
 /// The example that docs/letter-form.md shows and explains.
 pub const EXAMPLE: &str = include_str!("../../../config/letter.toml");
 
+/// The sentences for faults and notes, for [`FaultTable`](crate::domain::fault_lines::FaultTable).
+pub const SENTENCES: &str = include_str!("../../../templates/cli/form_faults.toml");
+
 /// Every key at the top of the form.
 const KEYS: &[&str] = &[
     "id",

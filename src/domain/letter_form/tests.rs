@@ -7,8 +7,6 @@ use crate::domain::registry::{RegistryFile, RegistryFiles, read};
 use jiff::civil::{date, datetime};
 use std::collections::{BTreeMap, BTreeSet};
 
-const SENTENCES: &str = include_str!("../../../templates/cli/form_faults.toml");
-
 /// The directory of the shipped town.
 fn directory() -> Directory {
     let file = |name: &str, text: &str| RegistryFile::new(name, text);
@@ -111,7 +109,9 @@ const SLIPS: &[(&str, &str, &str, &str)] = &[
     ("to = \"KADIS-KES\"", "to = [", "", "syntax"),
     ("number =", "nomor =", "nomor", "unknown_key"),
     ("number =", "nomor =", "number", "missing"),
-    ("\"1/2026\"", "7", "number", "wrong_type"),
+    ("\"1/2026\"", "7", "number", "not_text"),
+    ("\"2026-11-24\"", "7", "date", "not_date"),
+    ("\"SEKDA\"", "7", "sender", "not_table"),
     ("\"Hal\"", "\"Hal\\u0007\"", "subject", "hidden_character"),
     ("2026-11-24", "24-11-2026", "date", "bad_date"),
     ("circular", "edaran", "kind", "unknown_word"),

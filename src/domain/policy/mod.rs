@@ -3,14 +3,16 @@
 //! Values read from configuration (`config/kurir.toml`, `config/workflow.toml`) and asked by the decisions of the domain.
 //! Nothing here decides anything about a letter by itself.
 
+mod by_urgency;
 mod channels;
-mod deadlines;
 mod retry;
 mod span;
+mod term;
 mod workflow;
 
+pub use by_urgency::ByUrgency;
 pub use channels::{ChannelTable, ClassChannels, Content, MailReach};
-pub use deadlines::{Deadlines, Term};
 pub use retry::RetryLadder;
 pub use span::{BadSpan, Span};
-pub use workflow::{ByUrgency, Chase, DispositionReach, DispositionRules, Workflow};
+pub use term::{BadTerm, Term};
+pub use workflow::{Chase, DispositionReach, DispositionRules, Workflow};

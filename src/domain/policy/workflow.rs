@@ -1,7 +1,8 @@
 //! The points of choice in the life of a letter (`config/workflow.toml`).
 
-use super::deadlines::Term;
-use crate::domain::letter::{LetterKind, Recipient, RecipientRole, Urgency};
+use super::by_urgency::ByUrgency;
+use super::term::Term;
+use crate::domain::letter::{LetterKind, Recipient, RecipientRole};
 use crate::domain::words::words;
 use serde::{Deserialize, Serialize};
 
@@ -12,29 +13,6 @@ words! {
         Below = "below",
         /// His direct subordinates only.
         Direct = "direct",
-    }
-}
-
-/// One value for each urgency.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct ByUrgency<T> {
-    /// Sangat segera.
-    pub immediate: T,
-    /// Segera.
-    pub urgent: T,
-    /// Biasa.
-    pub normal: T,
-}
-
-impl<T: Copy> ByUrgency<T> {
-    /// The value of an urgency.
-    pub const fn of(&self, urgency: Urgency) -> T {
-        match urgency {
-            Urgency::Immediate => self.immediate,
-            Urgency::Urgent => self.urgent,
-            Urgency::Normal => self.normal,
-        }
     }
 }
 

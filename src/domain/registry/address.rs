@@ -26,9 +26,14 @@ pub fn addressee_of(address: &str, domain: &str, directory: &Directory) -> Optio
     Some(Addressee::Position(position.code.clone()))
 }
 
-/// Whether a code can stand before the @: no dot at the end and none beside another (RFC 5322 3.2.3, dot-atom).
+/// Names that a mail domain keeps for itself (RFC 2142), and the gateway's own.
+const RESERVED: [&str; 7] = ["abuse", "hostmaster", "kurir", "mailer-daemon", "noreply", "postmaster", "webmaster"];
+
+/// Whether a code can stand before the @: no dot at the end and none beside another (RFC 5322 3.2.3, dot-atom), and no name
+/// that is somebody else's already.
 pub(super) fn is_addressable(code: &str) -> bool {
-    lettre::Address::new(code.to_ascii_lowercase(), "kurir.example").is_ok()
+    let local = code.to_ascii_lowercase();
+    !RESERVED.contains(&local.as_str()) && lettre::Address::new(local, "kurir.example").is_ok()
 }
 
 #[cfg(test)]
@@ -51,6 +56,6 @@ mod tests {
     #[test]
     fn a_code_that_is_no_local_part_is_refused() {
         assert!(is_addressable("UPTD-PKM.BTJ"));
-        assert!(!is_addressable("UPTD..BTJ") && !is_addressable("UPTD."));
+        assert!(!is_addressable("UPTD..BTJ") && !is_addressable("UPTD.") && !is_addressable("POSTMASTER"));
     }
 }

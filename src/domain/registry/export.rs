@@ -39,7 +39,7 @@ fn write(name: &str, columns: Columns, lines: Vec<Line>) -> RegistryFile {
         written = written.and_then(|()| writer.write_record(&line));
     }
     debug_assert!(written.is_ok(), "a line of {name} has another width than its header");
-    RegistryFile { name: name.to_owned(), bytes: writer.into_inner().unwrap_or_default() }
+    RegistryFile::new(name, writer.into_inner().unwrap_or_default())
 }
 
 fn last(days: Days) -> String {

@@ -22,6 +22,8 @@ pub struct ImportFault {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(tag = "code", rename_all = "snake_case")]
 pub enum FaultKind {
+    /// There is no such file; its line is 0.
+    FileMissing,
     /// The bytes are not UTF-8.
     NotUtf8,
     /// No header row.

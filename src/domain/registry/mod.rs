@@ -24,6 +24,8 @@ mod tenures;
 mod samples;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod tests_plan;
 
 pub use address::{addressee_of, code_of_address, gateway_address};
 pub(in crate::domain) use cells::{date_of, is_hidden};
@@ -41,6 +43,9 @@ use crate::domain::directory::{Group, OrgUnit, Position};
 use links::Keys;
 use rows::{MemberRow, TenureRow};
 use sheet::{Columns, Row, Sheet};
+
+/// The sentences for faults and clashes, for [`FaultTable`](crate::domain::fault_lines::FaultTable).
+pub const SENTENCES: &str = include_str!("../../../templates/cli/import_faults.toml");
 
 /// Names of the files in a registry's folder, in the order of [`RegistryFiles`]; the last one may be absent.
 pub const FILE_NAMES: [&str; 7] =
@@ -145,6 +150,25 @@ pub fn read(files: &RegistryFiles) -> Result<RegistryImport, Vec<ImportFault>> {
 }
 
 impl RegistryFiles {
+    /// The files that `read` gives by the names of [`FILE_NAMES`]. One that must be there and is not becomes a fault of
+    /// [`read`](fn@read), beside those of the others.
+    pub fn gather(mut read: impl FnMut(&str) -> Option<Vec<u8>>) -> Self {
+        let [units, positions, officials, incumbencies, operators, holidays, groups] = FILE_NAMES;
+        let mut file = |name: &str| match read(name) {
+            Some(bytes) => RegistryFile::new(name, bytes),
+            None => RegistryFile::absent(name),
+        };
+        Self {
+            units: file(units),
+            positions: file(positions),
+            officials: file(officials),
+            incumbencies: file(incumbencies),
+            operators: file(operators),
+            holidays: file(holidays),
+            groups: Some(file(groups)).filter(|file| !file.absent),
+        }
+    }
+
     fn names(&self) -> Vec<&str> {
         let six = [&self.units, &self.positions, &self.officials, &self.incumbencies, &self.operators, &self.holidays];
         six.into_iter().chain(&self.groups).map(|file| file.name.as_str()).collect()

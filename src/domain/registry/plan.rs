@@ -23,7 +23,8 @@ pub struct PlanOptions {
     pub close_missing: Option<Date>,
 }
 
-/// A row before and after.
+/// A row before and after. The row of the record is the one with the key of `before`; in `after` the first day may be
+/// another one, where the files correct it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Changed<T> {
     /// As the record has it.
@@ -126,9 +127,19 @@ pub fn plan(current: &RegistryRecord, import: &RegistryImport, options: PlanOpti
         groups: compare(&rows.groups, &import.groups, |row| row.name.clone()),
         clashes: Vec::new(),
     };
+    let imported: BTreeSet<_> = current.delegations_of_imports().iter().map(delegation_key).collect();
+    correct(&mut changes.incumbencies, |old, new| {
+        old.position == new.position && old.official == new.official && old.days.overlaps(new.days)
+    });
+    correct(&mut changes.delegations, |old, new| {
+        let same = old.position == new.position && old.delegate == new.delegate && old.days.overlaps(new.days);
+        same && imported.contains(&delegation_key(old))
+    });
+    correct(&mut changes.operators, |old, new| {
+        old.unit == new.unit && old.official == new.official && old.days.overlaps(new.days)
+    });
     changes.relieve_operators(import);
     if let Some(last) = options.close_missing {
-        let imported: BTreeSet<_> = current.delegations_of_imports().iter().map(delegation_key).collect();
         close(&mut changes.incumbencies, last, |row| &mut row.days, |_| true);
         close(&mut changes.operators, last, |row| &mut row.days, |_| true);
         close(&mut changes.delegations, last, |row| &mut row.days, |row| imported.contains(&delegation_key(row)));
@@ -165,6 +176,22 @@ fn compare<T: Clone + PartialEq, K: Ord>(current: &[T], import: &[T], key: impl 
     }
     changes.disappeared = current.iter().filter(|row| !seen.contains(&key(row))).cloned().collect();
     changes
+}
+
+/// Recognises a row that disappeared in one that was added: the same person in the same place on a common day, so that only
+/// the first day was corrected.
+fn correct<T>(table: &mut TableChanges<T>, same: impl Fn(&T, &T) -> bool) {
+    let mut stay = Vec::new();
+    for before in std::mem::take(&mut table.disappeared) {
+        match table.added.iter().position(|after| same(&before, after)) {
+            Some(at) => {
+                let after = table.added.remove(at);
+                table.changed.push(Changed { before, after });
+            }
+            None => stay.push(before),
+        }
+    }
+    table.disappeared = stay;
 }
 
 /// Gives a last day to the disappeared rows that have begun by then and would go on behind it.

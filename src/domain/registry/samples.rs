@@ -42,6 +42,29 @@ pub(super) fn small() -> RegistryFiles {
     }
 }
 
+/// A file of a registry by its name without ending.
+pub(super) fn file_of<'f>(files: &'f mut RegistryFiles, name: &str) -> &'f mut RegistryFile {
+    match name {
+        "units" => &mut files.units,
+        "positions" => &mut files.positions,
+        "officials" => &mut files.officials,
+        "incumbencies" => &mut files.incumbencies,
+        "operators" => &mut files.operators,
+        "holidays" => &mut files.holidays,
+        _ => files.groups.get_or_insert_with(|| RegistryFile::new("groups.csv", "name,position_code\n")),
+    }
+}
+
+/// The small registry with one text of a file replaced, or appended where the old text is empty.
+pub(super) fn edited(file: &str, old: &str, new: &str) -> RegistryFiles {
+    let mut files = small();
+    let target = file_of(&mut files, file);
+    let text = String::from_utf8(target.bytes.clone()).unwrap();
+    assert!(text.contains(old), "{file}: {old}");
+    target.bytes = if old.is_empty() { text + new } else { text.replacen(old, new, 1) }.into_bytes();
+    files
+}
+
 /// A text of a cell as a city may write it: commas, quotation marks, letters of other alphabets.
 fn words() -> impl Strategy<Value = String> {
     "[A-Za-z\"',;.éüñ&=@-]{1,12}( [A-Za-z0-9\"',.-]{1,8}){0,2}"

@@ -23,12 +23,19 @@ pub struct RegistryFile {
     pub name: String,
     /// Its bytes.
     pub bytes: Vec<u8>,
+    /// True where there is no such file although there must be.
+    pub absent: bool,
 }
 
 impl RegistryFile {
     /// A file of that name and content.
     pub fn new(name: &str, bytes: impl Into<Vec<u8>>) -> Self {
-        Self { name: name.to_owned(), bytes: bytes.into() }
+        Self { name: name.to_owned(), bytes: bytes.into(), absent: false }
+    }
+
+    /// A file that is not there.
+    pub fn absent(name: &str) -> Self {
+        Self { name: name.to_owned(), bytes: Vec::new(), absent: true }
     }
 }
 
@@ -67,6 +74,10 @@ impl Sheet {
     /// Splits a file. Faults of form are added to `faults`; a file without header gives a broken sheet without rows.
     pub fn read(file: &RegistryFile, columns: Columns, faults: &mut Vec<ImportFault>) -> Self {
         let mut sheet = Self { file: file.name.clone(), broken: true, places: HashMap::new(), width: 0, rows: Vec::new() };
+        if file.absent {
+            faults.push(sheet.fault(0, FaultKind::FileMissing));
+            return sheet;
+        }
         let bytes = file.bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&file.bytes);
         let text = match std::str::from_utf8(bytes) {
             Ok(text) => text,

@@ -1,35 +1,8 @@
-use super::samples::{seeds, small};
+use super::samples::{edited, file_of, small};
 use super::*;
-use crate::domain::directory::OperatorRole;
 use crate::domain::fault_lines::FaultTable;
 use jiff::civil::date;
-use proptest::prelude::*;
 use std::collections::BTreeSet;
-use uuid::Uuid;
-
-const SENTENCES: &str = include_str!("../../../templates/cli/import_faults.toml");
-
-fn file_of<'f>(files: &'f mut RegistryFiles, name: &str) -> &'f mut RegistryFile {
-    match name {
-        "units" => &mut files.units,
-        "positions" => &mut files.positions,
-        "officials" => &mut files.officials,
-        "incumbencies" => &mut files.incumbencies,
-        "operators" => &mut files.operators,
-        "holidays" => &mut files.holidays,
-        _ => files.groups.get_or_insert_with(|| RegistryFile::new("groups.csv", "name,position_code\n")),
-    }
-}
-
-/// The small registry with one text of a file replaced, or appended where the old text is empty.
-fn edited(file: &str, old: &str, new: &str) -> RegistryFiles {
-    let mut files = small();
-    let target = file_of(&mut files, file);
-    let text = String::from_utf8(target.bytes.clone()).unwrap();
-    assert!(text.contains(old), "{file}: {old}");
-    target.bytes = if old.is_empty() { text + new } else { text.replacen(old, new, 1) }.into_bytes();
-    files
-}
 
 /// Every slip of the hand that an import must tell: file, old text, new text, line, code.
 const SLIPS: &[(&str, &str, &str, u64, &str)] = &[
@@ -134,6 +107,16 @@ fn faults_of_all_files_come_at_once_in_the_order_of_files_and_lines() {
 }
 
 #[test]
+fn a_file_that_is_not_there_is_told_beside_the_faults_of_the_others() {
+    let files = edited("positions", "Kepala Dinas U", "").into_files();
+    let without = RegistryFiles::gather(|name| {
+        files.iter().find(|file| file.name == name && name != "officials.csv").map(|file| file.bytes.clone())
+    });
+    let faults = read(&without).unwrap_err();
+    assert_eq!(faults.iter().map(code_of).collect::<Vec<_>>(), ["blank", "file_missing"]);
+}
+
+#[test]
 fn a_row_with_a_fault_still_counts_as_known_to_others() {
     let faults = read(&edited("positions", "Kepala Dinas U", "")).unwrap_err();
     assert_eq!(faults.iter().map(code_of).collect::<Vec<_>>(), ["blank"]);
@@ -148,6 +131,7 @@ fn every_fault_has_a_sentence_and_every_sentence_a_fault() {
     let mut faults: Vec<ImportFault> =
         SLIPS.iter().flat_map(|(f, old, new, ..)| read(&edited(f, old, new)).unwrap_err()).collect();
     for kind in [
+        FaultKind::FileMissing,
         FaultKind::NotUtf8,
         FaultKind::Empty,
         FaultKind::TooLong { limit: 5 },
@@ -221,151 +205,15 @@ fn groups_follow_from_titles_until_the_city_names_its_own() {
     assert_eq!(own.groups.iter().find(|group| group.name == "rapat").unwrap().members.len(), 2);
 }
 
-/// The record after an import was written into an empty one.
-fn recorded(import: &RegistryImport) -> RegistryRecord {
-    let mut count = 0;
-    import.clone().into_record(|| {
-        count += 1;
-        Uuid::from_u128(count)
-    })
-}
-
-const TODAY: PlanOptions = PlanOptions { today: date(2026, 11, 24), close_missing: None };
-
 #[test]
-fn the_same_import_twice_plans_nothing() {
-    let import = read(&small()).unwrap();
-    assert!(!plan(&RegistryRecord::default(), &import, TODAY).is_empty());
-    let again = plan(&recorded(&import), &import, TODAY);
-    assert!(again.is_empty() && again.clashes.is_empty());
-    assert!(again.summary().iter().all(|table| table.disappeared.is_empty()));
-}
-
-#[test]
-fn what_disappeared_is_reported_and_ends_only_when_asked() {
-    let record = recorded(&read(&small()).unwrap());
-    let without = edited("incumbencies", "CAMAT-V,444444444444444444,pj,2025-01-01,,\n", "");
-    let import = read(&without).unwrap();
-    let changes = plan(&record, &import, TODAY);
-    assert!(changes.is_empty() && changes.incumbencies.disappeared.len() == 1);
-    let last = date(2026, 11, 30);
-    let closed = plan(&record, &import, PlanOptions { close_missing: Some(last), ..TODAY });
-    assert_eq!(closed.incumbencies.ended[0].after.days.to, Some(last));
-    assert!(!closed.is_empty() && closed.incumbencies.disappeared.is_empty());
-}
-
-#[test]
-fn a_successor_clashes_with_a_holder_that_the_record_keeps_until_he_is_closed() {
-    let record = recorded(&read(&small()).unwrap());
-    let row = "CAMAT-V,444444444444444444,pj,2025-01-01,,";
-    let import = read(&edited("incumbencies", row, "CAMAT-V,333333333333333333,definitive,2026-12-01,,")).unwrap();
-    let clashes = plan(&record, &import, TODAY).clashes;
-    assert_eq!(clashes.iter().map(|clash| clash.code).collect::<Vec<_>>(), [ClashKind::HolderKept]);
-    let closed = plan(&record, &import, PlanOptions { close_missing: Some(date(2026, 11, 30)), ..TODAY });
-    assert!(closed.clashes.is_empty() && closed.incumbencies.ended.len() == 1);
-}
-
-#[test]
-fn a_later_operator_of_the_file_ends_the_one_of_the_record() {
-    let record = recorded(&read(&small()).unwrap());
-    let row = "U,333333333333333333,2026-01-05,O.1";
-    let import = read(&edited("operators", row, "U,222222222222222222,2026-12-01,O.2")).unwrap();
-    let changes = plan(&record, &import, TODAY);
-    assert_eq!(changes.operators.ended[0].after.days.to, Some(date(2026, 11, 30)));
-    assert!(changes.clashes.is_empty() && changes.operators.added[0].role == OperatorRole::Operator);
-}
-
-#[test]
-fn a_delegation_that_an_operator_set_up_is_no_news_and_never_closed() {
-    let mut record = recorded(&read(&small()).unwrap());
-    record.imported_delegations.clear();
-    let row = "HEAD-U,222222222222222222,plh,2026-12-07,2026-12-11,P.1\n";
-    let import = read(&edited("incumbencies", row, "")).unwrap();
-    let changes = plan(&record, &import, PlanOptions { close_missing: Some(date(2026, 12, 8)), ..TODAY });
-    assert!(changes.is_empty() && changes.delegations.disappeared.is_empty());
-    let other = read(&edited("incumbencies", row, "HEAD-U,333333333333333333,plh,2026-12-08,2026-12-09,\n")).unwrap();
-    assert_eq!(plan(&record, &other, TODAY).clashes[0].code, ClashKind::DelegationKept);
-}
-
-#[test]
-fn an_address_stays_with_whoever_the_record_keeps() {
-    let record = recorded(&read(&small()).unwrap());
-    let mut files = edited("officials", "444444444444444444,Dedi,,,", "444444444444444444,Dedi,ani@u.example,,");
-    files.officials.bytes = String::from_utf8(files.officials.bytes)
-        .unwrap()
-        .replace("111111111111111111,\"Ani, S.H.\",ani@u.example,,\n", "")
-        .into();
-    files.incumbencies.bytes = String::from_utf8(files.incumbencies.bytes)
-        .unwrap()
-        .replace("HEAD-U,111111111111111111,definitive,2025-01-01,,K.1\n", "")
-        .into();
-    let changes = plan(&record, &read(&files).unwrap(), TODAY);
-    assert_eq!(changes.clashes.iter().map(|clash| clash.code).collect::<Vec<_>>(), [ClashKind::EmailKept]);
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig::with_cases(64))]
-
-    #[test]
-    fn an_export_imports_again_without_a_change(seeds in seeds()) {
-        let record = seeds.record();
-        let files = export(&record);
-        let import = read(&files).map_err(|faults| TestCaseError::fail(format!("{faults:?}")))?;
-        let changes = plan(&record, &import, TODAY);
-        prop_assert!(changes.is_empty() && changes.clashes.is_empty(), "{:?}", changes.summary());
-        prop_assert!(changes.summary().iter().all(|table| table.disappeared.is_empty()), "{:?}", changes.summary());
-        prop_assert_eq!(export(&recorded(&import)), files);
+fn the_guide_names_every_file_and_column() {
+    let guide = include_str!("../../../docs/registry.md");
+    for file in FILE_NAMES {
+        let row = guide.lines().find(|line| line.starts_with(&format!("| `{file}`"))).expect("no row for the file");
+        let (required, optional) = columns_of(file).unwrap();
+        for column in required.iter().chain(optional) {
+            assert!(row.contains(&format!("`{column}`")), "{file} {column}");
+        }
+        assert_eq!(row.matches('`').count() / 2, 1 + required.len() + optional.len(), "{file}");
     }
-
-    #[test]
-    fn no_bytes_bring_the_import_down(bytes in prop::collection::vec(any::<u8>(), 0..300), at in 0..7_usize) {
-        let mut files = small();
-        let names = ["units", "positions", "officials", "incumbencies", "operators", "holidays", "groups"];
-        file_of(&mut files, names[at]).bytes.extend_from_slice(&bytes);
-        let _ = read(&files);
-    }
-}
-
-/// A town of the folder of towns; `None` where there is no such folder and nobody asked for it.
-fn town(name: &str) -> Option<RegistryFiles> {
-    let named = std::env::var_os("KURIR_TOWN").map(std::path::PathBuf::from);
-    let beside = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/town");
-    let asked = named.is_some() || std::env::var_os("CI").is_some();
-    let folder = named.unwrap_or(beside).join(name);
-    assert!(folder.is_dir() || !asked, "no town at {}", folder.display());
-    let file = |name: &str| Some(RegistryFile::new(name, std::fs::read(folder.join(name)).ok()?));
-    Some(RegistryFiles {
-        units: file("units.csv")?,
-        positions: file("positions.csv")?,
-        officials: file("officials.csv")?,
-        incumbencies: file("incumbencies.csv")?,
-        operators: file("operators.csv")?,
-        holidays: file("holidays.csv")?,
-        groups: file("groups.csv"),
-    })
-}
-
-#[test]
-fn both_sample_towns_import_and_export_without_a_change() {
-    for (name, positions) in [("small", 41), ("city", 998)] {
-        let Some(files) = town(name) else { continue };
-        let import = read(&files).unwrap_or_else(|faults| panic!("{name}: {:?}", faults.iter().take(9).collect::<Vec<_>>()));
-        assert_eq!(import.positions.len(), positions);
-        let record = recorded(&import);
-        assert!(plan(&record, &import, TODAY).is_empty());
-        let again = read(&export(&record)).unwrap();
-        assert!(plan(&record, &again, TODAY).is_empty());
-    }
-}
-
-#[test]
-fn the_large_town_is_read_and_planned_at_once() {
-    let Some(files) = town("city") else { return };
-    let begin = std::time::Instant::now();
-    let import = read(&files).unwrap();
-    let changes = plan(&RegistryRecord::default(), &import, TODAY);
-    let took = begin.elapsed();
-    assert_eq!(changes.positions.added.len(), 998);
-    println!("read and planned in {took:?}");
-    assert!(took.as_millis() < 1500, "{took:?}");
 }

@@ -30,7 +30,7 @@ pub struct Layout {
 impl Layout {
     /// The layout of a configuration that stands in `beside`.
     pub fn new(config: &Config, beside: &Path) -> Self {
-        let root = beside.join(&config.store.dir);
+        let root: PathBuf = beside.join(&config.store.dir).components().collect();
         Self {
             database: config.store.url.strip_prefix("sqlite:").map(|file| root.join(file)),
             files: root.join(&config.store.files),

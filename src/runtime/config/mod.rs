@@ -26,7 +26,7 @@ pub use layout::{CONFIG_FILE, Layout, WORKFLOW_FILE};
 pub use secret::{Secret, SecretError, SecretPlaces};
 pub use values::{Hours, MailAddress, MailDomain, Zone};
 
-use crate::domain::policy::{ChannelTable, Deadlines, RetryLadder, Workflow};
+use crate::domain::policy::{ByUrgency, ChannelTable, RetryLadder, Term, Workflow};
 use layers::CityFile;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -38,6 +38,9 @@ pub const DEFAULTS: &str = include_str!("../../../config/kurir.toml");
 pub const EXAMPLE: &str = include_str!("../../../config/example.toml");
 /// The documented points of choice.
 pub const WORKFLOW_DEFAULTS: &str = include_str!("../../../config/workflow.toml");
+
+/// The sentences for faults, for [`FaultTable`](crate::domain::fault_lines::FaultTable).
+pub const SENTENCES: &str = include_str!("../../../templates/cli/config_faults.toml");
 
 /// Everything a city may set in `kurir.toml`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -60,7 +63,7 @@ pub struct Config {
     /// Retries.
     pub retry: RetryLadder,
     /// Deadlines by urgency.
-    pub deadlines: Deadlines,
+    pub deadlines: ByUrgency<Term>,
     /// Channels by class.
     pub channels: ChannelTable,
     /// The first days.
@@ -74,7 +77,7 @@ pub struct Config {
 pub enum Source {
     /// `--config FILE`: that file, which must exist.
     File(PathBuf),
-    /// `--dir DIR`: the folder of an installation; without a `kurir.toml` in it the defaults hold.
+    /// `--dir DIR`: the folder of an installation, which must exist; without a `kurir.toml` in it the defaults hold.
     Dir(PathBuf),
 }
 
@@ -101,6 +104,9 @@ pub fn load(source: &Source) -> Result<Installation, ConfigError> {
     };
     let beside = file.parent().map(Path::to_path_buf).unwrap_or_default();
     let mut faults = Vec::new();
+    if let Source::Dir(dir) = source {
+        faults.extend(std::fs::read_dir(dir).err().map(|error| unreadable(dir, &error)));
+    }
     let name = file.display().to_string();
     let text = text_of(&file, must_exist, &mut faults);
     let config = read(CityFile { name: &name, text: &text }, &mut faults);
@@ -154,11 +160,15 @@ fn text_of(file: &Path, must_exist: bool, faults: &mut Vec<ConfigFault>) -> Stri
         Ok(text) => text,
         Err(error) if !must_exist && error.kind() == std::io::ErrorKind::NotFound => String::new(),
         Err(error) => {
-            let kind = ConfigFaultKind::Unreadable { reason: error.to_string() };
-            faults.push(ConfigFault { file: file.display().to_string(), key: String::new(), kind });
+            faults.push(unreadable(file, &error));
             String::new()
         }
     }
+}
+
+fn unreadable(file: &Path, error: &std::io::Error) -> ConfigFault {
+    let kind = ConfigFaultKind::Unreadable { reason: error.to_string() };
+    ConfigFault { file: file.display().to_string(), key: String::new(), kind }
 }
 
 /// Keys of the example that a text does not name.
@@ -178,6 +188,19 @@ fn keys(table: &toml::Table, above: &str) -> BTreeSet<String> {
         }
     }
     found
+}
+
+impl Config {
+    /// The secrets that this configuration needs: key, and the file it names.
+    pub fn secret_files(&self) -> Vec<(&'static str, &Path)> {
+        let named = [
+            ("store.password_file", &self.store.password_file),
+            ("smtp.password_file", &self.smtp.password_file),
+            ("intake.password_file", &self.intake.password_file),
+            ("telegram.token_file", &self.telegram.token_file),
+        ];
+        named.into_iter().filter_map(|(key, file)| Some((key, file.as_deref()?))).collect()
+    }
 }
 
 impl Installation {

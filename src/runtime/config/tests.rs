@@ -1,10 +1,9 @@
 use super::*;
 use crate::domain::fault_lines::FaultTable;
 use crate::domain::letter::{LetterKind, SecurityClass, Urgency};
+use crate::domain::limits;
 use crate::domain::policy::{Content, DispositionReach, MailReach, Term};
 use std::fs::write;
-
-const SENTENCES: &str = include_str!("../../../templates/cli/config_faults.toml");
 
 fn defaults() -> Config {
     parse("kurir.toml", "").unwrap()
@@ -49,6 +48,9 @@ fn the_defaults_are_the_rules_of_the_house() {
     let waits: Vec<i64> = (1..=7).map(|failed| config.retry.wait(failed).as_mins()).collect();
     assert_eq!(waits, [1, 5, 15, 30, 60, 120, 120]);
     assert!(!config.trial.live);
+    let limits = config.limits;
+    assert_eq!((limits.mail_bytes, limits.file_bytes), (limits::MAIL_BYTES, limits::FILE_BYTES));
+    assert_eq!((limits.pdf_pages, limits.attachments), (limits::PDF_PAGES, limits::ATTACHMENTS));
     let workflow = parse_workflow("workflow.toml", "").unwrap();
     assert!(!workflow.chase.paper_when_unread.of(Urgency::Immediate));
     assert_eq!(workflow.disposition.reach, DispositionReach::Below);
@@ -133,11 +135,27 @@ fn all_faults_come_at_once() {
     assert_eq!(keys.iter().map(String::as_str).collect::<Vec<_>>(), expected);
 }
 
+proptest::proptest! {
+    #[test]
+    fn no_text_brings_the_reading_down(
+        section in "(city|smtp|smtp.timeouts|retry|channels.secret|trial|x)",
+        key in "(name|host|port|steps|email|chats|connect|y)",
+        value in "([0-9]{1,20}|true|\\[.{0,8}\\]|'[^']{0,12}'|\\{ a = 1 \\}|1979-05-27)",
+    ) {
+        let text = format!("[{section}]\n{key} = {value}\n");
+        if let Err(ConfigError(faults)) = parse("c", &text) {
+            proptest::prop_assert!(!faults.is_empty(), "{text}");
+        }
+    }
+}
+
 #[test]
 fn an_installation_is_its_folder() {
     let folder = tempfile::tempdir().unwrap();
     let bare = load(&Source::Dir(folder.path().to_owned())).unwrap();
-    assert_eq!(bare.layout.database, Some(folder.path().join("./kurir.db")));
+    assert_eq!(bare.layout.database, Some(folder.path().join("kurir.db")));
+    let nowhere = load(&Source::Dir(folder.path().join("nowhere"))).unwrap_err();
+    assert!(matches!(nowhere.0.as_slice(), [ConfigFault { kind: ConfigFaultKind::Unreadable { .. }, .. }]));
     assert!(matches!(load(&Source::File(folder.path().join("none.toml"))), Err(ConfigError(faults)) if faults.len() == 1));
     write(folder.path().join(CONFIG_FILE), "[store]\nurl = 'postgres://kurir@db/kurir'\n[print]\nspool = '/srv/print'").unwrap();
     write(folder.path().join(WORKFLOW_FILE), "[disposition]\ntoken_days = 60").unwrap();
@@ -159,6 +177,15 @@ fn the_effective_configuration_reads_back_and_names_no_secret() {
     assert!(shown.contains("smtp-password") && !shown.contains("geheim"));
     let (config, _) = shown.split_once("# workflow.toml").unwrap();
     assert_eq!(parse("shown", config).unwrap(), set.config);
+}
+
+#[test]
+fn every_secret_of_the_configuration_is_known_to_the_check() {
+    let full: Config = toml::from_str(&layers::documented(DEFAULTS)).unwrap();
+    let named: BTreeSet<String> = full.secret_files().into_iter().map(|(key, _)| key.to_owned()).collect();
+    let secret = |key: &String| key.ends_with("password_file") || key.ends_with("token_file");
+    assert_eq!(named, documented_keys(DEFAULTS).into_iter().filter(secret).collect());
+    assert_eq!(defaults().secret_files(), []);
 }
 
 #[test]

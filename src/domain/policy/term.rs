@@ -1,7 +1,6 @@
-//! By when an answer is owed, by urgency: hours, or days of work.
+//! How long somebody has: hours, or days of work.
 
 use crate::domain::calendar::WorkCalendar;
-use crate::domain::letter::Urgency;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use std::{fmt, str::FromStr};
@@ -68,29 +67,6 @@ impl TryFrom<String> for Term {
 impl From<Term> for String {
     fn from(term: Term) -> String {
         term.to_string()
-    }
-}
-
-/// Terms by urgency.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Deadlines {
-    /// Sangat segera.
-    pub immediate: Term,
-    /// Segera.
-    pub urgent: Term,
-    /// Biasa.
-    pub normal: Term,
-}
-
-impl Deadlines {
-    /// The term of an urgency.
-    pub const fn of(&self, urgency: Urgency) -> Term {
-        match urgency {
-            Urgency::Immediate => self.immediate,
-            Urgency::Urgent => self.urgent,
-            Urgency::Normal => self.normal,
-        }
     }
 }
 
