@@ -1,7 +1,8 @@
 //! The encoded files of letters: encoded once per letter, stored by hash, and kept in memory while a letter goes out to
 //! many. The memory is counted in bytes.
 
-use crate::channel::email::wiremail::{Sha256, SharedPart};
+use crate::channel::email::digest::Sha256;
+use crate::channel::email::wiremail::SharedPart;
 use crate::domain::letter::LetterFile;
 use crate::store::{Store, StoreError};
 use std::collections::VecDeque;

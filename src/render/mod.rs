@@ -18,4 +18,6 @@ pub mod pdf;
 pub mod pdf_check;
 pub mod worker;
 
+pub use desk::Desk;
 pub use error::RenderError;
+pub use pdf::PdfDesk;

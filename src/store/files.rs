@@ -29,6 +29,12 @@ pub fn hex(bytes: &[u8]) -> String {
     })
 }
 
+/// Bytes of hex; `None` where it is none.
+pub fn unhex(text: &str) -> Option<Vec<u8>> {
+    let digits = (0..text.len()).step_by(2).map(|at| text.get(at..at + 2).and_then(|pair| u8::from_str_radix(pair, 16).ok()));
+    digits.collect()
+}
+
 /// SHA-256 of bytes.
 pub fn sha256(bytes: &[u8]) -> Vec<u8> {
     aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, bytes).as_ref().to_vec()

@@ -5,7 +5,8 @@ use super::{Claimed, Load};
 use crate::channel::email::address::Address as MailAddress;
 use crate::channel::email::compose::Outgoing;
 use crate::channel::email::envelope::Envelope;
-use crate::channel::email::wiremail::{Prepared, Sha256, SharedPart, WireMail};
+use crate::channel::email::digest::Sha256;
+use crate::channel::email::wiremail::{Prepared, SharedPart, WireMail};
 use crate::domain::clock::Token;
 use crate::domain::delivery::{Outcome, Reason};
 use crate::domain::ids::DeliveryId;
@@ -91,7 +92,7 @@ async fn make(house: &House, tx: &mut Tx, claimed: &Claimed, to: MailAddress) ->
         reply_to: answers.then(|| own_address(&reply_to)).transpose()?,
         message_id: format!("d.{}@{}", reply.expose(), gateway.domain),
         subject: text.subject,
-        date: now.to_zoned(house.zone()),
+        date: now.to_zoned_datetime(house.zone()),
         text: text.text,
         html: Some(text.html),
         parts,

@@ -64,11 +64,23 @@ pub async fn message(
         ("letter", Some(stored)) => letter(house, tx, claimed, stored, &city, carriage).await?,
         ("disposition_received", Some(stored)) => super::order_words::disposition(house, tx, claimed, stored, &city).await?,
         ("letter" | "disposition_received", None) => return Err(missing(said, "letter")),
-        (kind, _) => Message::read(kind, &said.payload)
-            .map_err(|error| WordsError::Payload { kind: kind.to_owned(), reason: error.to_string() })?,
+        (kind, _) => stated(house, kind, &said.payload)?,
     };
     let frame = frame(house, said, stored.as_ref(), &city);
     Ok((frame, message, stored))
+}
+
+/// A context as it was stored when the message was decided; one with a secret in it is sealed.
+fn stated(house: &House, kind: &str, payload: &serde_json::Value) -> Result<Message, WordsError> {
+    let bad = |reason: String| WordsError::Payload { kind: kind.to_owned(), reason };
+    let opened: serde_json::Value = match payload.get("sealed").and_then(|sealed| sealed.as_str()) {
+        Some(sealed) => {
+            let bytes = crate::store::files::unhex(sealed).ok_or_else(|| bad("not hex".into()))?;
+            house.open_row(kind, &bytes).map_err(|error| bad(error.to_string()))?
+        }
+        None => payload.clone(),
+    };
+    Message::read(kind, &opened).map_err(|error| bad(error.to_string()))
 }
 
 pub(super) fn missing(said: &StoredMessage, missing: &'static str) -> WordsError {

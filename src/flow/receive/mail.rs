@@ -254,7 +254,7 @@ fn told(reply: &str, reading: &Reading, mail: &Mail) -> serde_json::Value {
         "instructions": codes,
         "targets": reading.targets(),
         "due": reading.due().to_string(),
-        "attachments": mail.files().map(|file| serde_json::json!({ "name": file.name, "sha256": file.sha256, "size": file.size })).collect::<Vec<_>>(),
+        "attachments": mail.files().map(|file| serde_json::json!({ "name": file.name, "sha256": file.sha256, "size": file.size() })).collect::<Vec<_>>(),
     })
 }
 

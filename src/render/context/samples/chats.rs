@@ -33,6 +33,9 @@ fn flow(tone: Tone) -> Vec<Chat> {
         Chat::FlowInstructions { targets: targets() },
         Chat::FlowDue,
         Chat::FlowNote,
+        Chat::FlowDone { recorded_at: at(9) },
+        Chat::FlowDropped,
+        Chat::ReturnReason { letter_number: letter_number() },
         check(SecurityClass::Ordinary),
         check(SecurityClass::Restricted),
         Chat::WeightyAct {
