@@ -6,7 +6,7 @@ use super::catalogue::InstructionCode;
 use super::due::{Due, Misread};
 use super::items::{Item, Pause, Piece};
 use super::spelling::Voice;
-use super::targets::Named;
+use super::targets::{self, Named};
 use crate::domain::codes::PositionCode;
 use crate::domain::directory::Directory;
 use std::ops::Range;
@@ -22,6 +22,8 @@ pub(super) enum Act {
     Due(Result<Due, Misread>, Range<usize>, bool),
     /// A pause.
     Pause(Pause),
+    /// Words behind a post that may be an order of their own kind.
+    Other,
 }
 
 /// What else a reply contains.
@@ -50,16 +52,100 @@ pub(super) struct Speech {
     pub(super) cues: Cues,
     pub(super) partners: Vec<PositionCode>,
     pub(super) excluded: Vec<PositionCode>,
+    /// "Kabid Aptika atau Kabid IKP": one of two, and the words.
+    pub(super) either: Option<(Vec<PositionCode>, Range<usize>)>,
     /// Pieces that belong to no order but were understood, so that they are no free text.
     pub(super) understood: Vec<Range<usize>>,
 }
 
 const REQUESTS: &[&str] = &["mohon", "agar", "harap", "tolong", "untuk", "tugaskan", "minta", "wajib", "harus"];
-const PREPOSITIONS: &[&str] = &["dari", "melalui", "lewat", "via", "di", "menurut", "sesuai", "tentang", "soal", "terkait", "mengenai", "tembusan", "cc", "arahan", "seizin", "perintah", "atas", "an", "nama", "sebagai"];
-const CARRIERS: &[&str] = &["bahan", "data", "sambutan", "surat", "undangan", "permintaan", "usulan", "permohonan", "jawaban", "kegiatan", "acara", "rapat", "nota", "edaran", "disposisi", "kunjungan", "paparan", "staf", "kantor"];
-const EVENTS: &[&str] = &["rapat", "acara", "undangan", "kegiatan", "pelaksanaan", "sosialisasi", "upacara", "apel", "pertemuan", "forum", "musrenbang", "kunjungan", "pembukaan", "peresmian", "rakor", "bimtek", "pelatihan", "zoom", "sidang"];
-const DEADLINES: &[&str] = &["batas", "lambat", "selambat", "lambatnya", "sebelum", "sampai", "tenggat", "deadline", "maksimal", "terakhir", "selambatnya", "h", "akhir"];
+const PREPOSITIONS: &[&str] = &[
+    "dari", "melalui", "lewat", "via", "di", "menurut", "sesuai", "tentang", "soal", "terkait", "mengenai", "tembusan", "cc",
+    "arahan", "seizin", "perintah", "atas", "an", "nama", "sebagai",
+];
+const CARRIERS: &[&str] = &[
+    "bahan",
+    "data",
+    "sambutan",
+    "surat",
+    "undangan",
+    "permintaan",
+    "usulan",
+    "permohonan",
+    "jawaban",
+    "kegiatan",
+    "acara",
+    "rapat",
+    "nota",
+    "edaran",
+    "disposisi",
+    "kunjungan",
+    "paparan",
+    "staf",
+    "kantor",
+];
+const EVENTS: &[&str] = &[
+    "rapat",
+    "acara",
+    "undangan",
+    "kegiatan",
+    "pelaksanaan",
+    "sosialisasi",
+    "upacara",
+    "apel",
+    "pertemuan",
+    "forum",
+    "musrenbang",
+    "kunjungan",
+    "pembukaan",
+    "peresmian",
+    "rakor",
+    "bimtek",
+    "pelatihan",
+    "zoom",
+    "sidang",
+];
+const DEADLINES: &[&str] = &[
+    "batas",
+    "lambat",
+    "selambat",
+    "lambatnya",
+    "sebelum",
+    "sampai",
+    "tenggat",
+    "deadline",
+    "maksimal",
+    "terakhir",
+    "selambatnya",
+    "h",
+    "akhir",
+];
 const ABSENT: &[&str] = &["cuti", "sakit", "dl", "diklat", "umrah", "umroh", "haji", "berhalangan", "izin", "luar", "libur"];
+
+/// Verbs whose object is somebody to work with, not somebody who is ordered.
+const COMPANY: &[&str] = &[
+    "dampingi",
+    "mendampingi",
+    "didampingi",
+    "bantu",
+    "membantu",
+    "dibantu",
+    "hubungi",
+    "menghubungi",
+    "temui",
+    "menemui",
+    "undang",
+    "mengundang",
+    "libatkan",
+    "melibatkan",
+    "kontak",
+    "ajak",
+    "mengajak",
+    "tanya",
+    "tanyakan",
+    "panggil",
+    "telepon",
+];
 
 /// What is said about one comma-free stretch.
 #[derive(Debug, Clone, Copy, Default)]
@@ -136,18 +222,23 @@ impl<'a> Listener<'a> {
         self.at(at).is_some_and(|item| item.is_word(words))
     }
 
-    /// Items of the sentence that holds `at`, as an index range.
+    /// Items of the sentence that holds `at`, as an index range; of a sentence without end only what is near.
     fn sentence(&self, at: usize) -> Range<usize> {
+        const NEAR: usize = 80;
         let ends = |item: &Item| item.pause().is_some_and(|pause| pause >= Pause::Line);
-        let start = (0..at).rev().find(|index| self.at(*index).is_some_and(ends)).map_or(0, |index| index + 1);
-        let end = (at..self.items.len()).find(|index| self.at(*index).is_some_and(ends)).unwrap_or(self.items.len());
+        let from = at.saturating_sub(NEAR);
+        let to = self.items.len().min(at + NEAR);
+        let start = (from..at).rev().find(|index| self.at(*index).is_some_and(ends)).map_or(from, |index| index + 1);
+        let end = (at..to).find(|index| self.at(*index).is_some_and(ends)).unwrap_or(to);
         start..end
     }
 
     fn is_question(&self, at: usize) -> bool {
         let sentence = self.sentence(at);
         self.at(sentence.end).is_some_and(|item| item.pause() == Some(Pause::Question))
-            || sentence.clone().any(|index| self.word_at(index, &["apakah", "kapan", "bagaimana", "berapa", "kenapa", "mengapa", "dimana", "siapa"]))
+            || sentence.clone().any(|index| {
+                self.word_at(index, &["apakah", "kapan", "bagaimana", "berapa", "kenapa", "mengapa", "dimana", "siapa"])
+            })
     }
 
     fn has_time_in_sentence(&self, at: usize) -> bool {
@@ -160,13 +251,36 @@ impl<'a> Listener<'a> {
         match word {
             "sudah" if !(self.has_time_in_sentence(at) && !self.mood.is_kami) => self.mood.past = true,
             "tidak" | "belum" | "jangan" => self.mood.negated_at = Some(at),
-            "bukan" if next(&["kewenangan", "wewenang", "tugas", "tupoksi", "ranah", "urusan", "bidang", "bagian", "kami", "domain", "tusi", "ranahnya", "tanggung", "lingkup", "kompetensi", "area"]) => self.speech.cues.elsewhere = true,
+            "bukan"
+                if next(&[
+                    "kewenangan",
+                    "wewenang",
+                    "tugas",
+                    "tupoksi",
+                    "ranah",
+                    "urusan",
+                    "bidang",
+                    "bagian",
+                    "kami",
+                    "domain",
+                    "tusi",
+                    "ranahnya",
+                    "tanggung",
+                    "lingkup",
+                    "kompetensi",
+                    "area",
+                ]) =>
+            {
+                self.speech.cues.elsewhere = true
+            }
             "bukan" => self.mood.negated_at = Some(at),
             "salahalamat" => self.speech.cues.elsewhere = true,
             "salah" if next(&["kirim", "tujuan", "sasaran", "disposisi"]) => self.speech.cues.elsewhere = true,
             "kembalikan" => self.verb_cue(at, |cues| cues.sent_back = true),
             "alihkan" => self.verb_cue(at, |cues| cues.redirect = true),
-            "semestinya" | "seharusnya" | "mestinya" if next(&["ke", "kepada", "untuk", "menjadi", "di"]) => self.speech.cues.elsewhere = true,
+            "semestinya" | "seharusnya" | "mestinya" if next(&["ke", "kepada", "untuk", "menjadi", "di"]) => {
+                self.speech.cues.elsewhere = true
+            }
             "saya" | "kami" | "kita" => self.person(at, word),
             "akan" => self.mood.future = true,
             "kalau" => self.conditional = true,
@@ -182,21 +296,41 @@ impl<'a> Listener<'a> {
             "selesai" if self.mood.past || self.mood.first_person.is_some() => self.speech.cues.report = true,
             "apakah" | "kapan" | "bagaimana" | "berapa" | "kenapa" | "mengapa" | "dimana" => self.speech.cues.question = true,
             "info" | "informasi" | "penjelasan" | "konfirmasinya" if self.mood.request => self.speech.cues.question = true,
-            "petunjuk" | "arahan" | "keputusan" | "perkenan" | "arahannya" | "petunjuknya" | "persetujuan" | "persetujuannya" | "izin" | "ijin" | "perkenannya" | "arahnya" if self.is_asked(at) => {
+            "petunjuk" | "arahan" | "keputusan" | "perkenan" | "arahannya" | "petunjuknya" | "persetujuan" | "persetujuannya"
+            | "perkenannya" | "arahnya"
+                if self.is_asked(at) =>
+            {
                 self.speech.cues.guidance = true;
                 self.mood.guided = true;
             }
             "teruskan" | "naikkan" => self.verb_cue(at, |cues| cues.forward = true),
-            "sampaikan" if next(&["ke", "kepada"]) && self.mood.first_person.is_none() => self.verb_cue(at, |cues| cues.forward = true),
+            "sampaikan" if next(&["ke", "kepada"]) && self.mood.first_person.is_none() => {
+                self.verb_cue(at, |cues| cues.forward = true)
+            }
             "berhalangan" => self.speech.cues.unable = true,
             _ if REQUESTS.contains(&word) => self.mood.request = true,
-            _ => self.perfect_verb(word),
+            _ => self.other_word(at, word),
+        }
+    }
+
+    /// A word of no table. Behind a post it may be an order of its own kind ("Kabid IKP dokumentasi"), which must not be
+    /// taken for part of another.
+    fn other_word(&mut self, at: usize, word: &str) {
+        self.perfect_verb(word);
+        let behind_post = (1..=3)
+            .map_while(|back| self.before(at, back))
+            .take_while(|item| item.pause().is_none())
+            .any(|item| matches!(item.piece, Piece::Post(_)));
+        if behind_post && word.len() >= 4 && !targets::is_function_word(word) && !self.conditional && !self.is_question(at) {
+            self.speech.acts.push(Act::Other);
         }
     }
 
     /// "Sudah dikirim", "kami kirim besok": a verb outside the catalogue still tells a report from a promise.
     fn perfect_verb(&mut self, word: &str) {
-        let is_verb = super::spelling::is_verb(word) || (word.len() > 4 && word.starts_with("di")) || (word.len() > 5 && word.starts_with("me"));
+        let is_verb = super::spelling::is_verb(word)
+            || (word.len() > 4 && word.starts_with("di"))
+            || (word.len() > 5 && word.starts_with("me"));
         if self.mood.past && is_verb {
             self.speech.cues.report = true;
         } else if self.mood.first_person.is_some() && self.mood.future && is_verb {
@@ -222,7 +356,24 @@ impl<'a> Listener<'a> {
     }
 
     fn person(&mut self, at: usize, word: &str) {
-        let object = self.before(at, 1).is_some_and(|item| item.is_word(&["ke", "kepada", "dengan", "dari", "untuk", "pada", "bagi", "nama", "atas", "tugas", "kewenangan", "bidang", "wewenang", "tupoksi"]));
+        let object = self.before(at, 1).is_some_and(|item| {
+            item.is_word(&[
+                "ke",
+                "kepada",
+                "dengan",
+                "dari",
+                "untuk",
+                "pada",
+                "bagi",
+                "nama",
+                "atas",
+                "tugas",
+                "kewenangan",
+                "bidang",
+                "wewenang",
+                "tupoksi",
+            ])
+        });
         if !object {
             self.mood.first_person = Some(at);
             self.mood.is_kami |= word != "saya";
@@ -231,8 +382,25 @@ impl<'a> Listener<'a> {
 
     /// "Terlampir notulen", "berikut laporan kami".
     fn attached(&mut self, at: usize) {
-        let things = ["notulen", "notula", "laporan", "hasil", "bahan", "dokumentasi", "data", "foto", "berita", "undangan", "daftar", "konsep", "draft", "jawaban", "kami"];
-        let near = (1..=4).any(|step| self.word_at(at + step, &things) || self.before(at, step).is_some_and(|item| item.is_word(&things)));
+        let things = [
+            "notulen",
+            "notula",
+            "laporan",
+            "hasil",
+            "bahan",
+            "dokumentasi",
+            "data",
+            "foto",
+            "berita",
+            "undangan",
+            "daftar",
+            "konsep",
+            "draft",
+            "jawaban",
+            "kami",
+        ];
+        let near = (1..=4)
+            .any(|step| self.word_at(at + step, &things) || self.before(at, step).is_some_and(|item| item.is_word(&things)));
         if near && !self.mood.request {
             self.speech.cues.report = true;
             self.mood.past = true;
@@ -254,6 +422,7 @@ impl<'a> Listener<'a> {
             Some(Link::Mention) => {}
             None if self.conditional => {}
             None => {
+                self.either_of(at, posts, &range);
                 self.speech.acts.push(Act::Post(named.clone(), range));
                 return;
             }
@@ -262,14 +431,24 @@ impl<'a> Listener<'a> {
         self.speech.understood.push(range);
     }
 
+    fn either_of(&mut self, at: usize, posts: &[PositionCode], range: &Range<usize>) {
+        let or = self.before(at, 1).is_some_and(|item| item.is_word(&["atau"]))
+            && !self.before(at, 2).is_some_and(|item| item.is_word(&["/", "dan"]));
+        if let (true, Some(Item { piece: Piece::Post(Named::Posts(first)), range: begin })) = (or, self.before(at, 2)) {
+            let both = first.iter().chain(posts).cloned().collect();
+            self.speech.either.get_or_insert((both, begin.start..range.end));
+        }
+    }
+
     /// Whether the word before makes this post a partner, an exception or a mere mention.
     fn link_before(&self, at: usize, named: &Named) -> Option<Link> {
         let before = self.before(at, 1)?;
         if before.is_word(&["dan", "/"]) || (before.pause() == Some(Pause::Comma) && self.list_goes_on(at)) {
             return self.linking;
         }
-        let lead = if before.is_word(&["pihak", "jajaran", "tim", "kantor", "ke", "kepada"]) { self.before(at, 2)? } else { before };
-        if lead.is_word(&["dengan"]) {
+        let lead =
+            if before.is_word(&["pihak", "jajaran", "tim", "kantor", "ke", "kepada"]) { self.before(at, 2)? } else { before };
+        if lead.is_word(&["dengan"]) || before.is_word(COMPANY) {
             return Some(Link::Partner);
         }
         if lead.is_word(&["bukan", "kecuali", "selain", "jangan", "tanpa"]) {
@@ -283,7 +462,9 @@ impl<'a> Listener<'a> {
         }
         let to = before.is_word(&["ke", "kepada"]);
         let reports_to = to && matches!(lead.piece, Piece::Order { code: InstructionCode::ReportBack, .. });
-        let works_with = to && matches!(lead.piece, Piece::Order { code: InstructionCode::Coordinate | InstructionCode::Check, .. }) && self.has_post_before(at);
+        let works_with = to
+            && matches!(lead.piece, Piece::Order { code: InstructionCode::Coordinate | InstructionCode::Check, .. })
+            && self.has_post_before(at);
         let carried = before.is_word(CARRIERS) && !self.is_below(named);
         if works_with {
             return Some(Link::Partner);
@@ -292,7 +473,9 @@ impl<'a> Listener<'a> {
     }
 
     fn has_post_before(&self, at: usize) -> bool {
-        self.sentence(at).take_while(|index| *index < at).any(|index| self.at(index).is_some_and(|item| matches!(item.piece, Piece::Post(_))))
+        self.sentence(at)
+            .take_while(|index| *index < at)
+            .any(|index| self.at(index).is_some_and(|item| matches!(item.piece, Piece::Post(_))))
     }
 
     /// Behind the comma of "dengan A, B dan C" the list goes on; before "B siapkan bahan" it does not.
@@ -323,7 +506,9 @@ impl<'a> Listener<'a> {
             self.speech.cues.orders_withheld = true;
         } else if self.is_question(at) {
             self.speech.cues.question = true;
-            let asked = self.sentence(at).any(|index| self.word_at(index, &["apakah", "kapan", "bagaimana", "berapa", "kenapa", "mengapa", "dimana", "siapa"]));
+            let asked = self.sentence(at).any(|index| {
+                self.word_at(index, &["apakah", "kapan", "bagaimana", "berapa", "kenapa", "mengapa", "dimana", "siapa"])
+            });
             self.speech.cues.asks_for_work |= !asked && !mood.past && self.names_subordinate(at);
         } else if matches!(code, I::Reject | I::Approve) && !mood.past {
             self.verdict(code, negated, range);
@@ -335,7 +520,10 @@ impl<'a> Listener<'a> {
             self.speech.cues.report |= !matches!(code, I::ForInformation);
         } else if by_writer && matches!(code, I::Attend | I::SelfAttend) && !mood.is_kami {
             self.speech.acts.push(Act::Order(I::SelfAttend, range));
-        } else if (by_writer && !matches!(code, I::ReportBack)) || (by_writer && voice != Voice::Plain) || (by_writer && mood.is_kami && code == I::ReportBack) {
+        } else if (by_writer && !matches!(code, I::ReportBack))
+            || (by_writer && voice != Voice::Plain)
+            || (by_writer && mood.is_kami && code == I::ReportBack)
+        {
             self.first_person_verb(code, mood);
         } else if mood.siap && !self.names_subordinate(at) {
             self.speech.cues.promise = true;
@@ -371,7 +559,8 @@ impl<'a> Listener<'a> {
     }
 
     fn names_subordinate(&self, at: usize) -> bool {
-        self.sentence(at).any(|index| matches!(self.at(index).map(|item| &item.piece), Some(Piece::Post(named)) if self.is_below(named)))
+        self.sentence(at)
+            .any(|index| matches!(self.at(index).map(|item| &item.piece), Some(Piece::Post(named)) if self.is_below(named)))
     }
 
     fn dated_behind(&self, at: usize) -> bool {
@@ -402,8 +591,11 @@ impl<'a> Listener<'a> {
 
     /// "Laporan Jumat", "laporannya tgl 5": the noun with a date is a demand.
     fn report_noun(&mut self, at: usize, sentence: &Range<usize>) {
-        let near = (sentence.start..sentence.end).find(|index| self.word_at(*index, &["laporan", "hasil"]) && index.abs_diff(at) <= 4);
-        let said = (sentence.start..sentence.end).any(|index| matches!(self.at(index).map(|item| &item.piece), Some(Piece::Order { code: InstructionCode::ReportBack, .. })));
+        let near =
+            (sentence.start..sentence.end).find(|index| self.word_at(*index, &["laporan", "hasil"]) && index.abs_diff(at) <= 4);
+        let said = (sentence.start..sentence.end).any(|index| {
+            matches!(self.at(index).map(|item| &item.piece), Some(Piece::Order { code: InstructionCode::ReportBack, .. }))
+        });
         if let (Some(index), false, false) = (near, said, self.mood.past) {
             let range = self.at(index).map_or(0..0, |item| item.range.clone());
             self.speech.acts.push(Act::Order(InstructionCode::ReportBack, range));
@@ -412,7 +604,12 @@ impl<'a> Listener<'a> {
 
     /// The date of an event, of a letter, or of a begin, and no deadline.
     fn is_date_of_something(&self, at: usize) -> bool {
-        let near = |steps: usize, words: &[&str]| (1..=steps).map_while(|back| self.before(at, back)).take_while(|item| item.pause().is_none()).any(|item| item.is_word(words));
+        let near = |steps: usize, words: &[&str]| {
+            (1..=steps)
+                .map_while(|back| self.before(at, back))
+                .take_while(|item| item.pause().is_none())
+                .any(|item| item.is_word(words))
+        };
         near(3, EVENTS) || near(2, &["surat", "tertanggal", "nomor", "mulai", "sejak", "per", "selama", "kemarin", "cuti"])
     }
 }

@@ -31,12 +31,68 @@ pub(super) struct Match {
 
 /// What officials put in front of a post.
 pub(super) const HONORIFICS: &[&str] = &[
-    "bapak", "ibu", "kang", "mas", "mbak", "teh", "akang", "teteh", "mang", "sdr", "saudara", "saudari", "sdri", "yth", "yang", "terhormat", "h", "hj", "plt", "plh", "pj", "dr", "rekan", "kepada", "aa", "neng", "pun",
+    "bapak",
+    "ibu",
+    "kang",
+    "mas",
+    "mbak",
+    "teh",
+    "akang",
+    "teteh",
+    "mang",
+    "sdr",
+    "saudara",
+    "saudari",
+    "sdri",
+    "yth",
+    "yang",
+    "terhormat",
+    "h",
+    "hj",
+    "plt",
+    "plh",
+    "pj",
+    "dr",
+    "rekan",
+    "kepada",
+    "aa",
+    "neng",
+    "pun",
 ];
 /// Words that begin a post or unit even where the rest of the name is unknown.
 const HEADS: &[&str] = &[
-    "kadis", "kabid", "kasi", "kabag", "kasubag", "kasubid", "kaban", "sekdis", "sekban", "sekcam", "camat", "lurah", "asisten", "irban", "dinas", "badan", "bidang", "bagian", "seksi", "kecamatan", "kelurahan", "kapus", "inspektur", "kepala",
-    "sekretaris", "upt", "uptd", "puskesmas", "direktur", "kanit", "katim", "kasatpol",
+    "kadis",
+    "kabid",
+    "kasi",
+    "kabag",
+    "kasubag",
+    "kasubid",
+    "kaban",
+    "sekdis",
+    "sekban",
+    "sekcam",
+    "camat",
+    "lurah",
+    "asisten",
+    "irban",
+    "dinas",
+    "badan",
+    "bidang",
+    "bagian",
+    "seksi",
+    "kecamatan",
+    "kelurahan",
+    "kapus",
+    "inspektur",
+    "kepala",
+    "sekretaris",
+    "upt",
+    "uptd",
+    "puskesmas",
+    "direktur",
+    "kanit",
+    "katim",
+    "kasatpol",
 ];
 const ALL: &str = "semua";
 
@@ -61,10 +117,12 @@ impl std::fmt::Debug for TargetIndex<'_> {
 impl<'a> TargetIndex<'a> {
     /// Indexes a directory. Worth keeping while its version does not change.
     pub fn new(directory: &'a Directory) -> Self {
-        let mut index = Self { directory, by_first: HashMap::new(), heads: HEADS.iter().map(|head| (*head).to_owned()).collect() };
+        let mut index =
+            Self { directory, by_first: HashMap::new(), heads: HEADS.iter().map(|head| (*head).to_owned()).collect() };
         for (at, post) in directory.parts().positions.iter().enumerate() {
             let code = post.code.as_str().replace(['-', '.'], " ");
-            let names = post.aliases.iter().map(String::as_str).chain([post.title.as_str(), post.short_title.as_str(), code.as_str()]);
+            let names =
+                post.aliases.iter().map(String::as_str).chain([post.title.as_str(), post.short_title.as_str(), code.as_str()]);
             for name in names {
                 index.add(name, at);
             }
@@ -82,7 +140,8 @@ impl<'a> TargetIndex<'a> {
     }
 
     fn add(&mut self, name: &str, post: usize) {
-        let words: Vec<String> = lexer::words(name).into_iter().skip_while(|word| matches!(word.as_str(), "bapak" | "ibu")).collect();
+        let words: Vec<String> =
+            lexer::words(name).into_iter().skip_while(|word| matches!(word.as_str(), "bapak" | "ibu")).collect();
         let Some(first) = words.first() else { return };
         let phrases = self.by_first.entry(first.clone()).or_default();
         match phrases.iter_mut().find(|phrase| phrase.words == words) {
@@ -110,8 +169,8 @@ impl<'a> TargetIndex<'a> {
 
     /// A name that leaves out its first word: "IKP" behind "Kabid Aptika dan".
     pub(super) fn read_sharing(&self, head: &str, tokens: &[Token], writer: &PositionCode) -> Option<Match> {
-        let first = tokens.first().filter(|token| token.kind == Kind::Word)?;
-        let mut with_head = vec![Token { word: head.to_owned(), ..first.clone() }];
+        let first = tokens.first().filter(|token| matches!(token.kind, Kind::Word | Kind::Number(_)))?;
+        let mut with_head = vec![Token { word: head.to_owned(), kind: Kind::Word, ..first.clone() }];
         with_head.extend(tokens.iter().take(12).cloned());
         let found = self.exact(&with_head, writer)?;
         (found.tokens >= 2).then(|| Match { tokens: found.tokens - 1, ..found })
@@ -119,7 +178,8 @@ impl<'a> TargetIndex<'a> {
 
     fn exact(&self, tokens: &[Token], writer: &PositionCode) -> Option<Match> {
         let first = tokens.first()?;
-        let (phrase, used) = self.by_first.get(&first.word)?.iter().find_map(|phrase| Some((phrase, matched(&phrase.words, tokens)?)))?;
+        let (phrase, used) =
+            self.by_first.get(&first.word)?.iter().find_map(|phrase| Some((phrase, matched(&phrase.words, tokens)?)))?;
         let named = self.nearest(&phrase.posts, writer);
         Some(Match { named, tokens: used, head: first.word.clone() })
     }
@@ -146,7 +206,9 @@ impl<'a> TargetIndex<'a> {
         let phrases = self.by_first.get(&head).map_or(&[][..], Vec::as_slice);
         let Some(second) = second else { return self.bare(&head, writer) };
         let near = |phrase: &&Phrase| {
-            phrase.words.get(1).is_some_and(|word| (second.word.len() >= 3 && word.starts_with(&second.word)) || spelling::is_near(&second.word, word))
+            phrase.words.get(1).is_some_and(|word| {
+                (second.word.len() >= 3 && word.starts_with(&second.word)) || spelling::is_near(&second.word, word)
+            })
         };
         let posts = unique(phrases.iter().filter(near).flat_map(|phrase| phrase.posts.iter().copied()));
         if !posts.is_empty() {
@@ -162,8 +224,13 @@ impl<'a> TargetIndex<'a> {
     /// "Kabid" and nothing more: the one of the writer's own, if there is only one.
     fn bare(&self, head: &str, writer: &PositionCode) -> Option<Match> {
         let like = unique(self.by_first.get(head)?.iter().flat_map(|phrase| phrase.posts.iter().copied()));
-        let titled: Vec<usize> = like.iter().copied().filter(|at| self.post(*at).is_some_and(|post| kind_of(post) == head)).collect();
-        let below: Vec<usize> = titled.iter().copied().filter(|at| self.post(*at).is_some_and(|post| self.directory.is_below(&post.code, writer))).collect();
+        let titled: Vec<usize> =
+            like.iter().copied().filter(|at| self.post(*at).is_some_and(|post| kind_of(post) == head)).collect();
+        let below: Vec<usize> = titled
+            .iter()
+            .copied()
+            .filter(|at| self.post(*at).is_some_and(|post| self.directory.is_below(&post.code, writer)))
+            .collect();
         let named = match self.codes(if below.is_empty() { &titled } else { &below }) {
             codes if codes.is_empty() => return None,
             codes => one_or_several(codes),
@@ -226,11 +293,125 @@ fn unique(items: impl Iterator<Item = usize>) -> Vec<usize> {
     items.filter(|item| seen.insert(*item)).collect()
 }
 
-fn is_function_word(word: &str) -> bool {
+pub(super) fn is_function_word(word: &str) -> bool {
     const WORDS: &[&str] = &[
-        "dan", "/", "untuk", "agar", "mohon", "tolong", "harap", "segera", "dengan", "yang", "di", "ke", "ini", "itu", "hadir", "saja", "juga", "sudah", "belum", "akan", "sedang", "tidak", "jangan", "besok", "lusa", "udk", "terkait",
-        "saya", "kami", "lapor", "laporan", "bahan", "dulu", "ya", "nya", "wajib", "supaya", "batas", "paling", "setelah", "sebelum", "atau", "kalau", "dapat", "bisa", "masing", "bersangkutan", "sampai", "oleh", "dari", "pada", "acc",
-        "cuti", "sakit", "lagi", "tanggal", "hari", "senin", "selasa", "rabu", "kamis", "jumat", "sabtu", "minggu", "sy", "perlu", "harus", "kepada", "bapak", "ibu", "langsung", "nanti", "yth", "sekalian", "terimakasih", "tetap", "luar", "dalam", "teknis", "instansi", "kita", "tersebut", "lain", "lainnya", "siapa", "mana", "atas", "menjadi",
+        "dan",
+        "/",
+        "untuk",
+        "agar",
+        "mohon",
+        "tolong",
+        "harap",
+        "segera",
+        "dengan",
+        "yang",
+        "di",
+        "ke",
+        "ini",
+        "itu",
+        "hadir",
+        "saja",
+        "juga",
+        "sudah",
+        "belum",
+        "akan",
+        "sedang",
+        "tidak",
+        "jangan",
+        "besok",
+        "lusa",
+        "udk",
+        "terkait",
+        "saya",
+        "kami",
+        "lapor",
+        "laporan",
+        "bahan",
+        "dulu",
+        "ya",
+        "nya",
+        "wajib",
+        "supaya",
+        "batas",
+        "paling",
+        "setelah",
+        "sebelum",
+        "atau",
+        "kalau",
+        "dapat",
+        "bisa",
+        "masing",
+        "bersangkutan",
+        "sampai",
+        "oleh",
+        "dari",
+        "pada",
+        "acc",
+        "cuti",
+        "sakit",
+        "lagi",
+        "tanggal",
+        "hari",
+        "senin",
+        "selasa",
+        "rabu",
+        "kamis",
+        "jumat",
+        "sabtu",
+        "minggu",
+        "sy",
+        "perlu",
+        "harus",
+        "kepada",
+        "bapak",
+        "ibu",
+        "langsung",
+        "nanti",
+        "yth",
+        "sekalian",
+        "terimakasih",
+        "tetap",
+        "luar",
+        "dalam",
+        "teknis",
+        "instansi",
+        "kita",
+        "tersebut",
+        "lain",
+        "lainnya",
+        "siapa",
+        "mana",
+        "atas",
+        "menjadi",
+        "mengetahui",
+        "tempat",
+        "bersama",
+        "sendiri",
+        "serta",
+        "tetapi",
+        "tapi",
+        "karena",
+        "sehingga",
+        "terkait",
+        "semua",
+        "wib",
+        "sesuai",
+        "arahan",
+        "guna",
+        "dalam",
+        "rangka",
+        "punten",
+        "nggih",
+        "dong",
+        "sih",
+        "kok",
+        "deh",
+        "atau",
+        "paling",
+        "lambat",
+        "waktu",
+        "sebelum",
+        "tugaskan",
     ];
     WORDS.contains(&word)
 }

@@ -114,7 +114,12 @@ fn step(lines: &[Line<'_>], at: usize, mode: Part, said: bool) -> (Part, Part, u
 /// Whether the first line at or after `at` that is not blank is of a class.
 fn follows(lines: &[Line<'_>], at: usize, wanted: impl Fn(Class) -> bool) -> bool {
     const LOOK: usize = 8;
-    lines.iter().skip(at).take(LOOK).find(|line| !matches!(line.class, Class::Blank | Class::Emptied)).is_some_and(|line| wanted(line.class))
+    lines
+        .iter()
+        .skip(at)
+        .take(LOOK)
+        .find(|line| !matches!(line.class, Class::Blank | Class::Emptied))
+        .is_some_and(|line| wanted(line.class))
 }
 
 fn collect(lines: &[Line<'_>], parts: &[Part]) -> ReplyText {
