@@ -283,6 +283,30 @@ mod indonesia {
 
 mod probe {
     #[test]
+    fn show() {
+        let Ok(path) = std::env::var("SHOW") else { return };
+        let mut files: Vec<_> = std::fs::read_dir(path).unwrap().map(|e| e.unwrap().path()).filter(|p| p.is_file()).collect();
+        files.sort();
+        for file in files {
+            let text = String::from_utf8_lossy(&std::fs::read(&file).unwrap()).into_owned();
+            let parts = kurir::domain::reply_text::ReplyText::of(&text);
+            println!(
+                "######## {}\n{}\n-------- first 6 lines of the rest\n{}\n---- sig\n{}",
+                file.display(),
+                parts.visible(&text),
+                parts
+                    .elided_text(&text)
+                    .lines()
+                    .take(4)
+                    .map(|l| l.chars().take(90).collect::<String>())
+                    .collect::<Vec<_>>()
+                    .join("\n"),
+                parts.signature_text(&text)
+            );
+        }
+    }
+
+    #[test]
     fn probe() {
         let Ok(path) = std::env::var("PROBE") else { return };
         let town = super::town::Town::load().unwrap();

@@ -168,6 +168,10 @@ impl Case<'_> {
         if orders.iter().any(|order| order.instructions.is_empty() && order.targets.iter().any(|post| !self.is_above(post))) {
             return self.asked(self.question(QuestionKind::InstructionMissing, common_instructions()));
         }
+        if let Some(range) = &self.speech.cues.unread_deadline {
+            let quoted = quote(self.text, range.clone());
+            return self.asked(Unclear { kind: QuestionKind::DueUnreadable, quoted, choices: Vec::new() });
+        }
         if let Some(either) = self.either() {
             return self.asked(either);
         }
@@ -289,7 +293,6 @@ impl Case<'_> {
             });
             acts.chain(&self.speech.understood).any(|range| range.start < end && start < range.end)
         };
-        const MOST_SENTENCES: usize = 200;
         let mut left = Vec::new();
         let (mut start, mut seen) = (0, 0);
         for (at, c) in self.text.char_indices() {
@@ -312,6 +315,9 @@ impl Case<'_> {
         Some(left.join(" ")).filter(|text| !text.is_empty())
     }
 }
+
+/// More sentences than this are no note.
+const MOST_SENTENCES: usize = 200;
 
 fn has_target_or_doubt(order: &Order, case: &Case<'_>) -> bool {
     !order.targets.is_empty() || case.names_in_doubt()

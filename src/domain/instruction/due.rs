@@ -119,8 +119,7 @@ impl Dates<'_> {
         let rest = tokens.get(used..).unwrap_or_default();
         let (time, more) = time_of_day(rest);
         let due = match (day, time) {
-            (Err(misread), _) => Err(misread),
-            (Ok(_), Some(Err(misread))) => Err(misread),
+            (Err(misread), _) | (Ok(_), Some(Err(misread))) => Err(misread),
             (Ok(day), Some(Ok(time))) => Ok(Due::Moment(day.to_datetime(time))),
             (Ok(day), None) => Ok(Due::Day(day)),
         };

@@ -67,7 +67,7 @@ const LABELS: &[(&[&str], Line)] = &[
 ];
 
 /// Takes the labels away.
-pub(super) fn strip(tokens: Vec<Token>) -> Form {
+pub(super) fn strip(tokens: &[Token]) -> Form {
     let mut form = Form::default();
     let mut at = 0;
     let mut begins_line = true;

@@ -69,6 +69,12 @@ impl Item {
     }
 }
 
+/// First word of the post before, which the next may share, and whether all of that kind were meant.
+struct Head {
+    word: String,
+    all: bool,
+}
+
 /// What the pieces are found with.
 pub(super) struct Finder<'a> {
     pub(super) catalogue: &'a Catalogue,
@@ -81,11 +87,11 @@ impl Finder<'_> {
     /// Reads the pieces, longest first at every place.
     pub(super) fn items(&self, tokens: &[Token]) -> Vec<Item> {
         let mut items: Vec<Item> = Vec::new();
-        let mut head: Option<String> = None;
+        let mut head: Option<Head> = None;
         let mut at = 0;
         while let Some(token) = tokens.get(at) {
             let rest = tokens.get(at..).unwrap_or_default();
-            let (piece, used, next_head) = self.piece(token, rest, head.as_deref(), &items);
+            let (piece, used, next_head) = self.piece(token, rest, head.as_ref(), &items);
             let end = tokens.get(at + used - 1).map_or(token.range.end, |last| last.range.end);
             if let Some(piece) = piece {
                 let links =
@@ -98,13 +104,7 @@ impl Finder<'_> {
         items
     }
 
-    fn piece(
-        &self,
-        token: &Token,
-        rest: &[Token],
-        head: Option<&str>,
-        before: &[Item],
-    ) -> (Option<Piece>, usize, Option<String>) {
+    fn piece(&self, token: &Token, rest: &[Token], head: Option<&Head>, before: &[Item]) -> (Option<Piece>, usize, Option<Head>) {
         let pause = |pause| (Some(Piece::Pause(pause)), 1, None);
         match token.kind {
             Kind::Comma => return pause(Pause::Comma),
@@ -119,7 +119,9 @@ impl Finder<'_> {
         let after_link = before.last().is_some_and(|item| item.is_word(&["dan", "/"]) || item.pause() == Some(Pause::Comma));
         let by_number = before.last().is_some_and(|item| item.is_word(&["dan", "/"]));
         let after_link = after_link && (token.kind == Kind::Word || by_number);
-        let shared = head.filter(|_| after_link).and_then(|head| self.targets.read_sharing(head, rest, self.writer));
+        let head = head.filter(|_| after_link);
+        let shared = head.and_then(|head| self.targets.read_sharing(&head.word, rest, self.writer));
+        let shared = shared.or_else(|| head.filter(|head| head.all).and_then(|_| self.targets.all_of(rest, self.writer)));
         let named = shared.or_else(|| self.targets.read(rest, self.writer));
         let time = self.dates.read(rest);
         // "Bahas bersama Kabid": the last word of the phrase introduces the partner, so it is left standing.
@@ -138,7 +140,9 @@ impl Finder<'_> {
             (_, _, Some(found)) if lengths.2 >= lengths.0 && lengths.2 >= lengths.1 => {
                 (Some(Piece::Time(found.due)), found.tokens, None)
             }
-            (Some(found), _, _) if lengths.0 >= lengths.1 => (Some(Piece::Post(found.named)), found.tokens, Some(found.head)),
+            (Some(found), _, _) if lengths.0 >= lengths.1 => {
+                (Some(Piece::Post(found.named)), found.tokens, Some(Head { word: found.head, all: found.all }))
+            }
             (_, Some(found), _) => {
                 let voice = rest
                     .iter()
@@ -146,6 +150,10 @@ impl Finder<'_> {
                     .map(|token| token.voice)
                     .find(|voice| *voice != Voice::Plain)
                     .unwrap_or(Voice::Plain);
+                // "Untuk mempedomani" asks by its own first word.
+                let asks = voice == Voice::Active
+                    && rest.first().is_some_and(|first| first.is_any(&["untuk", "agar", "mohon", "harap"]));
+                let voice = if asks { Voice::Plain } else { voice };
                 (Some(Piece::Order { code: found.code, names_report: found.names_report, voice }), found.tokens, None)
             }
             _ => (Some(Piece::Word(token.word.clone())), 1, None),

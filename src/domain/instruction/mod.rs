@@ -69,7 +69,7 @@ pub fn read_with(text: &str, place: &Place<'_>, catalogue: &Catalogue, targets: 
         return reading;
     }
     let (tokens, corrects) = without_ralat(tokens);
-    let form = form::strip(tokens);
+    let form = form::strip(&tokens);
     let finder = items::Finder { catalogue, targets, dates, writer: place.position };
     let pieces = finder.items(&form.tokens);
     let mut said = speech::Listener::new(&pieces, place.directory, place.position).listen();

@@ -20,6 +20,7 @@ pub(super) struct Grouped {
 }
 
 #[derive(Debug, Clone, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is one observation about the same words, and all combinations occur")]
 struct Draft {
     order: Order,
     dues: Vec<Due>,
@@ -210,7 +211,8 @@ impl Grouper<'_> {
         self.join_halves();
         let mut orders = Vec::new();
         for mut draft in std::mem::take(&mut self.drafts) {
-            if draft.lost {
+            // A report alone, behind words that nobody understood, is half of what was ordered.
+            if draft.lost || (draft.other && draft.order.instructions == [InstructionCode::ReportBack]) {
                 let quoted = quote(self.text, draft.words.clone().unwrap_or_default());
                 self.unclear.get_or_insert(Unclear { kind: QuestionKind::InstructionMissing, quoted, choices: Vec::new() });
             }

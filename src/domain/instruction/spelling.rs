@@ -140,7 +140,11 @@ fn base(word: &str) -> Option<(String, Voice)> {
     if is_verb(word) {
         return None;
     }
-    let local = word.strip_suffix("keun").or_else(|| word.strip_suffix("aken")).map(|stem| format!("{stem}kan"));
+    let local = word
+        .strip_suffix("keun")
+        .or_else(|| word.strip_suffix("aken"))
+        .or_else(|| word.strip_suffix("ake"))
+        .map(|stem| format!("{stem}kan"));
     let ending = local.as_deref().unwrap_or(word);
     let ending = ending.strip_suffix("lah").filter(|stem| stem.len() > 3).unwrap_or(ending);
     for (prefix, voice) in [("dipun", Voice::Passive), ("di", Voice::Passive), ("d", Voice::Passive), ("", Voice::Plain)] {
@@ -208,8 +212,7 @@ fn drop_stops_of_abbreviations(tokens: Vec<Token>) -> Vec<Token> {
     const SHORT: &[&str] = &[
         "yth",
         "sdr",
-        "bapak",
-        "ibu",
+        "jam",
         "bagian",
         "kelurahan",
         "kecamatan",

@@ -103,6 +103,8 @@ fn step(lines: &[Line<'_>], at: usize, mode: Part, said: bool) -> (Part, Part, u
             (Part::Elided, next, count)
         }
         Class::Separator if follows(lines, at + 1, Class::opens_quote) => (Part::Elided, Part::Reply, 1),
+        // Mailing lists put their footer below a line of underscores.
+        Class::Separator if said && line.shown.starts_with("_____") => (Part::Signature, Part::Signature, 1),
         Class::Banner | Class::HeaderBlock => (Part::Elided, Part::Elided, 1),
         Class::Delimiter => (Part::Signature, Part::Signature, 1),
         Class::Advert => (Part::Signature, mode, 1),

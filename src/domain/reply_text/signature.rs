@@ -104,6 +104,8 @@ pub(super) fn cut_names(lines: &[Line<'_>], parts: &mut [Part]) {
         .checked_sub(1)
         .and_then(|before| lines.get(before))
         .is_some_and(|line| line.class == Class::Blank || is_sign_off(line.shown));
+    // "-Abhishek Kona" in a paragraph of its own signs; "-Kabid Aptika" is a point of a list.
+    strong |= taken == 1 && shown.first().and_then(|line| line.strip_prefix(['-', '–', '~'])).is_some_and(is_name);
     let proven = shown.iter().any(|line| is_number(line));
     if taken > 0 && strong && (apart || proven) && (0..start).any(|at| is_written(lines, parts, at)) {
         for part in parts.iter_mut().take(last + 1).skip(start).filter(|part| **part == Part::Reply) {
@@ -169,5 +171,5 @@ fn is_post(line: &str) -> bool {
 fn is_like_signature(line: &str) -> bool {
     let lower = line.to_lowercase();
     let rank = RANKS.iter().any(|rank| lower.starts_with(rank));
-    is_proof(line) || is_name(line) || is_post(line) || rank || lower.starts_with("nip")
+    is_proof(line) || is_name(line.trim_start_matches(['-', '–', '~'])) || is_post(line) || rank || lower.starts_with("nip")
 }

@@ -13,14 +13,14 @@ pub(super) const ABBREVIATIONS: &[(&str, &str)] = &[
     ("ibu", "bu ib"),
     ("yang", "yg"),
     ("hasil", "hslnya hsl hasilnya hasilny hasilna hslny hasile"),
-    ("laporan", "lap laporannya laporanna laporane lapnya lprn laporanny"),
+    ("laporan", "lap laporannya laporanna laporane laporanipun laporannipun lapnya lprn laporanny"),
     ("kepada", "kpd kpada kepda kagem dumateng"),
     ("paling", "plg pling palin"),
     ("lambat", "lmbt lmbat lambt telat lama"),
     ("batas", "bts"),
     ("waktu", "wkt wktu"),
     ("hari", "hr hri dinten dinteun"),
-    ("sebelum", "sblm sbelum sblum saacan sakderenge"),
+    ("sebelum", "sblm sbelum sblum saacan sakderenge sadurunge sadereng"),
     ("sampai", "smp sd smpai"),
     ("mohon", "mhn mhon mohn nyuwun neda nyuhunkeun mugi minta mnt dimohon pangersa"),
     ("tolong", "tlg tlong tlng tulung punten mangga monggo silakan silahkan slkn coba pangestu"),
@@ -28,7 +28,7 @@ pub(super) const ABBREVIATIONS: &[(&str, &str)] = &[
     ("agar", "agr supaya spy spya kiranya supados supaos"),
     ("akan", "akn bakal bade badhe"),
     ("dan", "dn serta sarta lan jeung n"),
-    ("jumat", "jmt jumaat jumt jumah jumaah jemuwah"),
+    ("jumat", "jmt jumaat jumt jumah jumaah jemuwah jemuah jemah"),
     ("senin", "senen snin"),
     ("kamis", "kemis kmis"),
     ("rabu", "rebo rbu rebu"),
@@ -41,7 +41,7 @@ pub(super) const ABBREVIATIONS: &[(&str, &str)] = &[
         "koord koor kordinasikan koordinasikn koordinasiken kordinasi dikoordinasi koordinir dikoordinir mengkoordinir mengoordinir",
     ),
     ("laporkan", "lpr lprkan laporkn"),
-    ("tunggu", "ditunggu antos diantos dipunantos tungguin dtunggu nunggu tggu"),
+    ("tunggu", "ditunggu antos diantos dipunantos tungguin dtunggu nunggu tggu tenggo tengga"),
     ("bahan", "bhn bahannya bahanna bahane"),
     ("rapat", "rpt rapatnya"),
     ("undangan", "und undangannya"),
@@ -51,6 +51,9 @@ pub(super) const ABBREVIATIONS: &[(&str, &str)] = &[
     ("kami", "km kmi"),
     ("jangan", "jgn jngn ulah ojo"),
     ("kalau", "klo kalo bila jika apabila upami menawi jk seandainya andai asalkan"),
+    ("selesaikan", "rampungke dirampungke rampungkeun dirampungkeun rengsekeun direngsekeun"),
+    ("selesai", "rengse rampung rampungan slesai"),
+    ("petunjuk", "dawuh pituduh pitedah wejangan"),
     ("kasubag", "kasubbag"),
     ("kasubid", "kasubbid"),
     ("kadis", "kadin kadinas"),
@@ -66,7 +69,7 @@ pub(super) const ABBREVIATIONS: &[(&str, &str)] = &[
     ("acc", "aacc acc2 dacc"),
     ("semua", "smua seluruh segenap para setiap tiap masing sadaya sedaya kabeh"),
     ("depan", "dpn"),
-    ("terlampir", "trlampir tlampir dilampirkan lampirkan terlampirkan"),
+    ("terlampir", "kalampir kalampirkeun trlampir tlampir dilampirkan lampirkan terlampirkan"),
     ("kerja", "krj"),
     ("catatan", "cat ctt"),
     ("jam", "pukul pkl jm tabuh pkul"),
@@ -100,7 +103,7 @@ pub(super) const ACTIVES: &str = "menindaklanjuti=tindaklanjuti melaksanakan=lak
     menjadwalkan=jadwalkan mengagendakan=agendakan membahas=bahas mendiskusikan=diskusikan mengoreksi=koreksi \
     memperbaiki=perbaiki meneruskan=teruskan mengembalikan=kembalikan mencatat=catat memfasilitasi=fasilitasi \
     menyampaikan=sampaikan mengirim=kirim mengirimkan=kirimkan melakukan=lakukan menanggapi=tanggapi \
-    meninjau=tinjau memperhatikan=perhatikan mengetahui=ketahui mengawal=kawal memverifikasi=verifikasi";
+    meninjau=tinjau memperhatikan=perhatikan mempedomani=pedomani mengetahui=ketahui mengawal=kawal memverifikasi=verifikasi";
 
 /// Two or more words that are one.
 pub(super) const JOINS: &[(&str, &str)] = &[

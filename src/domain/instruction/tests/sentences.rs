@@ -108,6 +108,14 @@ pub(super) const ORDERS: Table = &[
 ];
 
 pub(super) const INTENTS: Table = &[
+    ("KADIS-KOMINFO", "Pak Sekda, mohon izin kami tidak dapat hadir. Diwakili Sekdis.", "disposition|represent|SEKDIS-KOMINFO"),
+    ("SEKDA", "Saya wakilkan ke Asisten 2", "disposition|represent|ASISTEN-2"),
+    ("SEKDA", "Semua Kadis & Camat hadir", "disposition|attend|KADIS-KOMINFO KADIS-KES KADIS-PUPR CAMAT-MKW CAMAT-BTJ"),
+    ("KABID-APTIKA", "Mohon perpanjangan waktu sampai Senin", "question"),
+    ("KABID-APTIKA", "Sedang dikerjakan", "acknowledge"),
+    ("KABID-APTIKA", "Alhamdulillah parantos rengse, laporan kalampir", "follow_up_report"),
+    ("KABID-APTIKA", "Nyuwun dawuh Bapak Kadis", "forward||KADIS-KOMINFO"),
+    ("KADIS-KOMINFO", "Kabid Aptika tindaklanjuti dg melibatkan Kasi Infra", "disposition|follow_up|KABID-APTIKA"),
     ("KABID-APTIKA", "Mohon petunjuk Bapak Kadis", "forward||KADIS-KOMINFO"),
     ("KADIS-KOMINFO", "Mohon arahan lebih lanjut dari Bapak Sekda", "forward||SEKDA"),
     ("KADIS-KOMINFO", "Teruskan ke Kadis Kesehatan", "forward||KADIS-KES"),
@@ -159,6 +167,12 @@ pub(super) const UNCLEAR: Table = &[
     ("KADIS-KOMINFO", "Kabid Aptika TL, batas 31/11", "unclear||||due_unreadable"),
     ("KADIS-KOMINFO", "Kabid Aptika TL, lapor Jumat 28 November", "unclear||||due_contradictory"),
     ("KADIS-KOMINFO", "Kabid Aptika TL, batas Kamis, lapor Jumat", "unclear||||due_contradictory"),
+    ("KADIS-KOMINFO", "Kabid Aptika TL, paling lambat setelah rapat", "unclear||||due_unreadable"),
+    ("KADIS-KOMINFO", "Kabid Aptika TL segera, H-1 sudah lapor", "unclear||||due_unreadable"),
+    ("KADIS-KOMINFO", "Kabid Aptika atau Kabid IKP hadir", "unclear||||target_ambiguous"),
+    ("KADIS-KOMINFO", "Kabid Aptika TL. Kabid IKP dokumentasi. Lapor Kamis", "unclear||||instruction_missing"),
+    ("KADIS-KOMINFO", "Sekdis: buat surat tugas untuk Kabid IKP. Kabid Aptika: siapkan bahan", "unclear||||instruction_missing"),
+    ("KADIS-KOMINFO", "Tidak setuju. Kembalikan ke pemohon", "unclear||||several_readings"),
     ("KADIS-KOMINFO", "Kabid Aptika TL, batas 20 November", "unclear||||due_in_past"),
     ("KABID-APTIKA", "Mohon petunjuk", "unclear||||guidance_of_nobody"),
     ("KABID-APTIKA", "Mohon arahan lebih lanjut, terima kasih", "unclear||||guidance_of_nobody"),
