@@ -5,7 +5,9 @@ use std::path::{Path, PathBuf};
 /// A folder of the corpora. Where there is none the test says so and goes on; with `CI` set that is a failure.
 pub fn corpus(variable: &str, beside: &str, name: &str) -> Option<PathBuf> {
     let root = std::env::var(variable).map_or_else(|_| Path::new(env!("CARGO_MANIFEST_DIR")).join(beside), PathBuf::from);
-    let found = [root.join(name), Path::new(env!("CARGO_MANIFEST_DIR")).join("../").join(beside).join(name)].into_iter().find(|path| path.is_dir());
+    let found = [root.join(name), Path::new(env!("CARGO_MANIFEST_DIR")).join("../").join(beside).join(name)]
+        .into_iter()
+        .find(|path| path.is_dir());
     if found.is_none() {
         assert!(std::env::var_os("CI").is_none(), "{name} is missing: set {variable}");
         eprintln!("{name} is missing, nothing checked: set {variable}");
@@ -34,7 +36,11 @@ mod reply_trimmer {
             let text = std::fs::read_to_string(&path).unwrap();
             let got = ReplyText::of(&text).visible(&text);
             all += 1;
-            if fold(&got) == fold(&expected) { right += 1 } else { missed.push(format!("{name}\n--- got\n{got}\n--- expected\n{expected}\n")) }
+            if fold(&got) == fold(&expected) {
+                right += 1
+            } else {
+                missed.push(format!("{name}\n--- got\n{got}\n--- expected\n{expected}\n"))
+            }
         }
         eprintln!("reply-trimmer {right}/{all}\n{}", missed.join("\n"));
         assert!(right * 100 >= all * 90, "{right} of {all}\n{}", missed.join("\n"));
@@ -67,22 +73,51 @@ pub mod town {
         pub fn load() -> Option<Self> {
             let folder = corpus("KURIR_TOWN", "../shared/town/small", "")?;
             let some = |text: &str| (!text.is_empty()).then(|| text.parse().unwrap());
-            let units = rows(&folder.join("units.csv")).iter().map(|row| OrgUnit {
-                code: row["code"].parse().unwrap(), name: row["name"].clone(), kind: row["kind"].parse().unwrap(), parent: some(&row["parent_code"]), address: row["address"].clone(), route: row["route"].clone(),
-            }).collect();
-            let positions = rows(&folder.join("positions.csv")).iter().map(|row| Position {
-                code: row["code"].parse().unwrap(),
-                title: row["title"].clone(),
-                short_title: row["title"].clone(),
-                unit: row["unit_code"].parse().unwrap(),
-                superior: (!row["superior_code"].is_empty()).then(|| row["superior_code"].parse().unwrap()),
-                aliases: row["aliases"].split(';').map(|alias| alias.trim().to_owned()).filter(|alias| !alias.is_empty()).collect(),
-            }).collect();
-            let emails: BTreeMap<String, String> = rows(&folder.join("officials.csv")).iter().map(|row| (row["employee_number"].clone(), row["email"].to_lowercase())).collect();
-            let holders = rows(&folder.join("incumbencies.csv")).iter().map(|row| {
-                (emails.get(&row["employee_number"]).cloned().unwrap_or_default(), row["position_code"].clone(), row["valid_from"].clone(), row["valid_to"].clone())
-            }).collect();
-            let holidays: BTreeMap<Date, String> = rows(&folder.join("holidays.csv")).iter().map(|row| (row["date"].parse().unwrap(), row["name"].clone())).collect();
+            let units = rows(&folder.join("units.csv"))
+                .iter()
+                .map(|row| OrgUnit {
+                    code: row["code"].parse().unwrap(),
+                    name: row["name"].clone(),
+                    kind: row["kind"].parse().unwrap(),
+                    parent: some(&row["parent_code"]),
+                    address: row["address"].clone(),
+                    route: row["route"].clone(),
+                })
+                .collect();
+            let positions = rows(&folder.join("positions.csv"))
+                .iter()
+                .map(|row| Position {
+                    code: row["code"].parse().unwrap(),
+                    title: row["title"].clone(),
+                    short_title: row["title"].clone(),
+                    unit: row["unit_code"].parse().unwrap(),
+                    superior: (!row["superior_code"].is_empty()).then(|| row["superior_code"].parse().unwrap()),
+                    aliases: row["aliases"]
+                        .split(';')
+                        .map(|alias| alias.trim().to_owned())
+                        .filter(|alias| !alias.is_empty())
+                        .collect(),
+                })
+                .collect();
+            let emails: BTreeMap<String, String> = rows(&folder.join("officials.csv"))
+                .iter()
+                .map(|row| (row["employee_number"].clone(), row["email"].to_lowercase()))
+                .collect();
+            let holders = rows(&folder.join("incumbencies.csv"))
+                .iter()
+                .map(|row| {
+                    (
+                        emails.get(&row["employee_number"]).cloned().unwrap_or_default(),
+                        row["position_code"].clone(),
+                        row["valid_from"].clone(),
+                        row["valid_to"].clone(),
+                    )
+                })
+                .collect();
+            let holidays: BTreeMap<Date, String> = rows(&folder.join("holidays.csv"))
+                .iter()
+                .map(|row| (row["date"].parse().unwrap(), row["name"].clone()))
+                .collect();
             let calendar = WorkCalendar::new(TimeZone::fixed(offset(7)), time(7, 30, 0, 0), time(16, 0, 0, 0), holidays);
             let directory = Directory::new(DirectoryParts { units, positions, ..DirectoryParts::default() });
             Some(Self { directory, calendar, holders })
@@ -91,7 +126,9 @@ pub mod town {
         /// Whether an address holds a post on a day.
         pub fn holds(&self, address: &str, post: &str, day: Date) -> bool {
             let day = day.to_string();
-            self.holders.iter().any(|(email, code, from, to)| email == address && code == post && *from <= day && (to.is_empty() || day <= *to))
+            self.holders
+                .iter()
+                .any(|(email, code, from, to)| email == address && code == post && *from <= day && (to.is_empty() || day <= *to))
         }
 
         /// The first post of an address.
@@ -117,7 +154,15 @@ mod indonesia {
             PartType::Html(html) => html2text::from_read(html.as_bytes(), 10_000).unwrap(),
             PartType::Text(text) if text.contains('\u{fffd}') && part.content_transfer_encoding() != Some("base64") => {
                 let body = raw.get(part.raw_body_offset() as usize..part.raw_end_offset() as usize).unwrap();
-                quoted_printable(body).iter().map(|byte| match byte { 0x93 => '“', 0x94 => '”', 0x96 => '–', other => char::from(*other) }).collect()
+                quoted_printable(body)
+                    .iter()
+                    .map(|byte| match byte {
+                        0x93 => '“',
+                        0x94 => '”',
+                        0x96 => '–',
+                        other => char::from(*other),
+                    })
+                    .collect()
             }
             PartType::Text(text) => text.to_string(),
             _ => String::new(),
@@ -153,11 +198,20 @@ mod indonesia {
     fn replies_of_officials_are_read_as_they_are_meant() {
         let Some(folder) = corpus("KURIR_CORPORA", "../shared/corpora", "indonesia") else { return };
         let Some(town) = Town::load() else { return };
-        let holder_of: BTreeMap<String, String> = csv::Reader::from_path(folder.join("deliveries.csv")).unwrap().deserialize::<BTreeMap<String, String>>().map(|row| row.unwrap()).map(|row| (row["token"].clone(), row["position_code"].clone())).collect();
+        let holder_of: BTreeMap<String, String> = csv::Reader::from_path(folder.join("deliveries.csv"))
+            .unwrap()
+            .deserialize::<BTreeMap<String, String>>()
+            .map(|row| row.unwrap())
+            .map(|row| (row["token"].clone(), row["position_code"].clone()))
+            .collect();
         let _index = TargetIndex::new(&town.directory);
         let mut score: BTreeMap<&str, (usize, usize)> = BTreeMap::new();
         let (mut missed, mut wrong, mut invented) = (Vec::new(), Vec::new(), Vec::new());
-        let mut files: Vec<_> = std::fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path()).filter(|path| path.extension().is_some_and(|ext| ext == "json")).collect();
+        let mut files: Vec<_> = std::fs::read_dir(&folder)
+            .unwrap()
+            .map(|entry| entry.unwrap().path())
+            .filter(|path| path.extension().is_some_and(|ext| ext == "json"))
+            .collect();
         files.sort();
         for file in files {
             let expected: Value = serde_json::from_slice(&std::fs::read(&file).unwrap()).unwrap();
@@ -170,8 +224,20 @@ mod indonesia {
             let message = MessageParser::default().parse(&raw).unwrap();
             let written = jiff::Timestamp::from_second(message.date().unwrap().to_timestamp()).unwrap();
             let from = expected["from"].as_str().unwrap_or_default();
-            let position = expected["letter_token"].as_str().and_then(|token| holder_of.get(token).cloned()).or_else(|| town.post_of(from)).unwrap_or_else(|| "SEKDA".into()).parse().unwrap();
-            let place = Place { directory: &town.directory, position: &position, reference: town.calendar.local(written), calendar: &town.calendar, hints: &[] };
+            let position = expected["letter_token"]
+                .as_str()
+                .and_then(|token| holder_of.get(token).cloned())
+                .or_else(|| town.post_of(from))
+                .unwrap_or_else(|| "SEKDA".into())
+                .parse()
+                .unwrap();
+            let place = Place {
+                directory: &town.directory,
+                position: &position,
+                reference: town.calendar.local(written),
+                calendar: &town.calendar,
+                hints: &[],
+            };
             let reading = read(&visible, &place);
             let name = file.file_stem().unwrap().to_string_lossy()[..3].to_owned();
             let mut judge = |key: &'static str, good: bool, counts: bool, detail: String| {
@@ -180,7 +246,9 @@ mod indonesia {
                 entry.0 += usize::from(counts && good);
                 if !good {
                     missed.push(format!("{name} {key}: {detail}"));
-                    if !counts { invented.push(name.clone()) }
+                    if !counts {
+                        invented.push(name.clone())
+                    }
                 }
             };
             let mut accepted = vec![fold(expected["reply_text"].as_str().unwrap_or_default())];
@@ -189,7 +257,12 @@ mod indonesia {
             let intent = reading.intent.as_str();
             judge("intent", expected["intent"] == intent, true, format!("{intent} {:?}", reading.unclear));
             let instructions: BTreeSet<String> = reading.instructions().iter().map(ToString::to_string).collect();
-            judge("instructions", instructions == set(&expected["instructions"]), !set(&expected["instructions"]).is_empty(), format!("{instructions:?}"));
+            judge(
+                "instructions",
+                instructions == set(&expected["instructions"]),
+                !set(&expected["instructions"]).is_empty(),
+                format!("{instructions:?}"),
+            );
             let targets: BTreeSet<String> = reading.targets().iter().map(ToString::to_string).collect();
             judge("targets", targets == set(&expected["targets"]), !set(&expected["targets"]).is_empty(), format!("{targets:?}"));
             let due = reading.due().to_string();
@@ -210,6 +283,30 @@ mod indonesia {
 
 mod probe {
     #[test]
+    fn show() {
+        let Ok(path) = std::env::var("SHOW") else { return };
+        let mut files: Vec<_> = std::fs::read_dir(path).unwrap().map(|e| e.unwrap().path()).filter(|p| p.is_file()).collect();
+        files.sort();
+        for file in files {
+            let text = String::from_utf8_lossy(&std::fs::read(&file).unwrap()).into_owned();
+            let parts = kurir::domain::reply_text::ReplyText::of(&text);
+            println!(
+                "######## {}\n{}\n-------- first 6 lines of the rest\n{}\n---- sig\n{}",
+                file.display(),
+                parts.visible(&text),
+                parts
+                    .elided_text(&text)
+                    .lines()
+                    .take(4)
+                    .map(|l| l.chars().take(90).collect::<String>())
+                    .collect::<Vec<_>>()
+                    .join("\n"),
+                parts.signature_text(&text)
+            );
+        }
+    }
+
+    #[test]
     fn probe() {
         let Ok(path) = std::env::var("PROBE") else { return };
         let town = super::town::Town::load().unwrap();
@@ -217,9 +314,25 @@ mod probe {
             let Some((writer, text)) = line.split_once('|') else { continue };
             let text = text.replace("\\n", "\n");
             let position = writer.parse().unwrap();
-            let place = kurir::domain::instruction::Place { directory: &town.directory, position: &position, reference: jiff::civil::date(2026, 11, 24).at(8, 0, 0, 0), calendar: &town.calendar, hints: &[] };
+            let place = kurir::domain::instruction::Place {
+                directory: &town.directory,
+                position: &position,
+                reference: jiff::civil::date(2026, 11, 24).at(8, 0, 0, 0),
+                calendar: &town.calendar,
+                hints: &[],
+            };
             let r = kurir::domain::instruction::read(&text, &place);
-            println!("{writer}: {text:?}\n      {} | {:?} | {:?} | {} | p={:?} | {:?} {:?} n={:?}", r.intent, r.instructions(), r.targets().iter().map(|t| t.as_str().to_owned()).collect::<Vec<_>>(), r.due(), r.partners.iter().map(|t| t.as_str().to_owned()).collect::<Vec<_>>(), r.unclear.as_ref().map(|u| u.kind), r.unclear.as_ref().map(|u| u.quoted.clone()), r.note);
+            println!(
+                "{writer}: {text:?}\n      {} | {:?} | {:?} | {} | p={:?} | {:?} {:?} n={:?}",
+                r.intent,
+                r.instructions(),
+                r.targets().iter().map(|t| t.as_str().to_owned()).collect::<Vec<_>>(),
+                r.due(),
+                r.partners.iter().map(|t| t.as_str().to_owned()).collect::<Vec<_>>(),
+                r.unclear.as_ref().map(|u| u.kind),
+                r.unclear.as_ref().map(|u| u.quoted.clone()),
+                r.note
+            );
         }
     }
 }

@@ -8,14 +8,36 @@ use super::reading::{Intent, Order, Reading};
 use super::spelling::Voice;
 
 /// Words that change nothing: politeness, titles, thanks.
-const POLITE: &[&str] = &["bapak", "ibu", "mohon", "tolong", "terimakasih", "saja", "dulu", "mas", "mbak", "nggih", "baik", "oke", "ok", "yth", "kurir", "admin", "min", "ya", "saya", "harap"];
+const POLITE: &[&str] = &[
+    "bapak",
+    "ibu",
+    "mohon",
+    "tolong",
+    "terimakasih",
+    "saja",
+    "dulu",
+    "mas",
+    "mbak",
+    "nggih",
+    "baik",
+    "oke",
+    "ok",
+    "yth",
+    "kurir",
+    "admin",
+    "min",
+    "ya",
+    "saya",
+    "harap",
+];
 
 /// A reply that is a command, else `None`.
 pub(super) fn read(text: &str, tokens: &[Token], dates: &Dates<'_>) -> Option<Reading> {
     if let (Ok(figure @ 1..=9), true) = (text.trim().trim_end_matches(['.', ')', ' ']).parse::<u8>(), text.trim().len() <= 3) {
         return Some(Reading { chosen: Some(figure), ..Reading::of(Intent::Choose) });
     }
-    let words: Vec<&Token> = tokens.iter().filter(|token| matches!(token.kind, Kind::Word | Kind::Number(_) | Kind::Numeric)).collect();
+    let words: Vec<&Token> =
+        tokens.iter().filter(|token| matches!(token.kind, Kind::Word | Kind::Number(_) | Kind::Numeric)).collect();
     let first = words.first()?;
     let core: Vec<&str> = words.iter().map(|token| token.word.as_str()).filter(|word| !POLITE.contains(word)).collect();
     let all: Vec<&str> = words.iter().map(|token| token.word.as_str()).collect();
@@ -31,16 +53,29 @@ fn whole(all: &[&str], core: &[&str], first: &Token) -> Option<Intent> {
     Some(match core {
         [] if all == ["ya"] || all == ["ya", "saya"] => Intent::Confirm,
         ["betul" | "benar" | "iya"] | ["dari"] if !asked => Intent::Confirm,
-        ["catat"] | ["ini", "dari"] | ["betul" | "benar", "dari"] | ["kirim"] | ["kirim", "surat"] if all.first() == Some(&"ya") => Intent::Confirm,
+        ["catat"] | ["ini", "dari"] | ["betul" | "benar", "dari"] | ["kirim"] | ["kirim", "surat"]
+            if all.first() == Some(&"ya") =>
+        {
+            Intent::Confirm
+        }
         ["betul" | "benar", _] if all.first() == Some(&"ya") => Intent::Confirm,
         ["bukan"] if all.contains(&"saya") => Intent::Disown,
-        ["bukan", "dari"] | ["itu", "bukan"] | ["itu", "bukan", "dari"] | ["tidak", "bukan"] | ["bukan", "yang", ..] if all.contains(&"saya") => Intent::Disown,
+        ["bukan", "dari"] | ["itu", "bukan"] | ["itu", "bukan", "dari"] | ["tidak", "bukan"] | ["bukan", "yang", ..]
+            if all.contains(&"saya") =>
+        {
+            Intent::Disown
+        }
         ["terima"] if plain && all.len() <= 2 && all.first() == Some(&"terima") => Intent::AcceptReport,
         ["terima", "laporan"] | ["laporan", "terima"] | ["laporan", "sudah", "terima"] => Intent::AcceptReport,
-        ["tarik" | "batalkan"] | ["tarik", "kembali"] | ["tarik" | "batalkan", "disposisi" | "surat" | "penerusan" | "disposisinya" | "suratnya"] | ["tarik", "kembali", "disposisi" | "surat"] => Intent::Recall,
+        ["tarik" | "batalkan"]
+        | ["tarik", "kembali"]
+        | ["tarik" | "batalkan", "disposisi" | "surat" | "penerusan" | "disposisinya" | "suratnya"]
+        | ["tarik", "kembali", "disposisi" | "surat"] => Intent::Recall,
         ["ingatkan"] | ["ingatkan", "lagi" | "kembali" | "segera"] => Intent::Remind,
         ["selesai"] | ["nyatakan", "selesai"] | ["tutup"] | ["tutup", "saja" | "disposisi" | "surat"] => Intent::Close,
-        ["tetap"] | ["tetap", "dilanjutkan" | "lanjutkan" | "laksanakan" | "sesuai"] | ["tetap", "sesuai", "disposisi"] => Intent::Keep,
+        ["tetap"] | ["tetap", "dilanjutkan" | "lanjutkan" | "laksanakan" | "sesuai"] | ["tetap", "sesuai", "disposisi"] => {
+            Intent::Keep
+        }
         ["sudah", "terima"] => Intent::Acknowledge,
         _ => return None,
     })
@@ -55,7 +90,9 @@ fn opening(text: &str, tokens: &[Token], core: &[&str], first: &Token) -> Option
             let from = colon.or_else(|| tokens.iter().find(|token| token.word == "lengkapi"))?;
             Some(Reading::of(Intent::SendBackReport).noting(rest(from).trim_start_matches([',', ' ', ':'])))
         }
-        Some(&"tarik" | &"batalkan") if core.len() <= 10 && matches!(first.word.as_str(), "tarik" | "batalkan") && first.voice == Voice::Plain => {
+        Some(&"tarik" | &"batalkan")
+            if core.len() <= 10 && matches!(first.word.as_str(), "tarik" | "batalkan") && first.voice == Voice::Plain =>
+        {
             Some(Reading::of(Intent::Recall).noting(rest(first).trim_start_matches([',', ' ', '.'])))
         }
         _ => None,
@@ -64,7 +101,8 @@ fn opening(text: &str, tokens: &[Token], core: &[&str], first: &Token) -> Option
 
 /// A date and nothing more: "Batas waktu Jumat", "Tanpa batas waktu".
 fn only_due(tokens: &[Token], dates: &Dates<'_>) -> Option<Due> {
-    const LEAD: &[&str] = &["batas", "waktu", "menjadi", "paling", "lambat", "sampai", "ubah", "jadi", "mohon", "perpanjang", "dengan", "ke"];
+    const LEAD: &[&str] =
+        &["batas", "waktu", "menjadi", "paling", "lambat", "sampai", "ubah", "jadi", "mohon", "perpanjang", "dengan", "ke"];
     let rest: Vec<Token> = tokens.iter().filter(|token| token.kind != Kind::Colon).cloned().collect();
     if let Some(found) = dates.read(&rest) {
         return finished(&rest, 0, found.tokens).then_some(found.due.ok()).flatten();
@@ -75,5 +113,8 @@ fn only_due(tokens: &[Token], dates: &Dates<'_>) -> Option<Due> {
 }
 
 fn finished(tokens: &[Token], lead: usize, used: usize) -> bool {
-    tokens.iter().skip(lead + used).all(|token| matches!(token.kind, Kind::Stop | Kind::Newline | Kind::Mark) || token.is_any(POLITE))
+    tokens
+        .iter()
+        .skip(lead + used)
+        .all(|token| matches!(token.kind, Kind::Stop | Kind::Newline | Kind::Mark) || token.is_any(POLITE))
 }

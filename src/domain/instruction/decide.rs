@@ -20,6 +20,11 @@ impl Case<'_> {
     /// The intent, with what belongs to it.
     pub(super) fn reading(&self) -> Reading {
         let cues = &self.speech.cues;
+        if cues.sent_back && self.works().contains(&I::Reject) {
+            return self.asked(
+                self.question(QuestionKind::SeveralReadings, vec![Choice::Act(Intent::Reject), Choice::Act(Intent::Return)]),
+            );
+        }
         if cues.elsewhere || (cues.sent_back && !self.orders_below()) {
             return self.addressed(Intent::Return);
         }
@@ -79,7 +84,10 @@ impl Case<'_> {
     }
 
     fn orders_below(&self) -> bool {
-        self.grouped.orders.iter().any(|order| !order.instructions.is_empty() && order.targets.iter().any(|post| self.is_below(post)))
+        self.grouped
+            .orders
+            .iter()
+            .any(|order| !order.instructions.is_empty() && order.targets.iter().any(|post| self.is_below(post)))
     }
 
     fn has_works_below(&self) -> bool {
@@ -147,12 +155,25 @@ impl Case<'_> {
         if orders.iter().any(|order| order.targets.is_empty() && order.instructions.iter().any(|code| code.needs_target())) {
             return self.asked(self.question(QuestionKind::TargetMissing, self.subordinates()));
         }
-        if orders.iter().any(|order| !order.targets.is_empty() && order.instructions.iter().all(|code| matches!(code, I::Approve | I::Reject | I::SelfAttend))) {
+        if orders.iter().any(|order| {
+            !order.targets.is_empty()
+                && order.instructions.iter().all(|code| matches!(code, I::Approve | I::Reject | I::SelfAttend))
+        }) {
             return self.verdict_with_name();
         }
         if let Some(order) = orders.iter().find(|order| order.due.is_before(self.place.reference)) {
             let question = Unclear { kind: QuestionKind::DueInPast, quoted: order.due.to_string(), choices: Vec::new() };
             return self.asked(question);
+        }
+        if orders.iter().any(|order| order.instructions.is_empty() && order.targets.iter().any(|post| !self.is_above(post))) {
+            return self.asked(self.question(QuestionKind::InstructionMissing, common_instructions()));
+        }
+        if let Some(range) = &self.speech.cues.unread_deadline {
+            let quoted = quote(self.text, range.clone());
+            return self.asked(Unclear { kind: QuestionKind::DueUnreadable, quoted, choices: Vec::new() });
+        }
+        if let Some(either) = self.either() {
+            return self.asked(either);
         }
         let mut reading = Reading::of(Intent::Disposition);
         for order in orders.iter().filter(|order| !order.instructions.is_empty()) {
@@ -163,6 +184,18 @@ impl Case<'_> {
             Some(note) => reading.noting(&note),
             None => reading,
         }
+    }
+
+    /// One of two posts, unless that was settled before.
+    fn either(&self) -> Option<Unclear> {
+        let (posts, range) = self.speech.either.as_ref()?;
+        let quoted = quote(self.text, range.clone());
+        let settled = self.place.hints.iter().any(|hint| hint.quoted == quoted);
+        (!settled).then(|| Unclear {
+            kind: QuestionKind::TargetAmbiguous,
+            quoted,
+            choices: posts.iter().take(3).cloned().map(Choice::Position).collect(),
+        })
     }
 
     /// "Setuju Pak Sekda" addresses, "ACC Kabid Aptika" leaves open what he should do.
@@ -188,7 +221,12 @@ impl Case<'_> {
             return Reading::of(Intent::FollowUpReport).noting(self.text);
         }
         if cues.asks_for_work {
-            return self.asked(self.question(QuestionKind::SeveralReadings, vec![Choice::Act(Intent::Disposition), Choice::Act(Intent::Question)]));
+            return self.asked(
+                self.question(
+                    QuestionKind::SeveralReadings,
+                    vec![Choice::Act(Intent::Disposition), Choice::Act(Intent::Question)],
+                ),
+            );
         }
         if cues.question {
             return Reading::of(Intent::Question).noting(self.text);
@@ -203,7 +241,12 @@ impl Case<'_> {
             return Reading::of(Intent::Acknowledge).noting(self.text);
         }
         if cues.doubtful {
-            return self.asked(self.question(QuestionKind::SeveralReadings, vec![Choice::Act(Intent::Approve), Choice::Act(Intent::Acknowledge)]));
+            return self.asked(
+                self.question(
+                    QuestionKind::SeveralReadings,
+                    vec![Choice::Act(Intent::Approve), Choice::Act(Intent::Acknowledge)],
+                ),
+            );
         }
         self.asked(self.question(QuestionKind::NotUnderstood, Vec::new()))
     }
@@ -213,9 +256,9 @@ impl Case<'_> {
         match works {
             [I::Approve] => self.alone(Intent::Approve, works),
             [I::Reject] => self.alone(Intent::Reject, works),
-            _ if works.contains(&I::Approve) && works.contains(&I::Reject) => {
-                self.asked(self.question(QuestionKind::SeveralReadings, vec![Choice::Act(Intent::Approve), Choice::Act(Intent::Reject)]))
-            }
+            _ if works.contains(&I::Approve) && works.contains(&I::Reject) => self.asked(
+                self.question(QuestionKind::SeveralReadings, vec![Choice::Act(Intent::Approve), Choice::Act(Intent::Reject)]),
+            ),
             _ => self.alone(Intent::Disposition, works),
         }
     }
@@ -246,16 +289,22 @@ impl Case<'_> {
         let used = |start: usize, end: usize| {
             let acts = self.speech.acts.iter().filter_map(|act| match act {
                 Act::Post(_, range) | Act::Order(_, range) | Act::Due(_, range, _) => Some(range),
-                Act::Pause(_) => None,
+                Act::Pause(_) | Act::Other => None,
             });
             acts.chain(&self.speech.understood).any(|range| range.start < end && start < range.end)
         };
         let mut left = Vec::new();
-        let mut start = 0;
+        let (mut start, mut seen) = (0, 0);
         for (at, c) in self.text.char_indices() {
             let end = at + c.len_utf8();
-            let ends = c == '\n' || (matches!(c, '.' | '!' | '?' | ';') && self.text.get(end..).is_some_and(|rest| rest.is_empty() || rest.starts_with(char::is_whitespace)));
+            let ends = c == '\n'
+                || (matches!(c, '.' | '!' | '?' | ';')
+                    && self.text.get(end..).is_some_and(|rest| rest.is_empty() || rest.starts_with(char::is_whitespace)));
             if ends || end == self.text.len() {
+                seen += 1;
+                if seen > MOST_SENTENCES {
+                    break;
+                }
                 let sentence = quote(self.text, start..end);
                 if !used(start, end) && !is_greeting(&sentence) {
                     left.push(sentence);
@@ -267,6 +316,9 @@ impl Case<'_> {
     }
 }
 
+/// More sentences than this are no note.
+const MOST_SENTENCES: usize = 200;
+
 fn has_target_or_doubt(order: &Order, case: &Case<'_>) -> bool {
     !order.targets.is_empty() || case.names_in_doubt()
 }
@@ -277,8 +329,33 @@ fn common_instructions() -> Vec<Choice> {
 
 fn is_greeting(sentence: &str) -> bool {
     const GREETINGS: &[&str] = &[
-        "assalam", "wassalam", "terima kasih", "terimakasih", "salam", "selamat pagi", "selamat siang", "selamat sore", "selamat malam", "hatur nuhun", "nuhun", "matur", "suwun", "sampurasun", "punten", "demikian", "yth", "dengan hormat",
-        "hormat", "disposisi", "lembar disposisi", "mohon bantuannya", "trims", "menindaklanjuti surat", "rahayu", "kulonuwun", "ralat",
+        "assalam",
+        "wassalam",
+        "terima kasih",
+        "terimakasih",
+        "salam",
+        "selamat pagi",
+        "selamat siang",
+        "selamat sore",
+        "selamat malam",
+        "hatur nuhun",
+        "nuhun",
+        "matur",
+        "suwun",
+        "sampurasun",
+        "punten",
+        "demikian",
+        "yth",
+        "dengan hormat",
+        "hormat",
+        "disposisi",
+        "lembar disposisi",
+        "mohon bantuannya",
+        "trims",
+        "menindaklanjuti surat",
+        "rahayu",
+        "kulonuwun",
+        "ralat",
     ];
     let lower = sentence.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
     lower.is_empty() || GREETINGS.iter().any(|greeting| lower.starts_with(greeting))

@@ -119,8 +119,7 @@ impl Dates<'_> {
         let rest = tokens.get(used..).unwrap_or_default();
         let (time, more) = time_of_day(rest);
         let due = match (day, time) {
-            (Err(misread), _) => Err(misread),
-            (Ok(_), Some(Err(misread))) => Err(misread),
+            (Err(misread), _) | (Ok(_), Some(Err(misread))) => Err(misread),
             (Ok(day), Some(Ok(time))) => Ok(Due::Moment(day.to_datetime(time))),
             (Ok(day), None) => Ok(Due::Day(day)),
         };
@@ -144,7 +143,9 @@ impl Dates<'_> {
         }
         let hours = match first.kind {
             Kind::Number(count) => count,
-            Kind::Numeric => first.word.split('x').map(|part| part.parse::<u32>().ok()).try_fold(1_u32, |all, part| all.checked_mul(part?))?,
+            Kind::Numeric => {
+                first.word.split('x').map(|part| part.parse::<u32>().ok()).try_fold(1_u32, |all, part| all.checked_mul(part?))?
+            }
             _ => return None,
         };
         let at = self.reference.checked_add(i64::from(hours.min(10_000)).hours()).ok()?;
@@ -164,7 +165,9 @@ impl Dates<'_> {
             .or_else(|| self.span_of_days(rest))
             .or_else(|| self.weekday(rest, said_hari))
             .or_else(|| self.date(rest))
-            .or_else(|| if tokens.iter().take(skip).any(|token| token.is_any(&["tanggal"])) { self.day_of_month(rest) } else { None })?;
+            .or_else(|| {
+                if tokens.iter().take(skip).any(|token| token.is_any(&["tanggal"])) { self.day_of_month(rest) } else { None }
+            })?;
         Some((day, skip + used))
     }
 
@@ -182,8 +185,12 @@ impl Dates<'_> {
             ("akhir", "bulan") if third == "depan" => (Ok(self.in_month(1).last_of_month()), 3),
             ("akhir", "bulan") => (Ok(self.today().last_of_month()), 2 + usize::from(third == "ini")),
             ("akhir", "tahun") if third != "depan" => (Ok(self.today().last_of_year()), 2 + usize::from(third == "ini")),
-            ("akhir" | "awal" | "pertengahan", "minggu" | "pekan" | "bulan" | "tahun") => (vague(), 2 + usize::from(matches!(third, "ini" | "depan"))),
+            ("akhir" | "awal" | "pertengahan", "minggu" | "pekan" | "bulan" | "tahun") => {
+                (vague(), 2 + usize::from(matches!(third, "ini" | "depan")))
+            }
             ("minggu" | "pekan" | "bulan", "depan" | "ini") => (vague(), 2),
+            // "H-1" counts from an event that the letter knows and the reply does not name.
+            ("h", _) if tokens.get(1).is_some_and(|token| matches!(token.kind, Kind::Number(0..=30))) => (vague(), 2),
             ("seminggu" | "sepekan", _) => (Ok(self.in_days(7)), 1),
             ("sebulan", _) => (Ok(self.in_month(1)), 1),
             _ => return None,
@@ -221,10 +228,24 @@ impl Dates<'_> {
         let first = tokens.first()?;
         let weekday = numbers::weekday(&first.word)?;
         let next = self.next(weekday);
-        let gap = 1 + tokens.iter().skip(1).take_while(|token| token.kind == Kind::Comma || token.is_any(&["tanggal", "/"]) || matches!(token.word.as_str(), "(")).count();
-        if let Some((date, used)) = tokens.get(gap..).and_then(|rest| self.date(rest).or_else(|| if gap > 1 { self.day_of_month(rest) } else { None })) {
+        let gap = 1 + tokens
+            .iter()
+            .skip(1)
+            .take_while(|token| {
+                token.kind == Kind::Comma || token.is_any(&["tanggal", "/"]) || matches!(token.word.as_str(), "(")
+            })
+            .count();
+        if let Some((date, used)) =
+            tokens.get(gap..).and_then(|rest| self.date(rest).or_else(|| if gap > 1 { self.day_of_month(rest) } else { None }))
+        {
             let close = tokens.get(gap + used).is_some_and(|token| token.word == ")");
-            let day = date.and_then(|date| if date.weekday() == weekday { Ok(date) } else { Err(Misread::Contradiction(vec![Due::Day(date), Due::Day(next)])) });
+            let day = date.and_then(|date| {
+                if date.weekday() == weekday {
+                    Ok(date)
+                } else {
+                    Err(Misread::Contradiction(vec![Due::Day(date), Due::Day(next)]))
+                }
+            });
             return Some((day, gap + used + usize::from(close)));
         }
         let second = tokens.get(1).map_or("", |token| token.word.as_str());
@@ -264,7 +285,9 @@ impl Dates<'_> {
         match first.kind {
             Kind::Number(day) => {
                 let month = numbers::month(&tokens.get(1)?.word)?;
-                let year = tokens.get(2).and_then(|token| if let Kind::Number(year @ 2000..=2100) = token.kind { Some(year) } else { None });
+                let year = tokens
+                    .get(2)
+                    .and_then(|token| if let Kind::Number(year @ 2000..=2100) = token.kind { Some(year) } else { None });
                 Some((self.make(day, month, year), 2 + usize::from(year.is_some())))
             }
             Kind::Numeric => {
@@ -299,14 +322,21 @@ impl Dates<'_> {
         }
         // Without a year the one nearest to today is meant.
         let this = self.today().year();
-        let found = [this, this + 1, this - 1].into_iter().filter_map(build).min_by_key(|date| (date.since(self.today()).map_or(i32::MAX, |span| span.get_days())).abs());
+        let found = [this, this + 1, this - 1]
+            .into_iter()
+            .filter_map(build)
+            .min_by_key(|date| (date.since(self.today()).map_or(i32::MAX, |span| span.get_days())).abs());
         found.ok_or(Misread::Impossible)
     }
 }
 
 /// "jam 10", "pukul 10.00 WIB", "jam 2 siang"; behind a comma too.
 fn time_of_day(tokens: &[Token]) -> (Option<Result<Time, Misread>>, usize) {
-    let lead = tokens.iter().take_while(|token| token.kind == Kind::Comma || token.is_any(&["paling", "lambat", "sebelum", "maksimal"])).count().min(3);
+    let lead = tokens
+        .iter()
+        .take_while(|token| token.kind == Kind::Comma || token.is_any(&["paling", "lambat", "sebelum", "maksimal"]))
+        .count()
+        .min(3);
     if !tokens.get(lead).is_some_and(|token| token.is_any(&["jam"])) {
         return (None, 0);
     }

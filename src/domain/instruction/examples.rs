@@ -1,7 +1,7 @@
 //! Three answers that a reader may give, built from his own subordinates: what the letters show below.
 
-use super::targets::{Named, TargetIndex};
 use super::lexer;
+use super::targets::{Named, TargetIndex};
 use crate::domain::codes::PositionCode;
 use crate::domain::directory::{Directory, Position};
 
@@ -29,7 +29,9 @@ fn shown(index: &TargetIndex<'_>, post: &Position, writer: &PositionCode) -> Opt
     let means_it = |name: &&str| {
         let tokens = lexer::lex(name).tokens;
         let polite = tokens.first().is_some_and(|token| token.is_any(super::targets::HONORIFICS));
-        index.read(&tokens, writer).is_some_and(|found| !polite && found.tokens == tokens.len() && found.named == Named::Posts(vec![post.code.clone()]))
+        index
+            .read(&tokens, writer)
+            .is_some_and(|found| !polite && found.tokens == tokens.len() && found.named == Named::Posts(vec![post.code.clone()]))
     };
     names.filter(means_it).find(|name| name.chars().count() >= 4).map(capitals)
 }

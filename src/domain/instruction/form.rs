@@ -67,12 +67,14 @@ const LABELS: &[(&[&str], Line)] = &[
 ];
 
 /// Takes the labels away.
-pub(super) fn strip(tokens: Vec<Token>) -> Form {
+pub(super) fn strip(tokens: &[Token]) -> Form {
     let mut form = Form::default();
     let mut at = 0;
     let mut begins_line = true;
     while let Some(token) = tokens.get(at) {
-        if begins_line && tokens.get(at..at + 2).is_some_and(|two| two.iter().map(|token| token.word.as_str()).eq(["lembar", "disposisi"])) {
+        if begins_line
+            && tokens.get(at..at + 2).is_some_and(|two| two.iter().map(|token| token.word.as_str()).eq(["lembar", "disposisi"]))
+        {
             at += 2;
             continue;
         }
@@ -82,7 +84,9 @@ pub(super) fn strip(tokens: Vec<Token>) -> Form {
             at += 1;
             continue;
         };
-        let end = (at + used..tokens.len()).find(|next| tokens.get(*next).is_some_and(|token| token.kind == Kind::Newline)).unwrap_or(tokens.len());
+        let end = (at + used..tokens.len())
+            .find(|next| tokens.get(*next).is_some_and(|token| token.kind == Kind::Newline))
+            .unwrap_or(tokens.len());
         match line {
             Line::Content => {}
             Line::Deadline => form.tokens.push(Token { word: "batas".to_owned(), ..token.clone() }),

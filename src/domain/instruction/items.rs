@@ -69,6 +69,12 @@ impl Item {
     }
 }
 
+/// First word of the post before, which the next may share, and whether all of that kind were meant.
+struct Head {
+    word: String,
+    all: bool,
+}
+
 /// What the pieces are found with.
 pub(super) struct Finder<'a> {
     pub(super) catalogue: &'a Catalogue,
@@ -81,14 +87,15 @@ impl Finder<'_> {
     /// Reads the pieces, longest first at every place.
     pub(super) fn items(&self, tokens: &[Token]) -> Vec<Item> {
         let mut items: Vec<Item> = Vec::new();
-        let mut head: Option<String> = None;
+        let mut head: Option<Head> = None;
         let mut at = 0;
         while let Some(token) = tokens.get(at) {
             let rest = tokens.get(at..).unwrap_or_default();
-            let (piece, used, next_head) = self.piece(token, rest, head.as_deref(), &items);
+            let (piece, used, next_head) = self.piece(token, rest, head.as_ref(), &items);
             let end = tokens.get(at + used - 1).map_or(token.range.end, |last| last.range.end);
             if let Some(piece) = piece {
-                let links = matches!(&piece, Piece::Word(word) if word == "dan" || word == "/") || piece == Piece::Pause(Pause::Comma);
+                let links =
+                    matches!(&piece, Piece::Word(word) if word == "dan" || word == "/") || piece == Piece::Pause(Pause::Comma);
                 head = next_head.or(if links { head } else { None });
                 items.push(Item { piece, range: token.range.start..end });
             }
@@ -97,7 +104,7 @@ impl Finder<'_> {
         items
     }
 
-    fn piece(&self, token: &Token, rest: &[Token], head: Option<&str>, before: &[Item]) -> (Option<Piece>, usize, Option<String>) {
+    fn piece(&self, token: &Token, rest: &[Token], head: Option<&Head>, before: &[Item]) -> (Option<Piece>, usize, Option<Head>) {
         let pause = |pause| (Some(Piece::Pause(pause)), 1, None);
         match token.kind {
             Kind::Comma => return pause(Pause::Comma),
@@ -110,20 +117,43 @@ impl Finder<'_> {
             Kind::Word | Kind::Number(_) | Kind::Numeric => {}
         }
         let after_link = before.last().is_some_and(|item| item.is_word(&["dan", "/"]) || item.pause() == Some(Pause::Comma));
-        let shared = head.filter(|_| after_link).and_then(|head| self.targets.read_sharing(head, rest, self.writer));
+        let by_number = before.last().is_some_and(|item| item.is_word(&["dan", "/"]));
+        let after_link = after_link && (token.kind == Kind::Word || by_number);
+        let head = head.filter(|_| after_link);
+        let shared = head.and_then(|head| self.targets.read_sharing(&head.word, rest, self.writer));
+        let shared = shared.or_else(|| head.filter(|head| head.all).and_then(|_| self.targets.all_of(rest, self.writer)));
         let named = shared.or_else(|| self.targets.read(rest, self.writer));
         let time = self.dates.read(rest);
         // "Bahas bersama Kabid": the last word of the phrase introduces the partner, so it is left standing.
         let order = self.catalogue.longest(rest).map(|found| {
-            let introduces = found.tokens > 1 && rest.get(found.tokens - 1).is_some_and(|last| last.is_any(&["dengan"])) && rest.get(found.tokens).is_some_and(|next| next.kind == Kind::Word);
+            let introduces = found.tokens > 1
+                && rest.get(found.tokens - 1).is_some_and(|last| last.is_any(&["dengan"]))
+                && rest.get(found.tokens).is_some_and(|next| next.kind == Kind::Word);
             super::catalogue::Phrase { tokens: found.tokens - usize::from(introduces), ..found }
         });
-        let lengths = (named.as_ref().map_or(0, |found| found.tokens), order.map_or(0, |found| found.tokens), time.as_ref().map_or(0, |found| found.tokens));
+        let lengths = (
+            named.as_ref().map_or(0, |found| found.tokens),
+            order.map_or(0, |found| found.tokens),
+            time.as_ref().map_or(0, |found| found.tokens),
+        );
         match (named, order, time) {
-            (_, _, Some(found)) if lengths.2 >= lengths.0 && lengths.2 >= lengths.1 => (Some(Piece::Time(found.due)), found.tokens, None),
-            (Some(found), _, _) if lengths.0 >= lengths.1 => (Some(Piece::Post(found.named)), found.tokens, Some(found.head)),
+            (_, _, Some(found)) if lengths.2 >= lengths.0 && lengths.2 >= lengths.1 => {
+                (Some(Piece::Time(found.due)), found.tokens, None)
+            }
+            (Some(found), _, _) if lengths.0 >= lengths.1 => {
+                (Some(Piece::Post(found.named)), found.tokens, Some(Head { word: found.head, all: found.all }))
+            }
             (_, Some(found), _) => {
-                let voice = rest.iter().take(found.tokens).map(|token| token.voice).find(|voice| *voice != Voice::Plain).unwrap_or(Voice::Plain);
+                let voice = rest
+                    .iter()
+                    .take(found.tokens)
+                    .map(|token| token.voice)
+                    .find(|voice| *voice != Voice::Plain)
+                    .unwrap_or(Voice::Plain);
+                // "Untuk mempedomani" asks by its own first word.
+                let asks = voice == Voice::Active
+                    && rest.first().is_some_and(|first| first.is_any(&["untuk", "agar", "mohon", "harap"]));
+                let voice = if asks { Voice::Plain } else { voice };
                 (Some(Piece::Order { code: found.code, names_report: found.names_report, voice }), found.tokens, None)
             }
             _ => (Some(Piece::Word(token.word.clone())), 1, None),

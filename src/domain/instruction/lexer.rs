@@ -63,11 +63,18 @@ impl Token {
 pub struct Lexed {
     /// The tokens, in order.
     pub tokens: Vec<Token>,
+    /// Whether the text went on behind the last token that is read.
+    pub is_cut: bool,
 }
 
 /// The folded words of a short phrase, without marks except the slash.
 pub fn words(phrase: &str) -> Vec<String> {
-    lex(phrase).tokens.into_iter().filter(|token| matches!(token.kind, Kind::Word | Kind::Number(_))).map(|token| token.word).collect()
+    lex(phrase)
+        .tokens
+        .into_iter()
+        .filter(|token| matches!(token.kind, Kind::Word | Kind::Number(_)))
+        .map(|token| token.word)
+        .collect()
 }
 
 /// Reads a text.
@@ -77,12 +84,13 @@ pub fn lex(text: &str) -> Lexed {
     let mut at = 0;
     while let Some(c) = text.get(at..).and_then(|rest| rest.chars().next()) {
         if raw.len() >= MOST_TOKENS {
-            break;
+            return Lexed { tokens: spelling::fold(&raw), is_cut: true };
         }
         let begins_line = text.get(line_start..at).is_some_and(|before| before.trim().is_empty());
         let (token, next) = scan(text, at, c, begins_line);
         if c == '\n' {
-            let wrapped = at - line_start >= WRAPPED_AT && !text.get(next..).is_some_and(|rest| rest.trim_start_matches(' ').starts_with('\n'));
+            let wrapped = at - line_start >= WRAPPED_AT
+                && !text.get(next..).is_some_and(|rest| rest.trim_start_matches(' ').starts_with('\n'));
             line_start = next;
             if wrapped {
                 at = next;
@@ -92,7 +100,7 @@ pub fn lex(text: &str) -> Lexed {
         raw.extend(token);
         at = next;
     }
-    Lexed { tokens: spelling::fold(raw) }
+    Lexed { tokens: spelling::fold(&raw), is_cut: false }
 }
 
 fn scan(text: &str, at: usize, c: char, begins_line: bool) -> (Option<Token>, usize) {
@@ -115,7 +123,13 @@ fn scan(text: &str, at: usize, c: char, begins_line: bool) -> (Option<Token>, us
         '/' => return (Some(token("/", Kind::Word, at..after)), after),
         '-' | '*' | '•' | '·' | '–' | '—' | '▪' | '●' | '→' if begins_line => Kind::Bullet,
         '.' | '-' | '\'' | '’' => return (None, after),
-        c if c.is_whitespace() || c.is_control() || ('\u{200b}'..='\u{200f}').contains(&c) || ('\u{fe00}'..='\u{fe0f}').contains(&c) => return (None, after),
+        c if c.is_whitespace()
+            || c.is_control()
+            || ('\u{200b}'..='\u{200f}').contains(&c)
+            || ('\u{fe00}'..='\u{fe0f}').contains(&c) =>
+        {
+            return (None, after);
+        }
         _ => Kind::Mark,
     };
     (Some(token(text.get(at..after).unwrap_or_default(), kind, at..after)), after)
@@ -145,7 +159,11 @@ fn number(text: &str, at: usize, begins_line: bool) -> (Option<Token>, usize) {
     let rest = text.get(at..).unwrap_or_default().as_bytes();
     let digits = |from: usize| rest.iter().skip(from).take_while(|byte| byte.is_ascii_digit()).count();
     let mut length = digits(0);
-    if begins_line && length <= 2 && matches!(rest.get(length), Some(b'.' | b')')) && rest.get(length + 1).is_none_or(|byte| *byte == b' ') {
+    if begins_line
+        && length <= 2
+        && matches!(rest.get(length), Some(b'.' | b')'))
+        && rest.get(length + 1).is_none_or(|byte| *byte == b' ')
+    {
         return (Some(token("1", Kind::Bullet, at..at + length + 1)), at + length + 1);
     }
     let first = length;
@@ -153,7 +171,10 @@ fn number(text: &str, at: usize, begins_line: bool) -> (Option<Token>, usize) {
         length += 1 + digits(length + 1);
     }
     // "005/123/Setda" is the number of a letter: what has letters glued to a separator is no date.
-    if matches!(rest.get(length), Some(b'/' | b'-')) && rest.get(length + 1).is_some_and(u8::is_ascii_alphabetic) && rest.get(length) == Some(&b'/') {
+    if matches!(rest.get(length), Some(b'/' | b'-'))
+        && rest.get(length + 1).is_some_and(u8::is_ascii_alphabetic)
+        && rest.get(length) == Some(&b'/')
+    {
         let end = length + rest.iter().skip(length).take_while(|byte| !byte.is_ascii_whitespace()).count();
         let end = (at..=at + end).rev().find(|end| text.is_char_boundary(*end)).unwrap_or(at + length);
         return (Some(token("#", Kind::Mark, at..end)), end);

@@ -16,6 +16,7 @@ mod items;
 pub mod lexer;
 mod numbers;
 mod orders;
+mod phrases;
 mod reading;
 mod speech;
 pub mod spelling;
@@ -59,29 +60,73 @@ pub fn read_with(text: &str, place: &Place<'_>, catalogue: &Catalogue, targets: 
         return Reading::of(Intent::None);
     }
     let dates = due::Dates { reference: place.reference, calendar: place.calendar };
-    let tokens = lexer::lex(text).tokens;
+    let lexed = lexer::lex(text);
+    if lexed.is_cut {
+        return too_long(text);
+    }
+    let tokens = lexed.tokens;
     if let Some(reading) = commands::read(text, &tokens, &dates) {
         return reading;
     }
     let (tokens, corrects) = without_ralat(tokens);
-    let form = form::strip(tokens);
+    let form = form::strip(&tokens);
     let finder = items::Finder { catalogue, targets, dates, writer: place.position };
     let pieces = finder.items(&form.tokens);
     let mut said = speech::Listener::new(&pieces, place.directory, place.position).listen();
     said.understood.retain(|range| !form.notes.contains(range));
+    said.excluded.extend(not_chosen(&said, text, place.hints));
+    address_superiors(&mut said, place);
     let grouped = orders::group(&said, text, place.hints);
     let case = decide::Case { text, place, speech: &said, grouped };
     let reading = if corrects { case.correction() } else { case.reading() };
     with_notes(reading, text, &form.notes)
 }
 
+/// Half of a text must not become an act, so one that is too long to be read whole is asked back.
+fn too_long(text: &str) -> Reading {
+    let quoted = text.trim().chars().take(80).collect();
+    Reading {
+        unclear: Some(Unclear { kind: QuestionKind::NotUnderstood, quoted, choices: Vec::new() }),
+        ..Reading::of(Intent::Unclear)
+    }
+}
+
+/// Of "Kabid Aptika atau Kabid IKP" the ones that were not chosen when it was asked.
+fn not_chosen(said: &speech::Speech, text: &str, hints: &[Hint]) -> Vec<PositionCode> {
+    let Some((posts, range)) = &said.either else { return Vec::new() };
+    let quoted = reading::quote(text, range.clone());
+    let chosen = hints.iter().find(|hint| hint.quoted == quoted).map(|hint| &hint.choice);
+    let is_other = |post: &&PositionCode| chosen.is_some_and(|choice| *choice != Choice::Position((*post).clone()));
+    posts.iter().filter(is_other).cloned().collect()
+}
+
+/// Beside an order to somebody below, a post above is addressed, not ordered: "Pak Sekda, izin, diwakili Sekdis".
+fn address_superiors(said: &mut speech::Speech, place: &Place<'_>) {
+    let below = |post: &PositionCode| place.directory.is_below(post, place.position);
+    let above = |post: &PositionCode| place.directory.is_below(place.position, post);
+    let posts =
+        |act: &speech::Act| if let speech::Act::Post(targets::Named::Posts(posts), _) = act { posts.clone() } else { Vec::new() };
+    if said.acts.iter().flat_map(posts).any(|post| below(&post)) && !said.cues.forward && !said.cues.guidance {
+        said.acts.retain(|act| !posts(act).iter().any(above));
+    }
+}
+
 /// "Ralat: ..." says that what follows takes the place of what was ordered before.
 fn without_ralat(tokens: Vec<Token>) -> (Vec<Token>, bool) {
-    let skip = tokens.iter().take_while(|token| token.is_any(&["mohon", "bapak", "ibu", "maaf", "izin", "punten", "tolong"]) || token.kind == lexer::Kind::Comma).count();
+    let skip = tokens
+        .iter()
+        .take_while(|token| {
+            token.is_any(&["mohon", "bapak", "ibu", "maaf", "izin", "punten", "tolong"]) || token.kind == lexer::Kind::Comma
+        })
+        .count();
     if !tokens.get(skip).is_some_and(|token| token.is_any(&["ralat", "diralat"])) {
         return (tokens, false);
     }
-    let rest = tokens.into_iter().skip(skip + 1).skip_while(|token| matches!(token.kind, lexer::Kind::Colon | lexer::Kind::Comma)).collect();
+    let rest = tokens
+        .into_iter()
+        .skip(skip + 1)
+        .skip_while(|token| matches!(token.kind, lexer::Kind::Colon | lexer::Kind::Comma))
+        .collect();
     (rest, true)
 }
 

@@ -58,8 +58,12 @@ pub(super) fn parts(text: &str) -> Option<(u32, u32, Option<u32>)> {
     let number = |field: &str| field.parse::<u32>().ok();
     match fields.as_slice() {
         [day, month] if separator == '/' && day.len() <= 2 && month.len() <= 2 => Some((number(day)?, number(month)?, None)),
-        [day, month, year] if day.len() <= 2 && month.len() <= 2 && matches!(year.len(), 2 | 4) => Some((number(day)?, number(month)?, Some(number(year)?))),
-        [year, month, day] if year.len() == 4 && month.len() == 2 && day.len() == 2 => Some((number(day)?, number(month)?, Some(number(year)?))),
+        [day, month, year] if day.len() <= 2 && month.len() <= 2 && matches!(year.len(), 2 | 4) => {
+            Some((number(day)?, number(month)?, Some(number(year)?)))
+        }
+        [year, month, day] if year.len() == 4 && month.len() == 2 && day.len() == 2 => {
+            Some((number(day)?, number(month)?, Some(number(year)?)))
+        }
         _ => None,
     }
 }

@@ -20,12 +20,17 @@ pub(super) struct Grouped {
 }
 
 #[derive(Debug, Clone, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is one observation about the same words, and all combinations occur")]
 struct Draft {
     order: Order,
     dues: Vec<Due>,
     post_first: bool,
     /// Words of an order with a name in it that is not settled: it has a target, we only do not know which.
     unsettled: bool,
+    /// Words behind its posts that nobody understood.
+    other: bool,
+    /// Such words, and the sentence ended before any known order came.
+    lost: bool,
     words: Option<Range<usize>>,
 }
 
@@ -43,7 +48,8 @@ impl Draft {
     }
 
     fn covers(&mut self, range: &Range<usize>) {
-        self.words = Some(self.words.take().map_or_else(|| range.clone(), |words| words.start.min(range.start)..words.end.max(range.end)));
+        self.words =
+            Some(self.words.take().map_or_else(|| range.clone(), |words| words.start.min(range.start)..words.end.max(range.end)));
     }
 }
 
@@ -58,7 +64,8 @@ struct Grouper<'a> {
 
 /// Groups what was said into orders.
 pub(super) fn group(speech: &Speech, text: &str, hints: &[Hint]) -> Grouped {
-    let mut grouper = Grouper { text, hints, acts: &speech.acts, drafts: vec![Draft::default()], general: Vec::new(), unclear: None };
+    let mut grouper =
+        Grouper { text, hints, acts: &speech.acts, drafts: vec![Draft::default()], general: Vec::new(), unclear: None };
     for at in 0..speech.acts.len() {
         grouper.take(at);
     }
@@ -71,7 +78,11 @@ impl Grouper<'_> {
             Some(Act::Post(named, range)) => self.post(at, named, range),
             Some(Act::Order(code, range)) => self.work(at, *code, range),
             Some(Act::Due(due, range, apart)) => self.due(due, range, *apart),
-            Some(Act::Pause(Pause::Point)) if self.last().is_some_and(|last| last.has_target() && last.has_work()) => self.drafts.push(Draft::default()),
+            Some(Act::Pause(Pause::Point)) if self.last().is_some_and(|last| last.has_target() && last.has_work()) => {
+                self.drafts.push(Draft::default())
+            }
+            Some(Act::Other) => self.edit(|draft| draft.other |= draft.has_target() && !draft.has_work()),
+            Some(Act::Pause(Pause::Sentence)) => self.edit(|draft| draft.lost |= draft.other && !draft.has_work()),
             Some(Act::Pause(_)) | None => {}
         }
     }
@@ -92,8 +103,13 @@ impl Grouper<'_> {
 
     fn post(&mut self, at: usize, named: &Named, range: &Range<usize>) {
         let complete = self.last().is_some_and(|last| last.has_target() && last.has_work());
-        let begins = complete && (self.last().is_some_and(|last| last.post_first) || self.work_follows(at)) && self.work_follows_or_ends(at);
-        if begins {
+        let begins = complete
+            && (self.last().is_some_and(|last| last.post_first) || self.work_follows(at))
+            && self.work_follows_or_ends(at);
+        let busy = self.last().is_some_and(|last| last.other && !last.has_work());
+        let apart = complete
+            && self.acts.iter().skip(at + 1).find(|act| !matches!(act, Act::Post(..))).is_some_and(|act| *act == Act::Other);
+        if begins || busy || apart {
             self.drafts.push(Draft::default());
         }
         let (posts, unclear) = match self.settle(named, range) {
@@ -143,7 +159,11 @@ impl Grouper<'_> {
 
     fn due(&mut self, due: &Result<Due, Misread>, range: &Range<usize>, apart: bool) {
         let quoted = quote(self.text, range.clone());
-        let hinted = self.hints.iter().find(|hint| hint.quoted == quoted).and_then(|hint| if let Choice::Due(due) = &hint.choice { Some(due) } else { None });
+        let hinted = self
+            .hints
+            .iter()
+            .find(|hint| hint.quoted == quoted)
+            .and_then(|hint| if let Choice::Due(due) = &hint.choice { Some(due) } else { None });
         let due = match (hinted, due) {
             (Some(due), _) | (None, Ok(due)) => *due,
             (None, Err(misread)) => {
@@ -165,17 +185,25 @@ impl Grouper<'_> {
 
     /// Whether an instruction follows the run of posts that begins here, before the sentence ends.
     fn work_follows(&self, at: usize) -> bool {
-        self.ahead(at, Pause::Line).find(|act| !matches!(act, Act::Post(..) | Act::Pause(_))).is_some_and(|act| matches!(act, Act::Order(..)))
+        self.ahead(at, Pause::Line)
+            .find(|act| !matches!(act, Act::Post(..) | Act::Pause(_)))
+            .is_some_and(|act| matches!(act, Act::Order(..)))
     }
 
     /// The same, or a line break between post and instruction; a post at the very end joins the order before it.
     fn work_follows_or_ends(&self, at: usize) -> bool {
-        self.acts.iter().skip(at + 1).find(|act| !matches!(act, Act::Post(..) | Act::Pause(_))).is_some_and(|act| matches!(act, Act::Order(..)))
+        self.acts
+            .iter()
+            .skip(at + 1)
+            .find(|act| !matches!(act, Act::Post(..) | Act::Pause(_)))
+            .is_some_and(|act| matches!(act, Act::Order(..)))
     }
 
     /// Whether a post follows before the stretch ends, after instructions only.
     fn post_follows(&self, at: usize) -> bool {
-        self.ahead(at, Pause::Line).find(|act| !matches!(act, Act::Order(..) | Act::Pause(Pause::Colon | Pause::Comma))).is_some_and(|act| matches!(act, Act::Post(..)))
+        self.ahead(at, Pause::Line)
+            .find(|act| !matches!(act, Act::Order(..) | Act::Pause(Pause::Colon | Pause::Comma)))
+            .is_some_and(|act| matches!(act, Act::Post(..)))
     }
 
     fn finish(mut self, excluded: &[PositionCode]) -> Grouped {
@@ -183,6 +211,11 @@ impl Grouper<'_> {
         self.join_halves();
         let mut orders = Vec::new();
         for mut draft in std::mem::take(&mut self.drafts) {
+            // A report alone, behind words that nobody understood, is half of what was ordered.
+            if draft.lost || (draft.other && draft.order.instructions == [InstructionCode::ReportBack]) {
+                let quoted = quote(self.text, draft.words.clone().unwrap_or_default());
+                self.unclear.get_or_insert(Unclear { kind: QuestionKind::InstructionMissing, quoted, choices: Vec::new() });
+            }
             draft.order.targets = distinct(draft.order.targets.into_iter().filter(|post| !excluded.contains(post)));
             if draft.dues.is_empty() {
                 draft.dues.clone_from(&self.general);
@@ -191,7 +224,11 @@ impl Grouper<'_> {
                 Ok(due) => draft.order.due = due,
                 Err(dues) => {
                     let quoted = quote(self.text, draft.words.clone().unwrap_or_default());
-                    self.unclear.get_or_insert(Unclear { kind: QuestionKind::DueContradictory, quoted, choices: dues.into_iter().take(3).map(Choice::Due).collect() });
+                    self.unclear.get_or_insert(Unclear {
+                        kind: QuestionKind::DueContradictory,
+                        quoted,
+                        choices: dues.into_iter().take(3).map(Choice::Due).collect(),
+                    });
                 }
             }
             orders.push(draft.order);
@@ -204,7 +241,7 @@ impl Grouper<'_> {
         let mut joined: Vec<Draft> = Vec::new();
         for draft in std::mem::take(&mut self.drafts) {
             match joined.last_mut() {
-                Some(last) if !draft.has_target() || !last.has_target() || !last.has_work() => {
+                Some(last) if !draft.has_target() || !last.has_target() || (!last.has_work() && !last.other) => {
                     last.order.targets.extend(draft.order.targets);
                     last.order.instructions = distinct(last.order.instructions.iter().copied().chain(draft.order.instructions));
                     last.dues.extend(draft.dues);

@@ -1,5 +1,7 @@
 //! One form for what is written in many: abbreviations, passives, Sundanese and Javanese endings, slips of the thumb.
 
+mod tables;
+
 use super::lexer::{Kind, Token};
 use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
@@ -15,140 +17,50 @@ pub enum Voice {
     Active,
 }
 
-const ABBREVIATIONS: &[(&str, &[&str])] = &[
-    ("dengan", &["dgn", "dg", "dngn", "dng", "sareng", "kaliyan", "kalih", "sama", "bareng", "bersama", "brsama"]),
-    ("untuk", &["utk", "u", "tuk", "unt", "untk", "kangge", "kanggo", "kagem"]),
-    ("tanggal", &["tgl", "tg", "tggl", "tangal", "kaping"]),
-    ("tidak", &["tdk", "tak", "gak", "ga", "nggak", "ngga", "gk", "teu", "henteu", "ora", "mboten", "boten", "td", "usah"]),
-    ("sudah", &["sdh", "udah", "udh", "telah", "tlh", "tos", "parantos", "sampun", "sampum", "sudh"]),
-    ("belum", &["blm", "belom", "blum", "dereng", "durung", "acan", "teu acan"]),
-    ("segera", &["sgr", "sgera", "segra", "asap", "gancang", "enggal"]),
-    ("bapak", &["bpk", "bp", "pak", "bapa", "pa", "pk"]),
-    ("ibu", &["bu", "ib"]),
-    ("yang", &["yg"]),
-    ("hasil", &["hslnya", "hsl", "hasilnya", "hasilny", "hasilna", "hslny", "hasile"]),
-    ("laporan", &["lap", "laporannya", "laporanna", "laporane", "lapnya", "lprn", "laporanny"]),
-    ("kepada", &["kpd", "kpada", "kepda", "kagem", "dumateng"]),
-    ("paling", &["plg", "pling", "palin"]),
-    ("lambat", &["lmbt", "lmbat", "lambt", "telat", "lama"]),
-    ("batas", &["bts"]),
-    ("waktu", &["wkt", "wktu"]),
-    ("hari", &["hr", "hri", "dinten", "dinteun"]),
-    ("sebelum", &["sblm", "sbelum", "sblum", "saacan", "sakderenge"]),
-    ("sampai", &["smp", "sd", "smpai"]),
-    ("mohon", &["mhn", "mhon", "mohn", "nyuwun", "neda", "nyuhunkeun", "mugi", "minta", "mnt", "dimohon", "pangersa"]),
-    ("tolong", &["tlg", "tlong", "tlng", "tulung", "punten", "mangga", "monggo", "silakan", "silahkan", "slkn", "coba", "pangestu"]),
-    ("harap", &["hrp", "diharapkan", "diharap", "dihrp"]),
-    ("agar", &["agr", "supaya", "spy", "spya", "kiranya", "supados", "supaos", "sgr agar"]),
-    ("akan", &["akn", "bakal", "bade", "badhe"]),
-    ("dan", &["dn", "serta", "sarta", "lan", "jeung", "n"]),
-    ("jumat", &["jmt", "jumaat", "jumt", "jumah", "jumaah", "jemuwah"]),
-    ("senin", &["senen", "snin"]),
-    ("kamis", &["kemis", "kmis"]),
-    ("rabu", &["rebo", "rbu", "rebu"]),
-    ("selasa", &["salasa", "slasa", "seloso"]),
-    ("sabtu", &["saptu", "setu", "sbtu"]),
-    ("besok", &["bsk", "bsok", "esok", "enjing", "isukan", "sesuk", "benjang", "besuk"]),
-    ("lusa", &["pageto", "suk emben", "lsa"]),
-    ("koordinasikan", &["koord", "koor", "kordinasikan", "koordinasikn", "koordinasiken", "kordinasi", "dikoordinasi"]),
-    ("laporkan", &["lpr", "lprkan", "laporkn"]),
-    ("tunggu", &["ditunggu", "antos", "diantos", "dipunantos", "tungguin", "dtunggu", "nunggu", "tggu"]),
-    ("bahan", &["bhn", "bahannya", "bahanna", "bahane"]),
-    ("rapat", &["rpt", "rapatnya"]),
-    ("undangan", &["und", "undangannya"]),
-    ("tindaklanjuti", &["tl", "ditl", "tindaklanjt", "tindaklanjutan", "tndklnjti", "tindkalanjuti"]),
-    ("terimakasih", &["trims", "trimakasih", "tks", "thx", "thanks", "makasih", "mksh", "nuhun", "suwun", "hatur", "matur", "trmksh", "tengkyu"]),
-    ("saya", &["sy", "sya", "abdi", "kula", "kulo", "dalem", "aku", "gue", "sim"]),
-    ("kami", &["km", "kmi"]),
-    ("jangan", &["jgn", "jngn", "ulah", "ojo", "sampun ngantos"]),
-    ("kalau", &["klo", "kalo", "bila", "jika", "apabila", "upami", "menawi", "jk", "seandainya", "andai", "asalkan"]),
-    ("kasubag", &["kasubbag"]),
-    ("kasubid", &["kasubbid"]),
-    ("kadis", &["kadin", "kadinas"]),
-    ("bagian", &["bag", "bgn"]),
-    ("bidang", &["bid"]),
-    ("kelurahan", &["kel"]),
-    ("kecamatan", &["kec"]),
-    ("asisten", &["asda"]),
-    ("maksimal", &["maks", "max", "maximal", "mksmal"]),
-    ("arsip", &["arsp", "diarsip"]),
-    ("draft", &["draf", "drafnya", "draftnya"]),
-    ("setuju", &["stuju", "stj", "setju", "sepakat", "sarujuk"]),
-    ("acc", &["aacc", "acc2", "dacc"]),
-    ("semua", &["smua", "seluruh", "segenap", "para", "setiap", "tiap", "masing", "sadaya", "sedaya", "kabeh"]),
-    ("depan", &["dpn"]),
-    ("terlampir", &["trlampir", "tlampir", "dilampirkan", "lampirkan", "terlampirkan"]),
-    ("kerja", &["krj"]),
-    ("catatan", &["cat", "ctt"]),
-    ("jam", &["pukul", "pkl", "jm", "tabuh", "pkul"]),
-];
-
-/// Verbs in the imperative; their passives and near misses fold to them.
-const VERBS: &[&str] = &[
-    "tindaklanjuti", "laksanakan", "kerjakan", "jalankan", "hadiri", "hadir", "ikuti", "wakili", "wakilkan", "siapkan", "persiapkan", "sediakan", "jawab", "balas", "buat",
-    "buatkan", "susun", "koordinasikan", "koordinasi", "konfirmasikan", "konfirmasi", "telaah", "teliti", "pelajari", "cermati", "kaji", "selesaikan", "tuntaskan", "proses",
-    "lapor", "laporkan", "pantau", "monitor", "edarkan", "sebarkan", "sebarluaskan", "pertimbangkan", "akomodir", "akomodasi", "pedomani", "cek", "periksa", "ingatkan", "tunda",
-    "arsipkan", "simpan", "jadwalkan", "agendakan", "rapatkan", "bahas", "bicarakan", "diskusikan", "koreksi", "perbaiki", "paraf", "tandatangani", "setujui", "tolak",
-    "teruskan", "kembalikan", "alihkan", "perhatikan", "ketahui", "catat", "datakan", "kawal", "fasilitasi", "sampaikan", "kirim", "kirimkan", "lakukan", "tanggapi", "izinkan",
-    "ijinkan", "kabulkan", "tinjau", "verifikasi", "bereskan", "tangani", "batalkan", "tarik", "lengkapi", "tangguhkan", "konsepkan", "jadikan", "adakan", "terima", "lanjutkan",
-    "tugaskan", "minta", "maklumi", "revisi", "eksekusi",
-];
-
-const ACTIVES: &[(&str, &str)] = &[
-    ("menindaklanjuti", "tindaklanjuti"), ("melaksanakan", "laksanakan"), ("mengerjakan", "kerjakan"), ("menjalankan", "jalankan"), ("menghadiri", "hadiri"), ("mengikuti", "ikuti"),
-    ("mewakilkan", "wakilkan"), ("menyiapkan", "siapkan"), ("mempersiapkan", "persiapkan"), ("menjawab", "jawab"), ("membalas", "balas"), ("membuat", "buat"), ("membuatkan", "buatkan"),
-    ("menyusun", "susun"), ("mengoordinasikan", "koordinasikan"), ("mengkoordinasikan", "koordinasikan"), ("mengkordinasikan", "koordinasikan"), ("berkoordinasi", "koordinasi"),
-    ("mengonfirmasi", "konfirmasi"), ("menelaah", "telaah"), ("meneliti", "teliti"), ("mempelajari", "pelajari"), ("mencermati", "cermati"), ("mengkaji", "kaji"), ("menyelesaikan", "selesaikan"),
-    ("menuntaskan", "tuntaskan"), ("memproses", "proses"), ("melapor", "lapor"), ("melaporkan", "laporkan"), ("memantau", "pantau"), ("memonitor", "monitor"), ("mengedarkan", "edarkan"),
-    ("menyebarkan", "sebarkan"), ("mempertimbangkan", "pertimbangkan"), ("mengecek", "cek"), ("memeriksa", "periksa"), ("mengingatkan", "ingatkan"), ("menunda", "tunda"),
-    ("mengarsipkan", "arsipkan"), ("menyimpan", "simpan"), ("menjadwalkan", "jadwalkan"), ("mengagendakan", "agendakan"), ("membahas", "bahas"), ("mendiskusikan", "diskusikan"),
-    ("mengoreksi", "koreksi"), ("memperbaiki", "perbaiki"), ("meneruskan", "teruskan"), ("mengembalikan", "kembalikan"), ("mencatat", "catat"), ("memfasilitasi", "fasilitasi"),
-    ("menyampaikan", "sampaikan"), ("mengirim", "kirim"), ("mengirimkan", "kirimkan"), ("melakukan", "lakukan"), ("menanggapi", "tanggapi"), ("meninjau", "tinjau"), ("memperhatikan", "perhatikan"),
-    ("mengetahui", "ketahui"), ("mengawal", "kawal"), ("memverifikasi", "verifikasi"),
-];
-
-/// Words that stand in no table but must never be taken for a slip of one that does.
-const KNOWN: &[&str] = &[
-    "hari", "hadirin", "kehadiran", "pelaksanaan", "laksana", "siap", "kabar", "kabari", "tunda", "setuju", "terlampir", "laporan", "lanjut", "tindak", "tanggapan", "telaahan", "siapa", "proses",
-    "jawaban", "balasan", "catatan", "bahasa", "periode", "ketahuan", "kirim", "terkirim", "penerima", "perhatian", "tindaklanjut", "arsip", "paparan", "hadiah", "terus", "tolong",
-    "dilanjutkan", "selesai", "diselesaikan", "perbaikan", "kembali", "simpanan", "catatannya", "konsep", "persiapan", "buatan", "tunggu", "menunggu", "pendapat",
-];
-
-/// Two or more words that are one.
-const JOINS: &[(&[&str], &str)] = &[
-    (&["tindak", "lanjuti"], "tindaklanjuti"), (&["tindak", "lanjut"], "tindaklanjut"), (&["di", "tindak", "lanjuti"], "tindaklanjuti"), (&["ditindak", "lanjuti"], "tindaklanjuti"),
-    (&["ditindak", "lanjut"], "tindaklanjuti"), (&["di", "tindak", "lanjut"], "tindaklanjuti"), (&["menindak", "lanjuti"], "menindaklanjuti"), (&["tanda", "tangani"], "tandatangani"), (&["tanda", "tangan"], "tandatangani"),
-    (&["kepala", "dinas"], "kadis"), (&["kepala", "bidang"], "kabid"), (&["kepala", "bagian"], "kabag"), (&["kepala", "seksi"], "kasi"), (&["kepala", "subbagian"], "kasubag"),
-    (&["kepala", "sub", "bagian"], "kasubag"), (&["kepala", "subbidang"], "kasubid"), (&["kepala", "sub", "bidang"], "kasubid"), (&["kepala", "badan"], "kaban"), (&["kepala", "puskesmas"], "kapus"),
-    (&["sekretaris", "dinas"], "sekdis"), (&["sekretaris", "badan"], "sekban"), (&["sekretaris", "kecamatan"], "sekcam"), (&["sekretaris", "daerah"], "sekda"), (&["wali", "kota"], "walikota"),
-    (&["ka", "bid"], "kabid"), (&["ka", "dis"], "kadis"), (&["ka", "bag"], "kabag"), (&["sek", "dis"], "sekdis"), (&["sub", "bagian"], "subbagian"), (&["terima", "kasih"], "terimakasih"), (&["salah", "alamat"], "salahalamat"),
-    (&["ka", "si"], "kasi"), (&["s", "d"], "sampai"), (&["dead", "line"], "deadline"), (&["tugas", "kan"], "tugaskan"),
-];
-
 static FOLDS: LazyLock<HashMap<&'static str, &'static str>> = LazyLock::new(|| {
-    ABBREVIATIONS.iter().flat_map(|(full, short)| short.iter().map(move |one| (*one, *full))).collect()
+    tables::ABBREVIATIONS.iter().flat_map(|(full, short)| short.split(' ').map(move |one| (one, *full))).collect()
 });
 
-static BASES: LazyLock<HashSet<&'static str>> = LazyLock::new(|| VERBS.iter().chain(KNOWN).copied().collect());
+static VERBS: LazyLock<HashSet<&'static str>> = LazyLock::new(|| tables::VERBS.split(' ').collect());
+
+static KNOWN: LazyLock<HashSet<&'static str>> = LazyLock::new(|| tables::KNOWN.split(' ').collect());
+
+static ACTIVES: LazyLock<HashMap<&'static str, &'static str>> =
+    LazyLock::new(|| tables::ACTIVES.split(' ').filter_map(|pair| pair.split_once('=')).collect());
+
+/// Joins by their first word, longest first.
+static JOINS: LazyLock<HashMap<&'static str, Vec<(Vec<&'static str>, &'static str)>>> = LazyLock::new(|| {
+    let mut map: HashMap<&'static str, Vec<(Vec<&'static str>, &'static str)>> = HashMap::new();
+    for (words, one) in tables::JOINS {
+        let words: Vec<&'static str> = words.split(' ').collect();
+        map.entry(words.first().copied().unwrap_or_default()).or_default().push((words, one));
+    }
+    map.values_mut().for_each(|joins| joins.sort_by_key(|(words, _)| std::cmp::Reverse(words.len())));
+    map
+});
 
 static BY_LETTER: LazyLock<HashMap<u8, Vec<&'static str>>> = LazyLock::new(|| {
     let mut map: HashMap<u8, Vec<&'static str>> = HashMap::new();
-    for verb in VERBS.iter().filter(|verb| verb.len() >= 6) {
+    for verb in VERBS.iter().copied().filter(|verb| verb.len() >= 6) {
         map.entry(verb.bytes().next().unwrap_or_default()).or_default().push(verb);
     }
     map
 });
 
 /// Folds every word and joins what belongs together.
-pub(super) fn fold(raw: Vec<Token>) -> Vec<Token> {
+pub(super) fn fold(raw: &[Token]) -> Vec<Token> {
     let mut out: Vec<Token> = Vec::with_capacity(raw.len());
     let mut at = 0;
     while let Some(token) = raw.get(at) {
-        let (mut folded, taken) = join(&raw, at).unwrap_or_else(|| (token.clone(), 1));
+        let (mut folded, taken) = join(raw, at).unwrap_or_else(|| (token.clone(), 1));
         at += taken;
         if folded.kind == Kind::Word {
             fold_word(&mut folded);
-            if folded.voice == Voice::Plain && taken == 1 && out.last().is_some_and(|before| is_di(before)) && VERBS.contains(&folded.word.as_str()) {
+            if folded.voice == Voice::Plain
+                && taken == 1
+                && out.last().is_some_and(|before| is_di(before))
+                && VERBS.contains(folded.word.as_str())
+            {
                 folded.voice = Voice::Passive;
                 folded.range.start = out.pop().map_or(folded.range.start, |before| before.range.start);
             }
@@ -166,10 +78,13 @@ pub(super) fn fold(raw: Vec<Token>) -> Vec<Token> {
 /// "Kadiskominfo" is "kadis kominfo".
 fn split_head(token: &Token) -> Option<(Token, Token)> {
     const HEADS: &[&str] = &["kadis", "sekdis", "kabid", "kabag", "sekban", "kaban", "kasubag", "camat", "lurah"];
-    let head = HEADS.iter().find(|head| token.kind == Kind::Word && token.word.len() >= head.len() + 2 && token.word.starts_with(**head))?;
+    let head = HEADS
+        .iter()
+        .find(|head| token.kind == Kind::Word && token.word.len() >= head.len() + 2 && token.word.starts_with(**head))?;
     let rest = token.word.get(head.len()..)?;
     // An ending ("kadisnya") is no name.
-    (rest != "nya" && rest.is_ascii()).then(|| (Token { word: (*head).to_owned(), ..token.clone() }, Token { word: rest.to_owned(), ..token.clone() }))
+    (rest != "nya" && rest.is_ascii())
+        .then(|| (Token { word: (*head).to_owned(), ..token.clone() }, Token { word: rest.to_owned(), ..token.clone() }))
 }
 
 fn is_di(token: &Token) -> bool {
@@ -177,9 +92,14 @@ fn is_di(token: &Token) -> bool {
 }
 
 fn join(raw: &[Token], at: usize) -> Option<(Token, usize)> {
-    let (words, one) = JOINS.iter().filter(|(words, _)| {
-        words.iter().enumerate().all(|(index, word)| raw.get(at + index).is_some_and(|token| token.kind == Kind::Word && token.word == *word))
-    }).max_by_key(|(words, _)| words.len())?;
+    let here = raw.get(at).filter(|token| token.kind == Kind::Word)?;
+    let fits = |words: &[&str]| {
+        words
+            .iter()
+            .enumerate()
+            .all(|(index, word)| raw.get(at + index).is_some_and(|token| token.kind == Kind::Word && token.word == *word))
+    };
+    let (words, one) = JOINS.get(here.word.as_str())?.iter().find(|(words, _)| fits(words))?;
     let (first, last) = (raw.get(at)?, raw.get(at + words.len() - 1)?);
     let voice = if first.word.starts_with("di") { Voice::Passive } else { Voice::Plain };
     Some((Token { word: (*one).to_owned(), kind: Kind::Word, voice, range: first.range.start..last.range.end }, words.len()))
@@ -214,18 +134,22 @@ fn base(word: &str) -> Option<(String, Voice)> {
         let voice = if word.starts_with("dit") { Voice::Passive } else { Voice::Plain };
         return Some(((*full).to_owned(), voice));
     }
-    if let Some((_, verb)) = ACTIVES.iter().find(|(active, _)| *active == word) {
+    if let Some(verb) = ACTIVES.get(word) {
         return Some(((*verb).to_owned(), Voice::Active));
     }
-    if BASES.contains(word) {
+    if is_verb(word) {
         return None;
     }
-    let local = word.strip_suffix("keun").or_else(|| word.strip_suffix("aken")).map(|stem| format!("{stem}kan"));
+    let local = word
+        .strip_suffix("keun")
+        .or_else(|| word.strip_suffix("aken"))
+        .or_else(|| word.strip_suffix("ake"))
+        .map(|stem| format!("{stem}kan"));
     let ending = local.as_deref().unwrap_or(word);
     let ending = ending.strip_suffix("lah").filter(|stem| stem.len() > 3).unwrap_or(ending);
     for (prefix, voice) in [("dipun", Voice::Passive), ("di", Voice::Passive), ("d", Voice::Passive), ("", Voice::Plain)] {
         if let Some(stem) = ending.strip_prefix(prefix) {
-            let verb = [Some(stem), stem.strip_suffix("nya")].into_iter().flatten().find(|stem| BASES.contains(stem) && VERBS.contains(stem));
+            let verb = [Some(stem), stem.strip_suffix("nya")].into_iter().flatten().find(|stem| VERBS.contains(*stem));
             if let Some(verb) = verb {
                 return Some((verb.to_owned(), voice));
             }
@@ -244,7 +168,8 @@ fn slip(word: &str) -> Option<(String, Voice)> {
     for (prefix, stem) in candidates {
         let voice = if prefix.is_empty() { Voice::Plain } else { Voice::Passive };
         let same_letter = stem.bytes().next().and_then(|letter| BY_LETTER.get(&letter)).map_or(&[][..], Vec::as_slice);
-        for verb in same_letter.iter().copied().filter(|verb| stem.len() >= 4 && (is_near(stem, verb) || is_skeleton(stem, verb))) {
+        for verb in same_letter.iter().copied().filter(|verb| stem.len() >= 4 && (is_near(stem, verb) || is_skeleton(stem, verb)))
+        {
             if found.is_some_and(|(other, _)| other != verb) {
                 return None;
             }
@@ -276,19 +201,65 @@ pub(super) fn is_near(a: &str, b: &str) -> bool {
 fn is_skeleton(short: &str, full: &str) -> bool {
     let bones = |text: &str| text.chars().filter(|c| !matches!(c, 'a' | 'e' | 'i' | 'o' | 'u')).collect::<String>();
     let mut letters = full.chars();
-    short.len() < full.len() && bones(short).len() >= 3 && bones(short) == bones(full) && short.chars().all(|c| letters.any(|other| other == c))
+    short.len() < full.len()
+        && bones(short).len() >= 3
+        && bones(short) == bones(full)
+        && short.chars().all(|c| letters.any(|other| other == c))
 }
 
 /// "Bag. Umum", "Yth. Bapak": the full stop belongs to the abbreviation.
 fn drop_stops_of_abbreviations(tokens: Vec<Token>) -> Vec<Token> {
     const SHORT: &[&str] = &[
-        "yth", "sdr", "bapak", "ibu", "bagian", "kelurahan", "kecamatan", "bidang", "tanggal", "no", "plt", "plh", "pj", "dr", "drs", "dra", "ir", "h", "hj", "kab", "jl", "drg", "an",
-        "kasi", "kabid", "kasubag", "kadis", "sekdis", "kabag", "irban", "laporan", "plt", "des", "nov", "okt", "sept", "agu", "jan", "feb", "mar", "apr", "jun", "jul", "kepada",
+        "yth",
+        "sdr",
+        "jam",
+        "bagian",
+        "kelurahan",
+        "kecamatan",
+        "bidang",
+        "tanggal",
+        "no",
+        "plt",
+        "plh",
+        "pj",
+        "dr",
+        "drs",
+        "dra",
+        "ir",
+        "h",
+        "hj",
+        "kab",
+        "jl",
+        "drg",
+        "an",
+        "kasi",
+        "kabid",
+        "kasubag",
+        "kadis",
+        "sekdis",
+        "kabag",
+        "irban",
+        "laporan",
+        "plt",
+        "des",
+        "nov",
+        "okt",
+        "sept",
+        "agu",
+        "jan",
+        "feb",
+        "mar",
+        "apr",
+        "jun",
+        "jul",
+        "kepada",
     ];
     let mut out: Vec<Token> = Vec::with_capacity(tokens.len());
     let mut tokens = tokens.into_iter().peekable();
     while let Some(token) = tokens.next() {
-        let short = out.last().is_some_and(|before| before.is_any(SHORT) && before.range.end == token.range.start && before.range.len() <= 7);
+        let short = out
+            .last()
+            .is_some_and(|before| before.is_any(SHORT) && before.range.end == token.range.start && before.range.len() <= 7);
         let goes_on = tokens.peek().is_some_and(|next| !matches!(next.kind, Kind::Newline | Kind::Bullet));
         if token.kind == Kind::Stop && short && goes_on {
             continue;
@@ -300,5 +271,5 @@ fn drop_stops_of_abbreviations(tokens: Vec<Token>) -> Vec<Token> {
 
 /// Whether a folded word is one of the verbs of the catalogue.
 pub(super) fn is_verb(word: &str) -> bool {
-    BASES.contains(word)
+    VERBS.contains(word) || KNOWN.contains(word)
 }

@@ -3,11 +3,16 @@
 //! An alias may be shared by many posts ("sekdis"): it means the one of the writer's unit or of the nearest unit above.
 //! What still fits several is an answer of its own, never a guess.
 
+mod vocabulary;
+
+pub(super) use vocabulary::{HONORIFICS, is_function_word};
+
 use super::lexer::{self, Kind, Token};
 use super::spelling;
 use crate::domain::codes::{PositionCode, UnitCode};
 use crate::domain::directory::{Directory, Position};
 use std::collections::{HashMap, HashSet};
+use vocabulary::{ALL, HEADS};
 
 /// Posts that a phrase names.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,20 +30,11 @@ pub(super) enum Named {
 pub(super) struct Match {
     pub(super) named: Named,
     pub(super) tokens: usize,
+    /// Whether it means all posts of a kind.
+    pub(super) all: bool,
     /// Its first word, which the next name may share ("Kabid Aptika dan IKP").
     pub(super) head: String,
 }
-
-/// What officials put in front of a post.
-pub(super) const HONORIFICS: &[&str] = &[
-    "bapak", "ibu", "kang", "mas", "mbak", "teh", "akang", "teteh", "mang", "sdr", "saudara", "saudari", "sdri", "yth", "yang", "terhormat", "h", "hj", "plt", "plh", "pj", "dr", "rekan", "kepada", "aa", "neng", "pun",
-];
-/// Words that begin a post or unit even where the rest of the name is unknown.
-const HEADS: &[&str] = &[
-    "kadis", "kabid", "kasi", "kabag", "kasubag", "kasubid", "kaban", "sekdis", "sekban", "sekcam", "camat", "lurah", "asisten", "irban", "dinas", "badan", "bidang", "bagian", "seksi", "kecamatan", "kelurahan", "kapus", "inspektur", "kepala",
-    "sekretaris", "upt", "uptd", "puskesmas", "direktur", "kanit", "katim", "kasatpol",
-];
-const ALL: &str = "semua";
 
 struct Phrase {
     words: Vec<String>,
@@ -61,10 +57,12 @@ impl std::fmt::Debug for TargetIndex<'_> {
 impl<'a> TargetIndex<'a> {
     /// Indexes a directory. Worth keeping while its version does not change.
     pub fn new(directory: &'a Directory) -> Self {
-        let mut index = Self { directory, by_first: HashMap::new(), heads: HEADS.iter().map(|head| (*head).to_owned()).collect() };
+        let mut index =
+            Self { directory, by_first: HashMap::new(), heads: HEADS.iter().map(|head| (*head).to_owned()).collect() };
         for (at, post) in directory.parts().positions.iter().enumerate() {
             let code = post.code.as_str().replace(['-', '.'], " ");
-            let names = post.aliases.iter().map(String::as_str).chain([post.title.as_str(), post.short_title.as_str(), code.as_str()]);
+            let names =
+                post.aliases.iter().map(String::as_str).chain([post.title.as_str(), post.short_title.as_str(), code.as_str()]);
             for name in names {
                 index.add(name, at);
             }
@@ -82,7 +80,8 @@ impl<'a> TargetIndex<'a> {
     }
 
     fn add(&mut self, name: &str, post: usize) {
-        let words: Vec<String> = lexer::words(name).into_iter().skip_while(|word| matches!(word.as_str(), "bapak" | "ibu")).collect();
+        let words: Vec<String> =
+            lexer::words(name).into_iter().skip_while(|word| matches!(word.as_str(), "bapak" | "ibu")).collect();
         let Some(first) = words.first() else { return };
         let phrases = self.by_first.entry(first.clone()).or_default();
         match phrases.iter_mut().find(|phrase| phrase.words == words) {
@@ -110,8 +109,8 @@ impl<'a> TargetIndex<'a> {
 
     /// A name that leaves out its first word: "IKP" behind "Kabid Aptika dan".
     pub(super) fn read_sharing(&self, head: &str, tokens: &[Token], writer: &PositionCode) -> Option<Match> {
-        let first = tokens.first().filter(|token| token.kind == Kind::Word)?;
-        let mut with_head = vec![Token { word: head.to_owned(), ..first.clone() }];
+        let first = tokens.first().filter(|token| matches!(token.kind, Kind::Word | Kind::Number(_)))?;
+        let mut with_head = vec![Token { word: head.to_owned(), kind: Kind::Word, ..first.clone() }];
         with_head.extend(tokens.iter().take(12).cloned());
         let found = self.exact(&with_head, writer)?;
         (found.tokens >= 2).then(|| Match { tokens: found.tokens - 1, ..found })
@@ -119,9 +118,10 @@ impl<'a> TargetIndex<'a> {
 
     fn exact(&self, tokens: &[Token], writer: &PositionCode) -> Option<Match> {
         let first = tokens.first()?;
-        let (phrase, used) = self.by_first.get(&first.word)?.iter().find_map(|phrase| Some((phrase, matched(&phrase.words, tokens)?)))?;
+        let (phrase, used) =
+            self.by_first.get(&first.word)?.iter().find_map(|phrase| Some((phrase, matched(&phrase.words, tokens)?)))?;
         let named = self.nearest(&phrase.posts, writer);
-        Some(Match { named, tokens: used, head: first.word.clone() })
+        Some(Match { named, tokens: used, all: false, head: first.word.clone() })
     }
 
     /// The posts of the innermost unit, from the writer's outwards, that has any of them.
@@ -146,42 +146,52 @@ impl<'a> TargetIndex<'a> {
         let phrases = self.by_first.get(&head).map_or(&[][..], Vec::as_slice);
         let Some(second) = second else { return self.bare(&head, writer) };
         let near = |phrase: &&Phrase| {
-            phrase.words.get(1).is_some_and(|word| (second.word.len() >= 3 && word.starts_with(&second.word)) || spelling::is_near(&second.word, word))
+            phrase.words.get(1).is_some_and(|word| {
+                (second.word.len() >= 3 && word.starts_with(&second.word)) || spelling::is_near(&second.word, word)
+            })
         };
         let posts = unique(phrases.iter().filter(near).flat_map(|phrase| phrase.posts.iter().copied()));
         if !posts.is_empty() {
-            return Some(Match { named: self.nearest(&posts, writer), tokens: 2, head });
+            return Some(Match { named: self.nearest(&posts, writer), tokens: 2, all: false, head });
         }
         if !second.range_is_name() {
             return self.bare(&head, writer);
         }
         let like = unique(phrases.iter().flat_map(|phrase| phrase.posts.iter().copied()));
-        Some(Match { named: Named::Nobody(self.codes(&like)), tokens: 2, head })
+        Some(Match { named: Named::Nobody(self.codes(&like)), tokens: 2, all: false, head })
     }
 
     /// "Kabid" and nothing more: the one of the writer's own, if there is only one.
     fn bare(&self, head: &str, writer: &PositionCode) -> Option<Match> {
         let like = unique(self.by_first.get(head)?.iter().flat_map(|phrase| phrase.posts.iter().copied()));
-        let titled: Vec<usize> = like.iter().copied().filter(|at| self.post(*at).is_some_and(|post| kind_of(post) == head)).collect();
-        let below: Vec<usize> = titled.iter().copied().filter(|at| self.post(*at).is_some_and(|post| self.directory.is_below(&post.code, writer))).collect();
+        let titled: Vec<usize> =
+            like.iter().copied().filter(|at| self.post(*at).is_some_and(|post| kind_of(post) == head)).collect();
+        let below: Vec<usize> = titled
+            .iter()
+            .copied()
+            .filter(|at| self.post(*at).is_some_and(|post| self.directory.is_below(&post.code, writer)))
+            .collect();
         let named = match self.codes(if below.is_empty() { &titled } else { &below }) {
             codes if codes.is_empty() => return None,
             codes => one_or_several(codes),
         };
-        Some(Match { named, tokens: 1, head: head.to_owned() })
+        Some(Match { named, tokens: 1, all: false, head: head.to_owned() })
     }
 
     /// "semua Kabid", "para lurah": every post of that kind below the writer.
     fn everybody(&self, tokens: &[Token], writer: &PositionCode) -> Option<Match> {
         let skip = 1 + tokens.iter().skip(1).take_while(|token| token.is_any(HONORIFICS) || token.word == ALL).count();
-        let kind = tokens.get(skip)?;
-        let mut posts: Vec<PositionCode> = Vec::new();
-        for post in &self.directory.parts().positions {
-            if kind_of(post) == kind.word && self.directory.is_below(&post.code, writer) {
-                posts.push(post.code.clone());
-            }
-        }
-        (!posts.is_empty()).then(|| Match { named: Named::Posts(posts), tokens: skip + 1, head: kind.word.clone() })
+        let found = self.all_of(tokens.get(skip..)?, writer)?;
+        Some(Match { tokens: found.tokens + skip, ..found })
+    }
+
+    /// The same for a kind that is named behind "semua Kabid dan".
+    pub(super) fn all_of(&self, tokens: &[Token], writer: &PositionCode) -> Option<Match> {
+        let kind = tokens.first().filter(|token| token.kind == Kind::Word && token.word != "kepala")?;
+        let posts = &self.directory.parts().positions;
+        let meant = posts.iter().filter(|post| kind_of(post) == kind.word && self.directory.is_below(&post.code, writer));
+        let codes: Vec<PositionCode> = meant.map(|post| post.code.clone()).collect();
+        (!codes.is_empty()).then(|| Match { named: Named::Posts(codes), tokens: 1, all: true, head: kind.word.clone() })
     }
 
     fn codes(&self, posts: &[usize]) -> Vec<PositionCode> {
@@ -224,13 +234,4 @@ fn one_or_several(mut posts: Vec<PositionCode>) -> Named {
 fn unique(items: impl Iterator<Item = usize>) -> Vec<usize> {
     let mut seen = HashSet::new();
     items.filter(|item| seen.insert(*item)).collect()
-}
-
-fn is_function_word(word: &str) -> bool {
-    const WORDS: &[&str] = &[
-        "dan", "/", "untuk", "agar", "mohon", "tolong", "harap", "segera", "dengan", "yang", "di", "ke", "ini", "itu", "hadir", "saja", "juga", "sudah", "belum", "akan", "sedang", "tidak", "jangan", "besok", "lusa", "udk", "terkait",
-        "saya", "kami", "lapor", "laporan", "bahan", "dulu", "ya", "nya", "wajib", "supaya", "batas", "paling", "setelah", "sebelum", "atau", "kalau", "dapat", "bisa", "masing", "bersangkutan", "sampai", "oleh", "dari", "pada", "acc",
-        "cuti", "sakit", "lagi", "tanggal", "hari", "senin", "selasa", "rabu", "kamis", "jumat", "sabtu", "minggu", "sy", "perlu", "harus", "kepada", "bapak", "ibu", "langsung", "nanti", "yth", "sekalian", "terimakasih", "tetap", "luar", "dalam", "teknis", "instansi", "kita", "tersebut", "lain", "lainnya", "siapa", "mana", "atas", "menjadi",
-    ];
-    WORDS.contains(&word)
 }

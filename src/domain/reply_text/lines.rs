@@ -151,7 +151,9 @@ fn attribution(lines: &[Line<'_>], at: usize) -> Option<Class> {
     let mut verb = false;
     for (count, line) in lines.iter().skip(at).take(window).enumerate() {
         // A blank line ends the search, except behind a line that has a full date already: some clients break there.
-        if line.shown.is_empty() && !(dated && count == 1) || (count > 0 && line.shown.starts_with("> ")) && !line.shown.contains(':') {
+        if line.shown.is_empty() && !(dated && count == 1)
+            || (count > 0 && line.shown.starts_with("> ")) && !line.shown.contains(':')
+        {
             break;
         }
         joined.push_str(line.shown);

@@ -103,6 +103,8 @@ fn step(lines: &[Line<'_>], at: usize, mode: Part, said: bool) -> (Part, Part, u
             (Part::Elided, next, count)
         }
         Class::Separator if follows(lines, at + 1, Class::opens_quote) => (Part::Elided, Part::Reply, 1),
+        // Mailing lists put their footer below a line of underscores.
+        Class::Separator if said && line.shown.starts_with("_____") => (Part::Signature, Part::Signature, 1),
         Class::Banner | Class::HeaderBlock => (Part::Elided, Part::Elided, 1),
         Class::Delimiter => (Part::Signature, Part::Signature, 1),
         Class::Advert => (Part::Signature, mode, 1),
@@ -114,7 +116,12 @@ fn step(lines: &[Line<'_>], at: usize, mode: Part, said: bool) -> (Part, Part, u
 /// Whether the first line at or after `at` that is not blank is of a class.
 fn follows(lines: &[Line<'_>], at: usize, wanted: impl Fn(Class) -> bool) -> bool {
     const LOOK: usize = 8;
-    lines.iter().skip(at).take(LOOK).find(|line| !matches!(line.class, Class::Blank | Class::Emptied)).is_some_and(|line| wanted(line.class))
+    lines
+        .iter()
+        .skip(at)
+        .take(LOOK)
+        .find(|line| !matches!(line.class, Class::Blank | Class::Emptied))
+        .is_some_and(|line| wanted(line.class))
 }
 
 fn collect(lines: &[Line<'_>], parts: &[Part]) -> ReplyText {

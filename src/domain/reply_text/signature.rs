@@ -8,18 +8,70 @@ use super::lines::{Class, Line};
 
 const MOST_LINES: usize = 10;
 const POSTS: &[&str] = &[
-    "kepala", "sekretaris", "camat", "lurah", "asisten", "inspektur", "wali", "walikota", "plt", "plh", "pj", "kadis", "kabid", "kabag", "kasi", "kasubag",
-    "kasubbag", "kaban", "sekdis", "sekban", "sekcam", "sekda", "direktur", "staf", "bidang", "dinas", "badan", "bagian", "kecamatan", "kelurahan",
-    "pemerintah", "kota", "kabupaten", "pemkot", "seksi", "upt", "uptd",
+    "kepala",
+    "sekretaris",
+    "camat",
+    "lurah",
+    "asisten",
+    "inspektur",
+    "wali",
+    "walikota",
+    "plt",
+    "plh",
+    "pj",
+    "kadis",
+    "kabid",
+    "kabag",
+    "kasi",
+    "kasubag",
+    "kasubbag",
+    "kaban",
+    "sekdis",
+    "sekban",
+    "sekcam",
+    "sekda",
+    "direktur",
+    "staf",
+    "bidang",
+    "dinas",
+    "badan",
+    "bagian",
+    "kecamatan",
+    "kelurahan",
+    "pemerintah",
+    "kota",
+    "kabupaten",
+    "pemkot",
+    "seksi",
+    "upt",
+    "uptd",
 ];
 const DEGREES: &[&str] = &[
-    ", s.", ", m.", ", a.md", ", se", ", sh", ", st", ", mt", ", mm", ", ph.d", "drs. ", "dra. ", "ir. ", "dr. ", "drg. ", "hj. ", "rd. ", ", s.t", ", ak",
+    ", s.", ", m.", ", a.md", ", se", ", sh", ", st", ", mt", ", mm", ", ph.d", "drs. ", "dra. ", "ir. ", "dr. ", "drg. ",
+    "hj. ", "rd. ", ", s.t", ", ak",
 ];
-const CONTACTS: &[&str] = &["telp", "tlp", "hp ", "hp.", "hp:", "wa ", "wa:", "wa.", "ext", "email:", "surel:", "fax", "jl. ", "jalan ", "www.", "http"];
+const CONTACTS: &[&str] = &[
+    "telp", "tlp", "hp ", "hp.", "hp:", "wa ", "wa:", "wa.", "ext", "email:", "surel:", "fax", "jl. ", "jalan ", "www.", "http",
+];
 const RANKS: &[&str] = &["pembina", "penata", "pengatur", "juru"];
 const SIGN_OFFS: &[&str] = &[
-    "terima kasih", "terimakasih", "trims", "makasih", "wassalam", "hormat", "salam", "demikian", "hatur nuhun", "nuhun", "matur nuwun", "suwun", "thanks",
-    "regards", "best regards", "a.n.", "an.",
+    "terima kasih",
+    "terimakasih",
+    "trims",
+    "makasih",
+    "wassalam",
+    "hormat",
+    "salam",
+    "demikian",
+    "hatur nuhun",
+    "nuhun",
+    "matur nuwun",
+    "suwun",
+    "thanks",
+    "regards",
+    "best regards",
+    "a.n.",
+    "an.",
 ];
 
 /// Moves a signature without delimiter at the end of the last written block from the reply to the signature.
@@ -45,8 +97,15 @@ pub(super) fn cut_names(lines: &[Line<'_>], parts: &mut [Part]) {
         taken += 1;
         start = at;
     }
-    strong |= shown.windows(2).any(|pair| pair.first().is_some_and(|post| is_post(post)) && pair.get(1).is_some_and(|name| is_name(name)));
-    let apart = start.checked_sub(1).and_then(|before| lines.get(before)).is_some_and(|line| line.class == Class::Blank || is_sign_off(line.shown));
+    strong |= shown
+        .windows(2)
+        .any(|pair| pair.first().is_some_and(|post| is_post(post)) && pair.get(1).is_some_and(|name| is_name(name)));
+    let apart = start
+        .checked_sub(1)
+        .and_then(|before| lines.get(before))
+        .is_some_and(|line| line.class == Class::Blank || is_sign_off(line.shown));
+    // "-Abhishek Kona" in a paragraph of its own signs; "-Kabid Aptika" is a point of a list.
+    strong |= taken == 1 && shown.first().and_then(|line| line.strip_prefix(['-', '–', '~'])).is_some_and(is_name);
     let proven = shown.iter().any(|line| is_number(line));
     if taken > 0 && strong && (apart || proven) && (0..start).any(|at| is_written(lines, parts, at)) {
         for part in parts.iter_mut().take(last + 1).skip(start).filter(|part| **part == Part::Reply) {
@@ -72,18 +131,23 @@ fn is_number(line: &str) -> bool {
 
 fn has_degree(line: &str) -> bool {
     let lower = line.to_lowercase();
-    DEGREES.iter().any(|mark| lower.contains(mark) && (mark.starts_with(',') || lower.starts_with(mark))) && line.split_whitespace().count() <= 9
+    DEGREES.iter().any(|mark| lower.contains(mark) && (mark.starts_with(',') || lower.starts_with(mark)))
+        && line.split_whitespace().count() <= 9
 }
 
 fn is_contact(line: &str) -> bool {
     let lower = line.to_lowercase();
     let digits = line.bytes().filter(u8::is_ascii_digit).count();
-    CONTACTS.iter().any(|mark| lower.starts_with(mark)) || (lower.contains('@') && !lower.contains(' ')) || (digits >= 8 && lower.starts_with(['0', '+', '(']))
+    CONTACTS.iter().any(|mark| lower.starts_with(mark))
+        || (lower.contains('@') && !lower.contains(' '))
+        || (digits >= 8 && lower.starts_with(['0', '+', '(']))
 }
 
 /// What only a signature has.
 fn is_proof(line: &str) -> bool {
-    is_number(line) || (has_degree(line) && !line.ends_with(['.', '?', '!']) || has_degree(line) && is_name(line)) || is_contact(line)
+    is_number(line)
+        || (has_degree(line) && !line.ends_with(['.', '?', '!']) || has_degree(line) && is_name(line))
+        || is_contact(line)
 }
 
 /// A person's name: two to six words, each with a capital, none of them a post.
@@ -92,7 +156,9 @@ fn is_name(line: &str) -> bool {
     let lower_titles = ["dr.", "drg.", "dr", "drg"];
     let words: Vec<&str> = core.split_whitespace().filter(|word| !lower_titles.contains(word)).collect();
     (2..=6).contains(&words.len())
-        && words.iter().all(|word| word.chars().next().is_some_and(char::is_uppercase) && !word.bytes().any(|b| b.is_ascii_digit()))
+        && words
+            .iter()
+            .all(|word| word.chars().next().is_some_and(char::is_uppercase) && !word.bytes().any(|b| b.is_ascii_digit()))
         && !words.iter().any(|word| POSTS.contains(&word.trim_matches(['.', ',']).to_lowercase().as_str()))
         && !core.contains([':', ';', '&', '/'])
 }
@@ -105,5 +171,5 @@ fn is_post(line: &str) -> bool {
 fn is_like_signature(line: &str) -> bool {
     let lower = line.to_lowercase();
     let rank = RANKS.iter().any(|rank| lower.starts_with(rank));
-    is_proof(line) || is_name(line) || is_post(line) || rank || lower.starts_with("nip")
+    is_proof(line) || is_name(line.trim_start_matches(['-', '–', '~'])) || is_post(line) || rank || lower.starts_with("nip")
 }

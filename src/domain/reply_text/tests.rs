@@ -9,15 +9,30 @@ fn visible(text: &str) -> String {
 fn what_indonesian_clients_put_below_is_cut() {
     let table = [
         ("gmail, wrapped", "TL Kabid\n\nPada Sel, 24 Nov 2026 pukul 07.31 Kurir <\na@b.example> menulis:\n\n> Yth.\n"),
-        ("gmail, three lines", "TL Kabid\n\nPada Sel, 24 Nov 2026 pukul 07.31 Kurir Naskah\nDinas Kota Sukamaju <\na@b.example> menulis:\n\n> Yth.\n"),
-        ("outlook", "TL Kabid\n\nDari: Kurir <a@b.example>\nDikirim: Kamis, 26 November 2026 07.55\nKepada: X\nPerihal: Y\n\nYth. X\n"),
+        (
+            "gmail, three lines",
+            "TL Kabid\n\nPada Sel, 24 Nov 2026 pukul 07.31 Kurir Naskah\nDinas Kota Sukamaju <\na@b.example> menulis:\n\n> Yth.\n",
+        ),
+        (
+            "outlook",
+            "TL Kabid\n\nDari: Kurir <a@b.example>\nDikirim: Kamis, 26 November 2026 07.55\nKepada: X\nPerihal: Y\n\nYth. X\n",
+        ),
         ("original message", "TL Kabid\n-----Pesan Asli-----\nDari: x\n\nisi\n"),
         ("forwarded", "TL Kabid\n\n---------- Pesan terusan ---------\nDari: x\n"),
         ("iphone", "TL Kabid\n\nDikirim dari iPhone saya\n\n> Pada 26 Nov 2026, Kurir <a@b> menulis:\n> x\n"),
-        ("yahoo", "TL Kabid\n\nDikirim dari Yahoo Mail di Android\n \n  Pada Rab, 2 Des 2026 pada 10:10, K<a@b.example> menulis:    Yth. Lurah\n di Sukamaju\n"),
-        ("outlook mobile", "TL Kabid\n\nDapatkan Outlook untuk Android\n<https://aka.example/x>\n________________________________\nDari: A <a@b>\nDikirim: x\nKepada: y\nSubjek: z\n\nlama\n"),
+        (
+            "yahoo",
+            "TL Kabid\n\nDikirim dari Yahoo Mail di Android\n \n  Pada Rab, 2 Des 2026 pada 10:10, K<a@b.example> menulis:    Yth. Lurah\n di Sukamaju\n",
+        ),
+        (
+            "outlook mobile",
+            "TL Kabid\n\nDapatkan Outlook untuk Android\n<https://aka.example/x>\n________________________________\nDari: A <a@b>\nDikirim: x\nKepada: y\nSubjek: z\n\nlama\n",
+        ),
         ("signature", "TL Kabid\n-- \nAsep\nKepala Dinas\n"),
-        ("no delimiter", "TL Kabid\n\nAsep Hidayat, S.T., M.Kom.\nNIP. 197203091998031910\nKepala Dinas Kominfo\nTelp. 0812-0000-1190\n"),
+        (
+            "no delimiter",
+            "TL Kabid\n\nAsep Hidayat, S.T., M.Kom.\nNIP. 197203091998031910\nKepala Dinas Kominfo\nTelp. 0812-0000-1190\n",
+        ),
         ("post over name", "TL Kabid\n\nKepala Dinas Kesehatan,\n\ndr. Iwan Setiabudhi, M.Kes.\n"),
         ("disclaimer", "TL Kabid\n\nPERHATIAN: Surel ini bersifat rahasia.\nArsipkan.\n"),
     ];
@@ -35,13 +50,19 @@ fn answers_below_and_between_quotes_stay() {
 #[test]
 fn an_order_that_looks_like_a_signature_stays() {
     assert_eq!(visible("Hadiri/wakili\n\nKabag Umum"), "Hadiri/wakili\n\nKabag Umum");
-    assert_eq!(visible("LEMBAR DISPOSISI\nDiteruskan kepada : Kabid\nInstruksi : TL"), "LEMBAR DISPOSISI\nDiteruskan kepada : Kabid\nInstruksi : TL");
+    assert_eq!(
+        visible("LEMBAR DISPOSISI\nDiteruskan kepada : Kabid\nInstruksi : TL"),
+        "LEMBAR DISPOSISI\nDiteruskan kepada : Kabid\nInstruksi : TL"
+    );
     assert_eq!(visible("Dikirim dari Dinas Kesehatan kemarin, TL Kabid"), "Dikirim dari Dinas Kesehatan kemarin, TL Kabid");
 }
 
 #[test]
 fn nothing_written_is_nothing() {
-    assert_eq!(visible("Pada Sel, 24 Nov 2026 pukul 07.31 K <a@b.example> menulis:\n\nYth. Kepala\nTL Kabid\nKode naskah: x\n"), "");
+    assert_eq!(
+        visible("Pada Sel, 24 Nov 2026 pukul 07.31 K <a@b.example> menulis:\n\nYth. Kepala\nTL Kabid\nKode naskah: x\n"),
+        ""
+    );
     assert_eq!(visible("> TL Kabid\n"), "");
     assert_eq!(visible(""), "");
 }

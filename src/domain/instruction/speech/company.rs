@@ -1,0 +1,151 @@
+//! What a named post is: one who is ordered, a partner, an exception, a mere mention, or absent.
+
+use super::{Act, Link, Listener};
+use crate::domain::codes::PositionCode;
+use crate::domain::instruction::catalogue::InstructionCode;
+use crate::domain::instruction::items::{Item, Pause, Piece};
+use crate::domain::instruction::targets::Named;
+use std::ops::Range;
+
+const PREPOSITIONS: &[&str] = &[
+    "dari", "melalui", "lewat", "via", "di", "menurut", "sesuai", "tentang", "soal", "terkait", "mengenai", "tembusan", "cc",
+    "arahan", "seizin", "perintah", "atas", "an", "nama", "sebagai",
+];
+const CARRIERS: &[&str] = &[
+    "bahan",
+    "data",
+    "sambutan",
+    "surat",
+    "undangan",
+    "permintaan",
+    "usulan",
+    "permohonan",
+    "jawaban",
+    "kegiatan",
+    "acara",
+    "rapat",
+    "nota",
+    "edaran",
+    "disposisi",
+    "kunjungan",
+    "paparan",
+    "staf",
+    "kantor",
+];
+const ABSENT: &[&str] = &["cuti", "sakit", "dl", "diklat", "umrah", "umroh", "haji", "berhalangan", "izin", "luar", "libur"];
+/// Verbs whose object is somebody to work with, not somebody who is ordered.
+const COMPANY: &[&str] = &[
+    "dampingi",
+    "mendampingi",
+    "didampingi",
+    "bantu",
+    "membantu",
+    "dibantu",
+    "hubungi",
+    "menghubungi",
+    "temui",
+    "menemui",
+    "undang",
+    "mengundang",
+    "libatkan",
+    "melibatkan",
+    "kontak",
+    "ajak",
+    "mengajak",
+    "tanya",
+    "tanyakan",
+    "panggil",
+    "telepon",
+];
+
+impl Listener<'_> {
+    pub(super) fn post(&mut self, at: usize, named: &Named, range: Range<usize>) {
+        let link = self.link_before(at, named);
+        if self.is_absent(at) {
+            return;
+        }
+        let posts = match named {
+            Named::Posts(posts) => posts.as_slice(),
+            Named::OneOf(_) | Named::Nobody(_) => &[],
+        };
+        match link {
+            Some(Link::Partner) => self.speech.partners.extend_from_slice(posts),
+            Some(Link::Excluded) => self.speech.excluded.extend_from_slice(posts),
+            Some(Link::Mention) => {}
+            None if self.conditional => {}
+            None => {
+                self.either_of(at, posts, &range);
+                self.speech.acts.push(Act::Post(named.clone(), range));
+                return;
+            }
+        }
+        self.linking = link;
+        self.speech.understood.push(range);
+    }
+
+    fn either_of(&mut self, at: usize, posts: &[PositionCode], range: &Range<usize>) {
+        let or = self.before(at, 1).is_some_and(|item| item.is_word(&["atau"]))
+            && !self.before(at, 2).is_some_and(|item| item.is_word(&["/", "dan"]));
+        if let (true, Some(Item { piece: Piece::Post(Named::Posts(first)), range: begin })) = (or, self.before(at, 2)) {
+            let both = first.iter().chain(posts).cloned().collect();
+            self.speech.either.get_or_insert((both, begin.start..range.end));
+        }
+    }
+
+    /// Whether the word before makes this post a partner, an exception or a mere mention.
+    fn link_before(&self, at: usize, named: &Named) -> Option<Link> {
+        let before = self.before(at, 1)?;
+        if before.is_word(&["dan", "/"]) || (before.pause() == Some(Pause::Comma) && self.list_goes_on(at)) {
+            return self.linking;
+        }
+        let lead =
+            if before.is_word(&["pihak", "jajaran", "tim", "kantor", "ke", "kepada"]) { self.before(at, 2)? } else { before };
+        if lead.is_word(&["dengan"]) || before.is_word(COMPANY) {
+            return Some(Link::Partner);
+        }
+        if lead.is_word(&["bukan", "kecuali", "selain", "jangan", "tanpa"]) {
+            return Some(Link::Excluded);
+        }
+        if self.mood.guided && before.is_word(&["dari", "arahan", "perintah", "petunjuk"]) {
+            return None;
+        }
+        if before.is_word(PREPOSITIONS) {
+            return Some(Link::Mention);
+        }
+        let to = before.is_word(&["ke", "kepada"]);
+        let reports_to = to && matches!(lead.piece, Piece::Order { code: InstructionCode::ReportBack, .. });
+        let works_with = to
+            && matches!(lead.piece, Piece::Order { code: InstructionCode::Coordinate | InstructionCode::Check, .. })
+            && self.has_post_before(at);
+        let carried = before.is_word(CARRIERS) && !self.is_below(named);
+        if works_with {
+            return Some(Link::Partner);
+        }
+        (reports_to || carried).then_some(Link::Mention)
+    }
+
+    fn has_post_before(&self, at: usize) -> bool {
+        self.sentence(at)
+            .take_while(|index| *index < at)
+            .any(|index| self.at(index).is_some_and(|item| matches!(item.piece, Piece::Post(_))))
+    }
+
+    /// Behind the comma of "dengan A, B dan C" the list goes on; before "B siapkan bahan" it does not.
+    fn list_goes_on(&self, at: usize) -> bool {
+        self.linking.is_some() && self.at(at + 1).is_none_or(|next| next.is_word(&["dan"]) || next.pause().is_some())
+    }
+
+    pub(super) fn is_below(&self, named: &Named) -> bool {
+        match named {
+            Named::Posts(posts) => posts.iter().any(|post| self.directory.is_below(post, self.writer)),
+            Named::OneOf(_) | Named::Nobody(_) => false,
+        }
+    }
+
+    /// "Kabid IKP sedang cuti".
+    fn is_absent(&self, at: usize) -> bool {
+        let skip = usize::from(self.word_at(at + 1, &["sedang", "lagi", "masih", "msh", "sdg", "nuju", "saweg"]));
+        let skip = skip + usize::from(self.word_at(at + 1 + skip, &["dinas", "tugas"]));
+        self.word_at(at + 1 + skip, ABSENT)
+    }
+}

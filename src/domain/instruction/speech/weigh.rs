@@ -1,0 +1,163 @@
+//! Whether a verb of the catalogue orders, reports, promises or asks, and whether a date is a deadline.
+
+use super::{Act, Listener, Mood};
+use crate::domain::instruction::catalogue::InstructionCode;
+use crate::domain::instruction::due::{Due, Misread};
+use crate::domain::instruction::items::{Item, Piece};
+use crate::domain::instruction::spelling::Voice;
+use std::ops::Range;
+
+const EVENTS: &[&str] = &[
+    "rapat",
+    "acara",
+    "undangan",
+    "kegiatan",
+    "pelaksanaan",
+    "sosialisasi",
+    "upacara",
+    "apel",
+    "pertemuan",
+    "forum",
+    "musrenbang",
+    "kunjungan",
+    "pembukaan",
+    "peresmian",
+    "rakor",
+    "bimtek",
+    "pelatihan",
+    "zoom",
+    "sidang",
+];
+const DEADLINES: &[&str] = &[
+    "batas",
+    "lambat",
+    "selambat",
+    "lambatnya",
+    "sebelum",
+    "sampai",
+    "tenggat",
+    "deadline",
+    "maksimal",
+    "terakhir",
+    "selambatnya",
+    "h",
+    "akhir",
+];
+
+impl Listener<'_> {
+    pub(super) fn order(&mut self, at: usize, (code, names_report, voice): (InstructionCode, bool, Voice), range: Range<usize>) {
+        use InstructionCode as I;
+        let mood = self.mood;
+        let negated = mood.negated_at.is_some_and(|negation| at - negation <= 3);
+        let by_writer = mood.first_person.is_some_and(|person| at - person <= 3) && !(mood.request && voice == Voice::Active);
+        if self.conditional {
+            self.speech.cues.orders_withheld = true;
+        } else if self.is_question(at) {
+            self.speech.cues.question = true;
+            let asked = self.sentence(at).any(|index| {
+                self.word_at(index, &["apakah", "kapan", "bagaimana", "berapa", "kenapa", "mengapa", "dimana", "siapa"])
+            });
+            self.speech.cues.asks_for_work |= !asked && !mood.past && self.names_subordinate(at);
+        } else if matches!(code, I::Reject | I::Approve) && !mood.past {
+            self.verdict(code, negated, range);
+        } else if negated {
+            self.speech.cues.unable |= code == I::Attend;
+            self.speech.cues.orders_withheld = true;
+        } else if mood.past {
+            self.speech.cues.received |= matches!(code, I::ForInformation);
+            self.speech.cues.report |= !matches!(code, I::ForInformation);
+        } else if by_writer && code == I::Represent && self.names_subordinate(at) {
+            self.speech.acts.push(Act::Order(code, range));
+        } else if by_writer && matches!(code, I::Attend | I::SelfAttend) && !mood.is_kami {
+            self.speech.acts.push(Act::Order(I::SelfAttend, range));
+        } else if (by_writer && !matches!(code, I::ReportBack))
+            || (by_writer && voice != Voice::Plain)
+            || (by_writer && mood.is_kami && code == I::ReportBack)
+        {
+            self.first_person_verb(code, mood);
+        } else if (mood.siap || (mood.future && !mood.request)) && !self.names_subordinate(at) {
+            self.speech.cues.promise = true;
+        } else if voice == Voice::Active && !mood.request {
+            self.speech.understood.push(range);
+        } else {
+            self.speech.acts.push(Act::Order(code, range.clone()));
+            if names_report && self.dated_behind(at) {
+                self.speech.acts.push(Act::Order(I::ReportBack, range));
+            }
+        }
+    }
+
+    fn verdict(&mut self, code: InstructionCode, negated: bool, range: Range<usize>) {
+        let belum = self.mood.negated_at.is_some_and(|at| self.word_at(at, &["belum"]));
+        match (code, negated) {
+            (InstructionCode::Approve, true) if belum => self.speech.cues.doubtful = true,
+            (InstructionCode::Approve, true) => self.speech.acts.push(Act::Order(InstructionCode::Reject, range)),
+            (InstructionCode::Reject, true) => self.speech.cues.doubtful = true,
+            _ => self.speech.acts.push(Act::Order(code, range)),
+        }
+    }
+
+    /// "Kami laporkan bahwa" tells; "segera kami tindaklanjuti" promises.
+    fn first_person_verb(&mut self, code: InstructionCode, mood: Mood) {
+        if code == InstructionCode::ReportBack && !mood.future {
+            self.speech.cues.report = true;
+        } else {
+            self.speech.cues.promise = true;
+        }
+    }
+
+    pub(super) fn names_subordinate(&self, at: usize) -> bool {
+        self.sentence(at)
+            .any(|index| matches!(self.at(index).map(|item| &item.piece), Some(Piece::Post(named)) if self.is_below(named)))
+    }
+
+    fn dated_behind(&self, at: usize) -> bool {
+        (at + 1..=at + 4).map_while(|index| self.at(index)).any(|item| matches!(item.piece, Piece::Time(_)))
+    }
+
+    pub(super) fn time(&mut self, at: usize, due: Result<Due, Misread>, range: Range<usize>) {
+        if self.conditional || self.is_question(at) || self.mood.past && self.mood.is_kami {
+            return;
+        }
+        let sentence = self.sentence(at);
+        let marked = (1..=3).any(|back| self.before(at, back).is_some_and(|item| item.is_word(DEADLINES)));
+        if !marked && self.is_date_of_something(at) {
+            self.speech.understood.push(range);
+            return;
+        }
+        let order_of = |item: &Item| if let Piece::Order { code, .. } = item.piece { Some(code) } else { None };
+        let before = (sentence.start..at).rev().find_map(|index| self.at(index).and_then(order_of));
+        let after = (at..sentence.end).find_map(|index| self.at(index).and_then(order_of));
+        let nearest = before.or(after);
+        if !marked && nearest.is_some_and(InstructionCode::is_about_an_event) {
+            self.speech.understood.push(range);
+            return;
+        }
+        self.report_noun(at, &sentence);
+        self.speech.acts.push(Act::Due(due, range, nearest.is_none()));
+    }
+
+    /// "Laporan Jumat", "laporannya tgl 5": the noun with a date is a demand.
+    fn report_noun(&mut self, at: usize, sentence: &Range<usize>) {
+        let near =
+            (sentence.start..sentence.end).find(|index| self.word_at(*index, &["laporan", "hasil"]) && index.abs_diff(at) <= 4);
+        let said = (sentence.start..sentence.end).any(|index| {
+            matches!(self.at(index).map(|item| &item.piece), Some(Piece::Order { code: InstructionCode::ReportBack, .. }))
+        });
+        if let (Some(index), false, false) = (near, said, self.mood.past) {
+            let range = self.at(index).map_or(0..0, |item| item.range.clone());
+            self.speech.acts.push(Act::Order(InstructionCode::ReportBack, range));
+        }
+    }
+
+    /// The date of an event, of a letter, or of a begin, and no deadline.
+    fn is_date_of_something(&self, at: usize) -> bool {
+        let near = |steps: usize, words: &[&str]| {
+            (1..=steps)
+                .map_while(|back| self.before(at, back))
+                .take_while(|item| item.pause().is_none())
+                .any(|item| item.is_word(words))
+        };
+        near(3, EVENTS) || near(2, &["surat", "tertanggal", "nomor", "mulai", "sejak", "per", "selama", "kemarin", "cuti"])
+    }
+}
