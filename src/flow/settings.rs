@@ -1,12 +1,11 @@
 //! What an office may set about the life of a letter, as the flows ask for it.
 
 use crate::channel::email::origin::BorderSettings;
-use crate::domain::letter::Urgency;
-use crate::domain::policy::{ChannelTable, Deadlines, RetryLadder, Workflow};
+use crate::domain::policy::{ByUrgency, ChannelTable, RetryLadder, Term, Workflow};
 use crate::domain::routing::RoutingRules;
 use jiff::civil::Time;
 use jiff::tz::TimeZone;
-use jiff::{SignedDuration, Timestamp};
+use jiff::SignedDuration;
 
 /// The city as people know it.
 #[derive(Debug, Clone)]
@@ -89,7 +88,7 @@ pub struct Settings {
     /// Retries.
     pub retry: RetryLadder,
     /// By when an answer is owed.
-    pub deadlines: Deadlines,
+    pub deadlines: ByUrgency<Term>,
     /// Channels by class.
     pub channels: ChannelTable,
     /// The points of choice in the life of a letter.
@@ -111,23 +110,5 @@ impl Settings {
     pub fn routing_rules(&self) -> RoutingRules {
         let official_domains = self.city.official_domains.iter().map(|domain| domain.to_lowercase()).collect();
         RoutingRules { channels: self.channels, official_domains }
-    }
-
-    /// When to try a delivery again after `failed` tries; `None`: the next channel takes over. Urgent letters wait half as
-    /// long until then, immediate ones a quarter.
-    pub fn next_try(&self, created: Timestamp, now: Timestamp, failed: u32, urgency: Urgency) -> Option<Timestamp> {
-        let share = match urgency {
-            Urgency::Normal => 1,
-            Urgency::Urgent => 2,
-            Urgency::Immediate => 4,
-        };
-        let end = created.checked_add(self.retry.give_up.duration() / share).ok()?;
-        let next = now.checked_add(self.retry.wait(failed)).ok()?;
-        (next <= end).then_some(next)
-    }
-
-    /// When the next channel takes over.
-    pub fn gives_up(&self, created: Timestamp) -> Timestamp {
-        created.checked_add(self.retry.give_up.duration()).unwrap_or(Timestamp::MAX)
     }
 }

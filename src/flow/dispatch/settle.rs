@@ -97,7 +97,7 @@ fn deferred(house: &House, sent: &Sent, reason: &Reason, not_before: Option<Time
     let delivery = &sent.claimed.delivery;
     let now = house.now();
     let failed = u32::try_from(delivery.tries + 1).unwrap_or(u32::MAX);
-    let ours = house.settings.next_try(delivery.created_at, now, failed, urgency(delivery));
+    let ours = house.settings.retry.next(delivery.created_at, now, failed, urgency(delivery));
     // Told times are obeyed; interrupted paper goes on at once; paper is the end of the ladder and never gives up.
     let next = match (reason.code.as_str(), delivery.channel) {
         ("interrupted", _) => Some(now),

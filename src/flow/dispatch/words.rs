@@ -180,7 +180,7 @@ async fn secret_notice(
     let all = tx.deliveries_of_letter(stored.id).await?;
     let copy = all.iter().filter(|one| one.message == said.id).map(|one| one.copy_number).max().unwrap_or(0);
     let count = all.iter().map(|one| one.copy_number).max().unwrap_or(0);
-    let by = house.settings.gives_up(stored.accepted_at);
+    let by = house.settings.retry.gives_up(stored.accepted_at, stored.letter.urgency);
     Ok(Message::LetterSecret(SecretNotice {
         capacity_position: capacity_position(said, &city),
         class: stored.letter.class,

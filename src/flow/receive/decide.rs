@@ -3,7 +3,7 @@
 use crate::domain::calendar::WorkCalendar;
 use crate::domain::codes::PositionCode;
 use crate::domain::directory::Directory;
-use crate::domain::disposition::{Case, Refusal, may_order};
+use crate::domain::disposition::{Direction, Refusal, Rights, Standpoint, may_order};
 use crate::domain::instruction::{Choice, Intent, QuestionKind, Reading, Unclear};
 use crate::domain::letter::SecurityClass;
 use crate::domain::trust::Actor;
@@ -137,13 +137,18 @@ fn orders(kind: ActKind, reading: &Reading, record: Record<'_>) -> (Vec<PlannedO
 }
 
 fn refused(actor: &Actor, kind: ActKind, orders: &[PlannedOrder], record: Record<'_>) -> Option<Decision> {
-    let targets: Vec<PositionCode> = orders.iter().map(|order| order.target.clone()).collect();
-    let case = Case { directory: record.directory, giver: actor.position(), above: record.above, forward: kind == ActKind::Forward };
-    match may_order(&case, &targets).err()? {
-        Refusal::ToOneself => Some(Decision::Decline("to_oneself", None)),
-        Refusal::Circular { target } => Some(Decision::Decline("circular", Some(target))),
-        Refusal::NotAuthorised { target, .. } => Some(Decision::Decline("not_authorised", Some(target))),
-    }
+    let from = Standpoint { giver: actor.position(), came_from: record.above };
+    let direction = if kind == ActKind::Forward { Direction::UpOrSideways } else { Direction::Down };
+    let rights = Rights::default();
+    let refusal = orders.iter().find_map(|order| may_order(record.directory, from, &order.target, direction, &rights).err())?;
+    Some(match refusal {
+        Refusal::ToOneself(_) => Decision::Decline("to_oneself", None),
+        // A letter goes back to where it came from as a report or a return; as guidance it may be asked for upwards.
+        Refusal::Circular { target } => Decision::Decline("circular", Some(target)),
+        Refusal::NotAuthorised { target, .. } | Refusal::UnknownPost(target) | Refusal::IsBelow { target, .. } => {
+            Decision::Decline("not_authorised", Some(target))
+        }
+    })
 }
 
 /// Reports, reasons and answers are their own note.
