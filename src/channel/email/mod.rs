@@ -2,6 +2,7 @@
 //! taken apart. Protocol only: no SQL, no decisions.
 
 pub mod address;
+mod certificate;
 pub mod compose;
 pub mod dial;
 pub mod digest;
