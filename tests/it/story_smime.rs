@@ -206,6 +206,8 @@ fn bytes_that_a_server_would_change_do_not_leave() {
     assert_eq!(checked("é\r\n".as_bytes()), Unsendable::EightBit(0));
     assert_eq!(checked(b"a"), Unsendable::Unended);
     assert_eq!(checked(b"a\r"), Unsendable::BareLineEnd(1));
+    let large = [vec![b'x'; 900], b"\r\n".to_vec()].concat().repeat(30_000);
+    assert_eq!(WireMail::checked(large.into()).unwrap_err(), Unsendable::TooLarge(27_060_000));
     let long = |length: usize| WireMail::checked([vec![b'x'; length], b"\r\n".to_vec()].concat().into());
     assert!(long(998).is_ok());
     assert_eq!(long(999).unwrap_err(), Unsendable::LongLine(998));
@@ -218,6 +220,17 @@ fn a_mail_to_an_address_with_an_accent_is_sealed_too() {
     assert_sealed(dir.path(), &mail.to_vec());
     let parts = letter().parts;
     assert_eq!(WireMail::rebuild(&mail.prepared(), parts).unwrap().to_vec(), mail.to_vec());
+}
+
+#[test]
+fn nothing_that_a_mail_says_shows_in_its_debug_form() {
+    let (dir, seal) = office();
+    let mail = letter().compose(&seal).unwrap();
+    let key = std::fs::read_to_string(dir.path().join("seal.key.pem")).unwrap();
+    let shown = format!("{:?} {:?} {mail:?} {:?} {seal:?}", letter(), letter().to, mail.prepared());
+    for secret in ["mfrggzdf", "camat", "Camat", "Undangan", key.lines().nth(1).unwrap()] {
+        assert!(!shown.contains(secret), "{secret} in {shown}");
+    }
 }
 
 #[test]
@@ -254,7 +267,7 @@ proptest! {
         let parsed = MessageParser::default().parse(&raw).unwrap();
         let names: Vec<_> = parsed.headers().iter().map(mail_parser::Header::name).collect();
         prop_assert_eq!(names, ["From", "To", "Reply-To", "Subject", "Date", "Message-ID", "X-Kurir-Loop", "MIME-Version", "Content-Type"]);
-        let clean = kurir::channel::email::header::clean;
+        let clean = kurir::channel::email::fields::clean;
         prop_assert_eq!(parsed.subject().unwrap_or_default(), clean(&mail.subject));
         prop_assert_eq!(parsed.to().unwrap().first().unwrap().name().unwrap_or_default(), clean(&mail.to_name));
         prop_assert_eq!(parsed.parts.len(), 7);

@@ -22,7 +22,7 @@ pub(crate) fn settings(port: u16) -> SmtpSettings {
         port,
         security: Security::None,
         hello: Some("kurir.kota.test".into()),
-        timeouts: Timeouts { connect: 5, greeting: 1, command: 1, data: 1, block: 5, answer: 1 },
+        timeouts: Timeouts { connect: 10, greeting: 3, command: 3, data: 3, block: 10, answer: 3 },
         ..SmtpSettings::default()
     }
 }
@@ -174,8 +174,15 @@ async fn a_dropped_hand_over_takes_its_connection_along() {
     slow.timeouts.answer = 600;
     let door = SmtpDoor::new(slow, None).unwrap();
     let (envelope, first) = (to("lurah@kota.test"), small());
-    let dropped = tokio::time::timeout(std::time::Duration::from_millis(300), door.send(&envelope, &first)).await;
-    assert!(dropped.is_err());
+    let dot_arrived = async {
+        while server.seen().bodies.is_empty() {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::select! {
+        outcome = door.send(&envelope, &first) => panic!("a mute server answered: {outcome:?}"),
+        () = dot_arrived => {}
+    }
     let second = door.send(&envelope, &small()).await;
     assert_eq!(told(&second).0, "delivered");
     assert_eq!(server.seen().connections, 2);
@@ -309,6 +316,22 @@ async fn connections_are_shared_and_never_more_than_allowed() {
     let (envelope, small) = (to("a@kota.test"), small());
     futures::future::join_all((0..10).map(|_| door.send(&envelope, &small))).await;
     assert_eq!(server.seen().most, 1, "one domain takes one mail at a time");
+}
+
+#[tokio::test]
+async fn a_rested_connection_is_asked_first_and_an_old_one_is_left() {
+    let server = Scripted::start(FULL, vec![vec![("RSET", Act::Say("250 still here")), ("RSET", Act::Close)]]).await;
+    let door = SmtpDoor::new(SmtpSettings { probe_seconds: 0, ..settings(server.port) }, None).unwrap();
+    for connections in [1, 1, 2] {
+        assert_eq!(told(&door.send(&to("a@kota.test"), &small()).await).0, "delivered");
+        assert_eq!(server.seen().connections, connections);
+    }
+    let server = Scripted::start(FULL, vec![]).await;
+    let door = SmtpDoor::new(SmtpSettings { idle_seconds: 0, ..settings(server.port) }, None).unwrap();
+    for connections in 1..=3 {
+        assert_eq!(told(&door.send(&to("a@kota.test"), &small()).await).0, "delivered");
+        assert_eq!(server.seen().connections, connections);
+    }
 }
 
 #[tokio::test]

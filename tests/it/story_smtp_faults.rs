@@ -9,7 +9,7 @@ use kurir::channel::email::pool::SmtpDoor;
 use kurir::channel::email::settings::{Security, SmtpSettings, Timeouts};
 
 fn through(proxy: &Proxy, post: &PostOffice, account: &Account) -> SmtpDoor {
-    let timeouts = Timeouts { connect: 2, greeting: 2, command: 2, data: 2, block: 2, answer: 2 };
+    let timeouts = Timeouts { connect: 4, greeting: 4, command: 4, data: 4, block: 4, answer: 4 };
     let settings = SmtpSettings { port: proxy.port, timeouts, ..settings(post, Security::Implicit) };
     door(settings, &account.password)
 }

@@ -15,9 +15,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-/// After this much rest a connection is asked whether it still lives before a mail is trusted to it.
-const RESTED: Duration = Duration::from_secs(5);
-/// How long that question may take.
+/// How long the question may take whether a kept connection still lives.
 const PROBE: Duration = Duration::from_secs(5);
 /// Destinations that are remembered before those at rest are forgotten.
 const DESTINATIONS: usize = 1000;
@@ -93,7 +91,7 @@ impl SmtpDoor {
             let rest = session.used.elapsed();
             if rest > seconds(self.dial.settings.idle_seconds) {
                 retire(session);
-            } else if rest < RESTED || session.reset(PROBE).await.is_ok() {
+            } else if rest < seconds(self.dial.settings.probe_seconds) || session.reset(PROBE).await.is_ok() {
                 return Some(session);
             }
         }

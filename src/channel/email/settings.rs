@@ -43,6 +43,8 @@ pub struct SmtpSettings {
     pub per_destination: usize,
     /// Mails over one connection before it is closed.
     pub messages_per_connection: u32,
+    /// Seconds of rest after which a connection is asked whether it still lives before a mail is trusted to it.
+    pub probe_seconds: u64,
     /// Seconds that an unused connection is kept.
     pub idle_seconds: u64,
     /// How long each answer may take, in seconds.
@@ -63,6 +65,7 @@ impl Default for SmtpSettings {
             connections: 8,
             per_destination: 8,
             messages_per_connection: 1000,
+            probe_seconds: 5,
             idle_seconds: 30,
             timeouts: Timeouts::default(),
         }
