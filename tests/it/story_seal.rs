@@ -111,3 +111,16 @@ fn a_folder_with_a_seal_but_no_ca_is_not_given_a_ca_that_did_not_issue_it() {
     let mixed = Seal::load(dir.path(), &Address::parse(SENDER).unwrap(), now());
     assert!(matches!(mixed, Err(SealError::OtherCa { .. })), "{mixed:?}");
 }
+
+#[test]
+fn an_rsa_key_that_lies_there_already_is_sealed_by_the_office_ca() {
+    for form in ["-traditional", ""] {
+        let dir = tempfile::tempdir().unwrap();
+        let script = format!("openssl genrsa 2048 2>/dev/null | openssl rsa {form} 2>/dev/null > seal.key.pem");
+        assert!(Command::new("sh").args(["-c", &script]).current_dir(dir.path()).status().unwrap().success());
+        office::establish(dir.path(), &profile(SENDER), now(), &Counting::default()).unwrap();
+        let seal = Seal::load(dir.path(), &Address::parse(SENDER).unwrap(), now()).unwrap();
+        assert!(format!("{seal:?}").contains("Rsa"));
+        assert_sealed(dir.path(), &letter().compose(&seal).unwrap().to_vec());
+    }
+}

@@ -319,6 +319,16 @@ async fn connections_are_shared_and_never_more_than_allowed() {
 }
 
 #[tokio::test]
+async fn an_account_sends_no_faster_than_it_may() {
+    let server = Scripted::start(FULL, vec![]).await;
+    let door = SmtpDoor::new(SmtpSettings { per_minute: 600, ..settings(server.port) }, None).unwrap();
+    let (start, envelope, small) = (std::time::Instant::now(), to("a@kota.test"), small());
+    futures::future::join_all((0..6).map(|_| door.send(&envelope, &small))).await;
+    assert!(start.elapsed() >= std::time::Duration::from_millis(500), "six mails at ten a second");
+    assert_eq!(server.seen().bodies.len(), 6);
+}
+
+#[tokio::test]
 async fn a_rested_connection_is_asked_first_and_an_old_one_is_left() {
     let server = Scripted::start(FULL, vec![vec![("RSET", Act::Say("250 still here")), ("RSET", Act::Close)]]).await;
     let door = SmtpDoor::new(SmtpSettings { probe_seconds: 0, ..settings(server.port) }, None).unwrap();

@@ -13,6 +13,7 @@ pub mod fields;
 pub mod guard;
 mod offers;
 pub mod office;
+mod pace;
 pub mod pool;
 pub mod reply;
 pub mod seal;
