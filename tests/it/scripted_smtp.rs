@@ -135,15 +135,7 @@ impl Talk {
                     self.step("QUIT", "221 2.0.0 bye").await?;
                     return Ok(());
                 }
-                "AUTH" if line.starts_with("AUTH LOGIN") => {
-                    self.step("AUTH", "334 VXNlcm5hbWU6").await?;
-                    for (name, answer) in [("USER", "334 UGFzc3dvcmQ6"), ("PASSWORD", "235 2.7.0 welcome")] {
-                        line.clear();
-                        self.stream.read_line(&mut line).await?;
-                        self.seen.lock().unwrap().commands.push(line.trim_end().to_owned());
-                        self.step(name, answer).await?;
-                    }
-                }
+                "AUTH" if line.starts_with("AUTH LOGIN") => self.login().await?,
                 "AUTH" => {
                     self.step("AUTH", "235 2.7.0 welcome").await?;
                 }
@@ -154,6 +146,17 @@ impl Talk {
                 }
             }
         }
+    }
+
+    async fn login(&mut self) -> Result<(), Over> {
+        self.step("AUTH", "334 VXNlcm5hbWU6").await?;
+        for (name, answer) in [("USER", "334 UGFzc3dvcmQ6"), ("PASSWORD", "235 2.7.0 welcome")] {
+            let mut line = String::new();
+            self.stream.read_line(&mut line).await?;
+            self.seen.lock().unwrap().commands.push(line.trim_end().to_owned());
+            self.step(name, answer).await?;
+        }
+        Ok(())
     }
 
     /// Takes a step; true when it ended well (2xx, 354).

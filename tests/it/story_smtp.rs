@@ -6,35 +6,32 @@ use kurir::channel::email::dial::DoorError;
 use kurir::channel::email::envelope::Envelope;
 use kurir::channel::email::fault::{Concern, Fault, concern};
 use kurir::channel::email::pool::SmtpDoor;
-use kurir::channel::email::session::ABORT_POINTS;
 use kurir::channel::email::settings::{Security, SmtpSettings, Timeouts};
 use kurir::channel::email::wiremail::WireMail;
-use kurir::domain::abort;
 use kurir::domain::delivery::Outcome;
 use proptest::prelude::*;
 use secrecy::SecretString;
-use std::os::unix::process::ExitStatusExt as _;
 use std::sync::Arc;
 
-const PLAIN: &[&str] = &["8BITMIME"];
-const FULL: &[&str] = &["PIPELINING", "SIZE 1000000", "DSN", "SMTPUTF8", "8BITMIME"];
+pub(crate) const PLAIN: &[&str] = &["8BITMIME"];
+pub(crate) const FULL: &[&str] = &["PIPELINING", "SIZE 1000000", "DSN", "SMTPUTF8", "8BITMIME"];
 
-fn settings(port: u16) -> SmtpSettings {
+pub(crate) fn settings(port: u16) -> SmtpSettings {
     SmtpSettings {
         host: "127.0.0.1".into(),
         port,
         security: Security::None,
         hello: Some("kurir.kota.test".into()),
-        timeouts: Timeouts { connect: 5, greeting: 1, command: 1, data: 1, block: 5, answer: 1 },
+        timeouts: Timeouts { connect: 10, greeting: 3, command: 3, data: 3, block: 10, answer: 3 },
         ..SmtpSettings::default()
     }
 }
 
-fn door(port: u16) -> SmtpDoor {
+pub(crate) fn door(port: u16) -> SmtpDoor {
     SmtpDoor::new(settings(port), None).unwrap()
 }
 
-fn to(address: &str) -> Envelope {
+pub(crate) fn to(address: &str) -> Envelope {
     Envelope {
         return_path: Some(Address::parse("naskah+b=krm-1@kota.test").unwrap()),
         to: Address::parse(address).unwrap(),
@@ -46,12 +43,12 @@ fn mail(bytes: &str) -> WireMail {
     WireMail::checked(bytes.as_bytes().to_vec().into()).unwrap()
 }
 
-fn small() -> WireMail {
+pub(crate) fn small() -> WireMail {
     mail("Subject: a\r\n\r\nbody\r\n")
 }
 
 /// An outcome in one word and its code.
-fn told(outcome: &Outcome) -> (&'static str, String) {
+pub(crate) fn told(outcome: &Outcome) -> (&'static str, String) {
     match outcome {
         Outcome::Delivered(receipt) => ("delivered", receipt.remote_id.clone().unwrap_or_default()),
         Outcome::Deferred(reason, _) => ("deferred", reason.code.clone()),
@@ -177,8 +174,15 @@ async fn a_dropped_hand_over_takes_its_connection_along() {
     slow.timeouts.answer = 600;
     let door = SmtpDoor::new(slow, None).unwrap();
     let (envelope, first) = (to("lurah@kota.test"), small());
-    let dropped = tokio::time::timeout(std::time::Duration::from_millis(300), door.send(&envelope, &first)).await;
-    assert!(dropped.is_err());
+    let dot_arrived = async {
+        while server.seen().bodies.is_empty() {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::select! {
+        outcome = door.send(&envelope, &first) => panic!("a mute server answered: {outcome:?}"),
+        () = dot_arrived => {}
+    }
     let second = door.send(&envelope, &small()).await;
     assert_eq!(told(&second).0, "delivered");
     assert_eq!(server.seen().connections, 2);
@@ -315,6 +319,32 @@ async fn connections_are_shared_and_never_more_than_allowed() {
 }
 
 #[tokio::test]
+async fn an_account_sends_no_faster_than_it_may() {
+    let server = Scripted::start(FULL, vec![]).await;
+    let door = SmtpDoor::new(SmtpSettings { per_minute: 600, ..settings(server.port) }, None).unwrap();
+    let (start, envelope, small) = (std::time::Instant::now(), to("a@kota.test"), small());
+    futures::future::join_all((0..6).map(|_| door.send(&envelope, &small))).await;
+    assert!(start.elapsed() >= std::time::Duration::from_millis(500), "six mails at ten a second");
+    assert_eq!(server.seen().bodies.len(), 6);
+}
+
+#[tokio::test]
+async fn a_rested_connection_is_asked_first_and_an_old_one_is_left() {
+    let server = Scripted::start(FULL, vec![vec![("RSET", Act::Say("250 still here")), ("RSET", Act::Close)]]).await;
+    let door = SmtpDoor::new(SmtpSettings { probe_seconds: 0, ..settings(server.port) }, None).unwrap();
+    for connections in [1, 1, 2] {
+        assert_eq!(told(&door.send(&to("a@kota.test"), &small()).await).0, "delivered");
+        assert_eq!(server.seen().connections, connections);
+    }
+    let server = Scripted::start(FULL, vec![]).await;
+    let door = SmtpDoor::new(SmtpSettings { idle_seconds: 0, ..settings(server.port) }, None).unwrap();
+    for connections in 1..=3 {
+        assert_eq!(told(&door.send(&to("a@kota.test"), &small()).await).0, "delivered");
+        assert_eq!(server.seen().connections, connections);
+    }
+}
+
+#[tokio::test]
 async fn a_connection_is_closed_after_its_share_of_mails() {
     let server = Scripted::start(FULL, vec![]).await;
     let door = SmtpDoor::new(SmtpSettings { messages_per_connection: 2, ..settings(server.port) }, None).unwrap();
@@ -353,56 +383,4 @@ proptest! {
             assert_eq!(server.seen().bodies, [sent.to_vec()]);
         });
     }
-}
-
-/// Runs in a process of its own, started by the test below; alone it does nothing.
-#[tokio::test]
-#[expect(clippy::disallowed_methods, reason = "the parent test tells its child by the environment")]
-async fn child_that_dies_at_an_armed_point() {
-    let (Ok(point), Ok(port), Ok(ca)) =
-        (std::env::var("KURIR_TEST_POINT"), std::env::var("KURIR_TEST_PORT"), std::env::var("KURIR_TEST_CA"))
-    else {
-        return;
-    };
-    abort::arm(Some(&point));
-    let mut settings = settings(port.parse().unwrap());
-    settings.username = Some("naskah".into());
-    if point == "smtp.after_starttls" {
-        let tls_name = Some("mx.sukamaju.example".into());
-        settings = SmtpSettings { security: Security::StartTls, ca_file: Some(ca.into()), tls_name, ..settings };
-        settings.timeouts = Timeouts::default();
-    }
-    let door = SmtpDoor::new(settings, Some(SecretString::from("sandi"))).unwrap();
-    door.send(&to("a@kota.test"), &small()).await;
-}
-
-#[tokio::test]
-async fn a_process_dies_at_every_named_point_and_the_server_knows_what_it_knows() {
-    // STARTTLS needs a real TLS server: that point is walked in `story_smtp_real`.
-    for point in ABORT_POINTS.iter().filter(|point| **point != "smtp.after_starttls") {
-        let server = Scripted::start(&["PIPELINING", "AUTH PLAIN"], vec![]).await;
-        let status = die_at(point, server.port, std::path::Path::new("")).await;
-        assert_eq!(status.signal(), Some(6), "{point}: {status:?}");
-        let accepted = matches!(*point, "smtp.after_dot" | "smtp.after_reply");
-        let arrived = async {
-            while server.seen().open > 0 {
-                tokio::task::yield_now().await;
-            }
-            server.seen().bodies.len()
-        };
-        assert_eq!(arrived.await, usize::from(accepted), "{point}");
-    }
-}
-
-/// Starts this very test program again, armed.
-pub(crate) async fn die_at(point: &str, port: u16, ca: &std::path::Path) -> std::process::ExitStatus {
-    tokio::process::Command::new(std::env::current_exe().unwrap())
-        .args(["--exact", "story_smtp::child_that_dies_at_an_armed_point"])
-        .env("KURIR_TEST_POINT", point)
-        .env("KURIR_TEST_PORT", port.to_string())
-        .env("KURIR_TEST_CA", ca)
-        .output()
-        .await
-        .unwrap()
-        .status
 }

@@ -2,31 +2,32 @@
 
 use crate::servers::{Account, Plan, PostOffice, bench};
 use crate::story_smime::{letter, office_of, pdf, verify};
-use crate::story_smtp::die_at;
+use crate::story_smtp_abort::die_at;
 use kurir::channel::email::address::Address;
 use kurir::channel::email::compose::Outgoing;
 use kurir::channel::email::envelope::Envelope;
 use kurir::channel::email::fault::{Concern, Fault};
+use kurir::channel::email::guard::Unsendable;
 use kurir::channel::email::pool::SmtpDoor;
 use kurir::channel::email::seal::Seal;
 use kurir::channel::email::settings::{Security, SmtpSettings};
-use kurir::channel::email::wiremail::SharedPart;
+use kurir::channel::email::wiremail::{SharedPart, WireMail};
 use kurir::domain::delivery::{Outcome, Receipt};
 use secrecy::SecretString;
 use std::os::unix::process::ExitStatusExt as _;
 use std::sync::Arc;
 use std::time::Instant;
 
-const KURIR: &str = "kurir@sukamaju.example";
+pub(crate) const KURIR: &str = "kurir@sukamaju.example";
 
-async fn post_office(extra: &str) -> (PostOffice, Account) {
+pub(crate) async fn post_office(extra: &str) -> (PostOffice, Account) {
     let plan = Plan { border: false, postfix_extra: extra.to_owned(), ..Plan::default() };
     let post = PostOffice::start_with(plan).await;
     let account = post.add_mailbox(KURIR);
     (post, account)
 }
 
-fn settings(post: &PostOffice, security: Security) -> SmtpSettings {
+pub(crate) fn settings(post: &PostOffice, security: Security) -> SmtpSettings {
     let (implicit, starttls) = (post.postfix.smtps_port, post.postfix.submission_port);
     SmtpSettings {
         host: "127.0.0.1".into(),
@@ -40,11 +41,11 @@ fn settings(post: &PostOffice, security: Security) -> SmtpSettings {
     }
 }
 
-fn door(settings: SmtpSettings, password: &str) -> SmtpDoor {
+pub(crate) fn door(settings: SmtpSettings, password: &str) -> SmtpDoor {
     SmtpDoor::new(settings, Some(SecretString::from(password))).unwrap()
 }
 
-fn to(address: &str, envid: &str) -> Envelope {
+pub(crate) fn to(address: &str, envid: &str) -> Envelope {
     Envelope {
         return_path: Some(Address::parse(&format!("kurir+b={envid}@sukamaju.example")).unwrap()),
         to: Address::parse(address).unwrap(),
@@ -52,18 +53,18 @@ fn to(address: &str, envid: &str) -> Envelope {
     }
 }
 
-fn our_letter(address: &str) -> Outgoing {
+pub(crate) fn our_letter(address: &str) -> Outgoing {
     Outgoing { from: Address::parse(KURIR).unwrap(), to: Address::parse(address).unwrap(), ..letter() }
 }
 
 #[track_caller]
-fn delivered(outcome: Outcome) -> Receipt {
+pub(crate) fn delivered(outcome: Outcome) -> Receipt {
     let Outcome::Delivered(receipt) = outcome else { panic!("{outcome:?}") };
     receipt
 }
 
 #[track_caller]
-fn assert_sealed(dir: &tempfile::TempDir, mail: &[u8]) {
+pub(crate) fn assert_sealed(dir: &tempfile::TempDir, mail: &[u8]) {
     let output = verify(dir.path(), mail, KURIR);
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
 }
@@ -148,13 +149,27 @@ const FORMS: [&str; 9] =
     ["\n.\n", "\n.\r", "\r.\n", "\r.\r", "\n.\r\n", "\r.\r\n", "\r\n.\r\r\n", "\r\r\n.\r\r\n", "\r\n\0.\r\n"];
 
 #[tokio::test]
+async fn the_same_postfix_is_open_to_smuggling_and_the_guard_is_what_stops_it() {
+    let (post, account) = post_office("").await;
+    let raw = "Subject: satu\r\n\r\nawal\n.\r\nMAIL FROM:<kurir@sukamaju.example>\r\nRCPT TO:<korban@sukamaju.example>\r\n\
+               DATA\r\nSubject: palsu\r\n\r\npalsu\r\n";
+    let mut talk = post.login(&account).await;
+    for command in ["MAIL FROM:<kurir@sukamaju.example>", "RCPT TO:<umum@sukamaju.example>", "DATA"] {
+        talk.command(command).await;
+    }
+    talk.bytes(format!("{raw}.\r\n").as_bytes()).await;
+    assert!(post.mails("korban@sukamaju.example", 1).await[0].text().contains("palsu"), "the control shows nothing");
+    assert!(matches!(WireMail::checked(raw.as_bytes().to_vec().into()), Err(Unsendable::BareLineEnd(_))));
+}
+
+#[tokio::test]
 async fn nine_ways_to_smuggle_a_second_mail_stay_one_mail_each() {
     let (post, account) = post_office("").await;
     let (dir, seal) = office_of(KURIR);
     let door = door(settings(&post, Security::StartTls), &account.password);
     for (at, form) in FORMS.iter().enumerate() {
         let forged = format!(
-            "awal{form}MAIL FROM:<walikota@sukamaju.example>\r\nRCPT TO:<korban@sukamaju.example>\r\nDATA\r\n\
+            "awal{form}MAIL FROM:<kurir@sukamaju.example>\r\nRCPT TO:<korban@sukamaju.example>\r\nDATA\r\n\
              From: walikota@sukamaju.example\r\nSubject: palsu\r\n\r\npalsu{form}akhir"
         );
         let address = format!("camat{at}@sukamaju.example");

@@ -4,8 +4,8 @@
 use super::address::Address;
 use super::digest::Hasher;
 use super::encode::{base64_lines, quoted_printable};
+use super::fields::{ids, mailbox, unstructured};
 use super::guard::{Charset, Unsendable};
-use super::header::{ids, mailbox, unstructured};
 use super::seal::{Seal, SealError};
 use super::wiremail::{MIXED, SharedPart, WireMail};
 use jiff::ZonedDateTime;
@@ -21,7 +21,7 @@ const REFERENCES: usize = 20;
 pub const LOOP_HEADER: &str = "X-Kurir-Loop";
 
 /// Everything that a mail says.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Outgoing {
     /// Name of the sender as people see it.
     pub from_name: String,
@@ -56,7 +56,7 @@ pub struct Outgoing {
 }
 
 /// A calendar object beside the texts.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Calendar {
     /// iTIP method ("PUBLISH", "REQUEST", "CANCEL").
     pub method: String,
@@ -82,6 +82,13 @@ pub enum ComposeError {
     /// The bytes must not leave: a fault of ours, stopped here.
     #[error(transparent)]
     Unsendable(#[from] Unsendable),
+}
+
+impl std::fmt::Debug for Outgoing {
+    /// Nothing of what it says: a mail that is printed by mistake must not put names and tokens into a log.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Outgoing({} parts, {} characters)", self.parts.len(), self.text.len())
+    }
 }
 
 impl Outgoing {

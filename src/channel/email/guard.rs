@@ -15,6 +15,9 @@ pub enum Unsendable {
     /// A line over 998 bytes.
     #[error("line over 998 bytes at byte {0}")]
     LongLine(usize),
+    /// More than any mail of ours may have (`domain::limits::MAIL_BYTES`).
+    #[error("{0} bytes are more than a mail may have")]
+    TooLarge(u64),
     /// The last line is not ended.
     #[error("the last line is not ended")]
     Unended,

@@ -2,6 +2,7 @@
 //! time and fresh serial numbers enter; files leave. Keys are written 0600 and never overwritten.
 
 use super::address::Address;
+use super::certificate;
 use super::digest::Sha256;
 use super::seal::{self, CA, CA_KEY, SEAL, SEAL_KEY, SealError};
 use crate::domain::clock::Ids;
@@ -74,14 +75,14 @@ pub fn renew(dir: &Path, profile: &Profile, now: Timestamp, ids: &dyn Ids) -> Re
 
 fn issue(dir: &Path, profile: &Profile, now: Timestamp, ids: &dyn Ids) -> Result<(), SealError> {
     let ca_file = dir.join(CA);
-    let (ca_key, _) = seal::read_key(&dir.join(CA_KEY))?;
-    let ca_text = seal::read_text(&ca_file)?;
-    let chain = seal::read_chain_with_roots(&ca_file)?;
-    let root = chain.first().ok_or_else(|| seal::unreadable(&ca_file, "it holds no certificate"))?;
-    let limits = seal::validity(root);
-    seal::check_time(&ca_file, limits, now)?;
+    let (ca_key, _) = certificate::read_key(&dir.join(CA_KEY))?;
+    let ca_text = certificate::read_text(&ca_file)?;
+    let chain = certificate::read_chain_with_roots(&ca_file)?;
+    let root = chain.first().ok_or_else(|| certificate::unreadable(&ca_file, "it holds no certificate"))?;
+    let limits = certificate::validity(root);
+    certificate::check_time(&ca_file, limits, now)?;
     check_fits(root, &ca_key, dir)?;
-    let issuer = Issuer::from_ca_cert_pem(&ca_text, ca_key).map_err(|err| seal::unreadable(&ca_file, err))?;
+    let issuer = Issuer::from_ca_cert_pem(&ca_text, ca_key).map_err(|err| certificate::unreadable(&ca_file, err))?;
     let key = key_of(dir, SEAL_KEY)?;
     let params = seal_params(profile, now, limits.1, ids)?;
     let certificate = params.signed_by(&key, &issuer).map_err(|err| issuing(&err))?;
@@ -103,7 +104,7 @@ fn check_fits(root: &x509_cert::Certificate, key: &KeyPair, dir: &Path) -> Resul
 fn key_of(dir: &Path, name: &str) -> Result<KeyPair, SealError> {
     let file = dir.join(name);
     if file.exists() {
-        return Ok(seal::read_key(&file)?.0);
+        return Ok(certificate::read_key(&file)?.0);
     }
     let key = KeyPair::generate().map_err(|err| issuing(&err))?;
     write(dir, name, key.serialize_pem().as_bytes(), 0o600)?;

@@ -5,6 +5,7 @@
 use super::dial::{Dial, DoorError};
 use super::envelope::Envelope;
 use super::fault::{Fault, accepted};
+use super::pace::Pace;
 use super::session::Session;
 use super::settings::{SmtpSettings, seconds};
 use super::wiremail::WireMail;
@@ -15,9 +16,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-/// After this much rest a connection is asked whether it still lives before a mail is trusted to it.
-const RESTED: Duration = Duration::from_secs(5);
-/// How long that question may take.
+/// How long the question may take whether a kept connection still lives.
 const PROBE: Duration = Duration::from_secs(5);
 /// Destinations that are remembered before those at rest are forgotten.
 const DESTINATIONS: usize = 1000;
@@ -28,6 +27,7 @@ pub struct SmtpDoor {
     idle: Mutex<Vec<Session>>,
     connections: Semaphore,
     destinations: Mutex<HashMap<String, Arc<Semaphore>>>,
+    pace: Pace,
 }
 
 /// What a trial of the door found.
@@ -52,6 +52,7 @@ impl SmtpDoor {
     pub fn new(settings: SmtpSettings, password: Option<SecretString>) -> Result<Self, DoorError> {
         Ok(Self {
             connections: Semaphore::new(settings.connections.max(1)),
+            pace: Pace::new(settings.per_minute),
             dial: Dial::new(settings, password)?,
             idle: Mutex::default(),
             destinations: Mutex::default(),
@@ -60,6 +61,7 @@ impl SmtpDoor {
 
     /// Hands one mail over. May be called from many tasks at once; waits for its turn as long as it takes.
     pub async fn send(&self, envelope: &Envelope, mail: &WireMail) -> Outcome {
+        self.pace.turn().await;
         // The destination first: who waits for a slow domain must not hold a connection that others could use.
         let _destination = self.destination(envelope.to.domain()).await;
         let _connection = self.connections.acquire().await;
@@ -93,7 +95,7 @@ impl SmtpDoor {
             let rest = session.used.elapsed();
             if rest > seconds(self.dial.settings.idle_seconds) {
                 retire(session);
-            } else if rest < RESTED || session.reset(PROBE).await.is_ok() {
+            } else if rest < seconds(self.dial.settings.probe_seconds) || session.reset(PROBE).await.is_ok() {
                 return Some(session);
             }
         }

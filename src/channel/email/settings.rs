@@ -41,8 +41,12 @@ pub struct SmtpSettings {
     pub connections: usize,
     /// Mails at once to one domain.
     pub per_destination: usize,
+    /// Mails a minute over this login; 0 is without limit. Hosted servers cut off who sends more than they allow.
+    pub per_minute: u32,
     /// Mails over one connection before it is closed.
     pub messages_per_connection: u32,
+    /// Seconds of rest after which a connection is asked whether it still lives before a mail is trusted to it.
+    pub probe_seconds: u64,
     /// Seconds that an unused connection is kept.
     pub idle_seconds: u64,
     /// How long each answer may take, in seconds.
@@ -62,7 +66,9 @@ impl Default for SmtpSettings {
             hello: None,
             connections: 8,
             per_destination: 8,
+            per_minute: 0,
             messages_per_connection: 1000,
+            probe_seconds: 5,
             idle_seconds: 30,
             timeouts: Timeouts::default(),
         }

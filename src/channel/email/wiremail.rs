@@ -3,8 +3,9 @@
 
 use super::digest::{Hasher, Sha256};
 use super::encode::base64_lines;
+use super::fields::parameter;
 use super::guard::{Charset, Found, Unsendable, guard};
-use super::header::parameter;
+use crate::domain::limits::MAIL_BYTES;
 use std::fmt;
 use tokio_util::bytes::Bytes;
 
@@ -117,6 +118,9 @@ impl WireMail {
         let (first, last) = (guard(&head, charset)?, guard(&tail, Charset::Ascii)?);
         let found = Found { eight_bit: first.eight_bit || last.eight_bit, leading_dot: first.leading_dot || last.leading_dot };
         let mut mail = Self { head, parts, tail, sha256: Sha256::of(&[]), found };
+        if mail.size() > MAIL_BYTES {
+            return Err(Unsendable::TooLarge(mail.size()));
+        }
         let mut hasher = Hasher::new();
         mail.segments().for_each(|segment| hasher.update(segment));
         mail.sha256 = hasher.finish();
