@@ -16,10 +16,10 @@ const GUARD: &str = r#"
 sig=$1 nest=$2 log=$3; shift 3
 exec 3<&0 9<"$nest/.lock"; flock -s 9
 # Told of only when it has its group, so that a signal to the group finds it; were it ever without one, itself is meant.
-alive() { kill -0 -- -$server || kill -0 $server; }
+alive() { kill -s 0 -- -$server || kill -s 0 $server; }
 setsid "$@" </dev/null >>"$log" 2>&1 3<&- 9<&- &
 server=$!
-n=0; until kill -0 -- -$server 2>/dev/null || [ $n -ge 400 ]; do n=$((n+1)); sleep 0.005; done
+n=0; until kill -s 0 -- -$server 2>/dev/null || [ $n -ge 400 ]; do n=$((n+1)); sleep 0.005; done
 echo $server
 exec >/dev/null 2>&1
 ( cat <&3
