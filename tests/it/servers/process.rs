@@ -15,16 +15,17 @@ use std::sync::atomic::{AtomicU32, Ordering};
 const GUARD: &str = r#"
 sig=$1 nest=$2 log=$3; shift 3
 exec 3<&0 9<"$nest/.lock"; flock -s 9
-# Told of only when it has its group, so that a signal to the group finds it; were it ever without one, itself is meant.
-alive() { kill -s 0 -- -$server || kill -s 0 $server; }
 setsid "$@" </dev/null >>"$log" 2>&1 3<&- 9<&- &
 server=$!
-n=0; until kill -s 0 -- -$server 2>/dev/null || [ $n -ge 400 ]; do n=$((n+1)); sleep 0.005; done
-echo $server
-exec >/dev/null 2>&1
+exec 4>&1 >/dev/null 2>&1
+# Told of only when it has its group (or has ended already), so that a signal to the group finds it.
+n=0; until kill -s 0 -- -$server || ! kill -s 0 $server || [ $n -ge 400 ]; do n=$((n+1)); sleep 0.005; done
+echo $server >&4
+exec 4>&-
 ( cat <&3
   kill -s "$sig" -- -$server || kill -s "$sig" $server
-  n=0; while alive && [ $n -lt 250 ]; do n=$((n+1)); sleep 0.02; done
+  # Only its own end is waited for: what it leaves in its group are zombies, as long as process 1 likes.
+  n=0; while kill -s 0 $server && [ $n -lt 250 ]; do n=$((n+1)); sleep 0.02; done
   kill -s KILL -- -$server || kill -s KILL $server ) 9<&- &
 watcher=$!
 wait $server
