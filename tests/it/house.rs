@@ -17,18 +17,18 @@ pub struct Source {
 }
 
 impl Source {
-    /// What the product runs: without the tests at the end of the file, nothing of a file of tests.
+    /// What the product runs: without the tests at the end of the file, nothing of a file of tests (`..tests.rs`).
     pub fn product(&self) -> &str {
-        if self.path.ends_with("/tests.rs") || self.path.contains("/tests/") {
+        if self.path.ends_with("tests.rs") || self.path.contains("/tests/") {
             return "";
         }
         self.text.split("\n#[cfg(test)]\n").next().unwrap_or_default()
     }
 }
 
-/// The project's folder.
+/// The project's folder: the one cargo runs the test in, which is not the one that built it where checkouts share a build.
 pub fn project() -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+    std::env::var_os("CARGO_MANIFEST_DIR").map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")), PathBuf::from)
 }
 
 /// All files below a folder of the project whose name ends so, sorted. Bytes that are no text are left out.

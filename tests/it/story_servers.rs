@@ -1,8 +1,9 @@
 //! The servers themselves: what the other stories take for granted about the city's mail.
 
+use crate::servers::engines::{Engine, on_both_engines};
 use crate::servers::talk::Talk;
-use crate::servers::{DOMAIN, Fsync, Plan, PostOffice, Postgres, bench, outside, ports, process};
-use sqlx::{Connection as _, Executor as _, PgConnection};
+use crate::servers::{DOMAIN, Fsync, Plan, PostOffice, Postgres, bench, kurir, outside, ports, process};
+use sqlx::{Connection as _, Executor as _, PgConnection, SqliteConnection};
 
 fn mail(from: &str, extra: &str) -> Vec<u8> {
     let date = "Date: Tue, 24 Nov 2026 08:00:00 +0700\r\nMessage-ID: <satu@klien.example>\r\n";
@@ -72,9 +73,9 @@ async fn the_border_refuses_envelopes_that_would_speak_in_its_header() {
 #[tokio::test]
 async fn addresses_of_known_fate_meet_it() {
     let post = PostOffice::start_with(Plan { border: false, ..Plan::default() }).await;
-    let kurir = post.add_mailbox("kurir@sukamaju.example");
-    let mut talk = post.login(&kurir).await;
-    let raw = mail(&kurir.address, "");
+    let office = post.add_mailbox("kurir@sukamaju.example");
+    let mut talk = post.login(&office).await;
+    let raw = mail(&office.address, "");
     let unknown = talk.mail("kurir+v1@sukamaju.example", &["tidak-ada@sukamaju.example"], &raw).await;
     assert_eq!((unknown.code, unknown.text.contains("5.1.1")), (550, true));
     assert!(talk.command("RSET").await.is_ok());
@@ -91,11 +92,14 @@ async fn addresses_of_known_fate_meet_it() {
 #[tokio::test]
 async fn postfix_and_dovecot_restart_on_the_same_ports_and_keep_what_they_had() {
     let mut post = PostOffice::start_with(Plan { border: false, ..Plan::default() }).await;
-    let kurir = post.add_mailbox("kurir@sukamaju.example");
+    let office = post.add_mailbox("kurir@sukamaju.example");
     post.drop_into("kurir@sukamaju.example", "1.satu.luar", b"Subject: satu\n\nisi\n");
     post.dovecot.server.stop();
-    let reply =
-        post.outside_talk(outside::OUTSIDE_IP).await.mail("a@luar.example", &[&kurir.address], &mail("a@luar.example", "")).await;
+    let reply = post
+        .outside_talk(outside::OUTSIDE_IP)
+        .await
+        .mail("a@luar.example", &[&office.address], &mail("a@luar.example", ""))
+        .await;
     assert_eq!(reply.code, 250, "{reply:?}");
     post.restart_postfix().await;
     post.restart_dovecot().await;
@@ -136,6 +140,33 @@ async fn dead_dns_is_no_verdict_and_a_hung_border_no_delivery() {
     let refused = post.arrive("bupati@kabupaten.example", &["umum@sukamaju.example"], &raw).await;
     assert_eq!(refused.code / 100, 4, "{refused:?}");
     post.postfix.logged("milter").await;
+}
+
+on_both_engines! {
+    async fn a_story_has_a_database_of_its_own(database: Database) {
+        let create = "CREATE TABLE surat (nomor text)";
+        let made = match database.engine {
+            Engine::Sqlite => {
+                let mut connection = SqliteConnection::connect(&format!("{}?mode=rwc", database.url)).await.unwrap();
+                connection.execute(create).await.is_ok()
+            }
+            Engine::Postgres => PgConnection::connect(&database.url).await.unwrap().execute(create).await.is_ok(),
+        };
+        assert!(made);
+        assert!(database.files.starts_with(database.nest.path()) && database.files.is_dir());
+    }
+}
+
+#[tokio::test]
+async fn the_binary_runs_and_a_daemon_tells_how_it_ended() {
+    assert!(kurir::run(&["no-such-command"]).status.code().is_some(), "it ends by itself, not by a signal");
+    let nest = process::Nest::new("daemon");
+    let mut daemon = kurir::daemon(&nest, &["KURIR_EXAMPLE=1"], &["no-such-command"]);
+    assert_ne!(daemon.exit_code().await, 127, "{}", daemon.complaint());
+    daemon.stop();
+    let sleeper = process::Server::start(&nest, "sleeper", process::End::Kill, &["sleep", "1000"]);
+    sleeper.signal(rustix::process::Signal::ABORT);
+    assert_eq!(sleeper.exit_code().await, 134);
 }
 
 #[tokio::test]

@@ -11,11 +11,12 @@ const SMALL_WORDS: [&str; 30] = [
 ];
 
 /// Where Indonesian is data the code reads, not words it says.
-const EXCEPTIONS: [(&str, &str); 5] = [
+const EXCEPTIONS: [(&str, &str); 6] = [
     ("src/domain/instruction/", "the lexicon of what officials write"),
     ("src/domain/reply_text/", "quote marks and signatures of Indonesian mail clients"),
     ("src/channel/email/", "words of automatic replies and bounces, to be recognised"),
     ("src/domain/codes.rs", "titles of instructions and the names by which officials call them"),
+    ("src/render/context/samples/", "the samples every template is rendered with at start"),
     ("src/demo/", "the invented town speaks as its officials do"),
 ];
 

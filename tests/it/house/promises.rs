@@ -28,8 +28,8 @@ fn faults(table: &str, tests: &[Source]) -> Vec<String> {
 /// Whether a function of that name has a test attribute. A path in front of the name is for the reader.
 fn exists(name: &str, tests: &[Source]) -> bool {
     let name = regex::escape(name.rsplit("::").next().unwrap_or(name));
-    // A test over both engines may be one body, and the names of its two tests written by a macro.
-    let spelled = Regex::new(&format!(r"(?s)#\[(?:tokio::)?test[^\n]*\n(?:\s*#\[[^\n]*\n)*\s*(?:async )?fn {name}\(")).unwrap();
+    let marks = r"(?:#\[(?:tokio::)?test[^\n]*|on_both_engines! *\{)";
+    let spelled = Regex::new(&format!(r"{marks}\n(?:\s*(?:#\[|///)[^\n]*\n)*\s*(?:async )?fn {name}\(")).unwrap();
     tests.iter().any(|file| spelled.is_match(&file.text))
 }
 
@@ -43,10 +43,12 @@ fn every_promise_names_a_test_that_exists() {
 
 #[test]
 fn a_planted_promise_without_a_test_is_found() {
-    let text = "#[test]\nfn it_holds() {}\n#[tokio::test]\nasync fn it_holds_too() {}\nfn no_test() {}\n".to_owned();
+    let text = "#[test]\nfn it_holds() {}\n#[tokio::test]\nasync fn it_holds_too() {}\nfn no_test() {}\n\
+        on_both_engines! {\n    /// Why.\n    async fn it_holds_twice(database: Database) {}\n}\n"
+        .to_owned();
     let tests = [Source { path: "tests/it/a.rs".to_owned(), text }];
     let table = |row: &str| format!("| promise | test | command | figure |\n|---|---|---|---|\n{row}\n");
-    assert_eq!(faults(&table("| a | `story::it_holds`, `it_holds_too` | `tests/run` | |"), &tests).len(), 0);
+    assert_eq!(faults(&table("| a | `story::it_holds`, `it_holds_too`, `it_holds_twice` | `tests/run` | |"), &tests).len(), 0);
     assert_eq!(faults(&table("| a | `no_test` | `tests/run` | |"), &tests).len(), 1);
     assert_eq!(faults(&table("| a | `gone` | `tests/run` | |"), &tests).len(), 1);
     assert_eq!(faults(&table("| a | none | `tests/run` | |"), &tests).len(), 1);

@@ -11,7 +11,12 @@
 //! let luar = post.outside_domain("provinsi.example");                           // SPF, DKIM key and DMARC in the stub DNS
 //! let reply = post.arrive("a@provinsi.example", &["sekda@sukamaju.example"], &luar.sign(raw)).await; // dmarc=pass
 //! let url = Postgres::shared().await.fresh_database().await;                    // postgres://... of a new, empty database
+//! let proxy = proxy::Proxy::start(post.postfix.submission_port);                // between kurir and a server, to fail on purpose
+//! let mut daemon = kurir::daemon(&nest, &["NAME=value"], &["serve"]);           // the binary, ended with the test
 //! ```
+//!
+//! A story on both databases is written with [`engines::on_both_engines`]. Several clients of one wanted configuration share a
+//! `PostOffice::shared()`: use mailboxes of your own there.
 //!
 //! The border's ids: `post.mx_id()` for mail from outside, `post.submission_id()` for mail from logged-in officials.
 //! Postfix and Dovecot must be started by root; without it the fixtures fail and say so. Nothing is skipped in silence.
@@ -19,6 +24,8 @@
 pub mod bench;
 pub mod dns;
 pub mod dovecot;
+pub mod engines;
+pub mod kurir;
 pub mod outside;
 pub mod ports;
 pub mod postfix;

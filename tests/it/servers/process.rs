@@ -15,18 +15,21 @@ use std::sync::atomic::{AtomicU32, Ordering};
 const GUARD: &str = r#"
 sig=$1 nest=$2 log=$3; shift 3
 exec 3<&0 9<"$nest/.lock"; flock -s 9
-# A server that has not reached setsid yet has no group: then the process itself is meant.
-alive() { kill -0 -- -$server || kill -0 $server; }
 setsid "$@" </dev/null >>"$log" 2>&1 3<&- 9<&- &
 server=$!
-echo $server
-exec >/dev/null 2>&1
+exec 4>&1 >/dev/null 2>&1
+# Told of only when it has its group (or has ended already), so that a signal to the group finds it.
+n=0; until kill -s 0 -- -$server || ! kill -s 0 $server || [ $n -ge 400 ]; do n=$((n+1)); sleep 0.005; done
+echo $server >&4
+exec 4>&-
 ( cat <&3
   kill -s "$sig" -- -$server || kill -s "$sig" $server
-  n=0; while alive && [ $n -lt 250 ]; do n=$((n+1)); sleep 0.02; done
+  # Only its own end is waited for: what it leaves in its group are zombies, as long as process 1 likes.
+  n=0; while kill -s 0 $server && [ $n -lt 250 ]; do n=$((n+1)); sleep 0.02; done
   kill -s KILL -- -$server || kill -s KILL $server ) 9<&- &
 watcher=$!
 wait $server
+echo $? >"$log.code"
 wait $watcher
 "#;
 
@@ -130,6 +133,7 @@ impl Server {
             End::Quit => "QUIT",
         };
         let log = nest.path().join(format!("{name}.out"));
+        let _ = std::fs::remove_file(code_file(&log));
         let mut guard = Command::new("sh")
             .args(["-c", GUARD, "kurir-guard", signal])
             .args([nest.path(), &log])
@@ -157,6 +161,13 @@ impl Server {
         let _ = rustix::process::kill_process_group(group, signal);
     }
 
+    /// Waits until it has ended by itself or by [`Server::signal`]: its exit code, or 128 and the signal that killed it (134: it
+    /// aborted).
+    pub async fn exit_code(&self) -> i32 {
+        let read = || std::fs::read_to_string(code_file(&self.log)).ok().and_then(|text| text.trim().parse().ok());
+        super::until("the server ends", || read().ok_or_else(|| self.complaint())).await
+    }
+
     /// Ends it and waits until it is gone. Calling it twice does nothing.
     pub fn stop(&mut self) {
         if self.stdin.take().is_some() {
@@ -176,6 +187,10 @@ impl Drop for Server {
     fn drop(&mut self) {
         self.stop();
     }
+}
+
+fn code_file(log: &Path) -> PathBuf {
+    PathBuf::from(format!("{}.code", log.display()))
 }
 
 /// Whether the test runs as root.
