@@ -21,6 +21,7 @@ use tokio_rustls::rustls::pki_types::ServerName;
 pub enum ImapSecurity {
     /// TLS from the first byte (port 993).
     #[default]
+    #[serde(rename = "tls")]
     Implicit,
     /// STARTTLS (port 143), never without it.
     Starttls,

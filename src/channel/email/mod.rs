@@ -16,7 +16,6 @@ pub mod envelope;
 pub mod fault;
 pub mod fields;
 pub mod guard;
-pub mod header;
 pub mod headers;
 pub mod html;
 mod html_tags;

@@ -1,7 +1,7 @@
 //! What the single values of a configuration cannot tell: keys that need each other, secrets in the wrong place, limits.
 
 use super::Config;
-use super::doors::{IntakeSource, Security};
+use super::doors::{ImapSecurity, IntakeSource, Security};
 use super::fault::ConfigFaultKind;
 use crate::domain::limits;
 
@@ -58,7 +58,7 @@ fn mail(config: &Config, found: &mut Found) {
         if config.intake.password_file.is_none() {
             found.push(("intake.password_file", ConfigFaultKind::Needed { because: "intake.from = \"imap\"" }));
         }
-        if config.intake.imap.security == Security::None && !is_loopback(&config.intake.imap.host) {
+        if config.intake.imap.security == ImapSecurity::None && !is_loopback(&config.intake.imap.host) {
             found.push(("intake.imap.security", bad("\"none\" is for the loopback only")));
         }
     }

@@ -1,0 +1,38 @@
+//! What the command line says to people: typed faults and values in, Indonesian lines out (templates/cli).
+
+use super::config::ConfigError;
+use crate::domain::fault_lines::FaultTable;
+use serde::Serialize;
+
+const CONFIG: &str = include_str!("../../templates/cli/config_faults.toml");
+const LINES: &str = include_str!("../../templates/cli/lines.toml");
+
+/// One line a fault of the configuration.
+pub fn config_faults(error: &ConfigError) -> String {
+    faults(CONFIG, &error.0)
+}
+
+/// One line a fault, by the sentences of a table.
+pub fn faults<T: Serialize>(table: &str, faults: &[T]) -> String {
+    let Ok(table) = FaultTable::parse(table) else { return String::new() };
+    faults.iter().map(|fault| table.print(fault)).collect::<Vec<_>>().join("\n")
+}
+
+/// A line of `templates/cli/lines.toml` with its places filled in.
+pub fn line(name: &str, values: &[(&str, &str)]) -> String {
+    filled(lines().get(name).and_then(toml::Value::as_str).unwrap_or(name), values)
+}
+
+/// A line of one of its groups.
+pub fn grouped(group: &str, name: &str, values: &[(&str, &str)]) -> String {
+    let table = lines();
+    filled(table.get(group).and_then(|group| group.get(name)).and_then(toml::Value::as_str).unwrap_or(name), values)
+}
+
+fn lines() -> toml::Table {
+    LINES.parse().unwrap_or_default()
+}
+
+fn filled(text: &str, values: &[(&str, &str)]) -> String {
+    values.iter().fold(text.to_owned(), |text, (place, value)| text.replace(&format!("{{{place}}}"), value))
+}
