@@ -7,7 +7,7 @@ use super::ports;
 use super::process::{End, Nest, Server, is_root, user};
 use sqlx::{Connection as _, Executor as _, PgConnection};
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
@@ -48,10 +48,14 @@ impl Postgres {
         let data = nest.text("data");
         let initdb = program("initdb");
         let words = [initdb.as_str(), "-D", &data, "-U", "kurir", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"];
-        // Under the nest's lock: if this test is killed now, the folder waits for initdb, which else leaves shared memory behind.
-        let locked = Command::new("flock").args(["-s", &nest.text(".lock"), "setpriv"]).args(as_account(&words)).output();
-        let output = locked.expect("flock runs initdb");
-        assert!(output.status.success(), "initdb: {}", String::from_utf8_lossy(&output.stderr));
+        // Under the nest's lock and with its output in a file: a test that is killed now must not stop initdb halfway, which would
+        // leave shared memory behind; the folder waits for it.
+        let output = std::fs::File::create(nest.path().join("initdb.out")).unwrap();
+        let mut locked = Command::new("flock");
+        locked.args(["-s", &nest.text(".lock"), "setpriv"]).args(as_account(&words));
+        let status =
+            locked.stdin(Stdio::null()).stdout(output.try_clone().unwrap()).stderr(output).status().expect("flock runs initdb");
+        assert!(status.success(), "initdb: {}", std::fs::read_to_string(nest.path().join("initdb.out")).unwrap());
         let port = ports::free();
         let server = launch(&nest, port, fsync);
         let cluster = Self { server, port, serial: AtomicU32::new(0), fsync, nest };

@@ -17,6 +17,8 @@ sig=$1 nest=$2 log=$3; shift 3
 exec 3<&0 9<"$nest/.lock"; flock -s 9
 setsid "$@" </dev/null >>"$log" 2>&1 3<&- 9<&- &
 server=$!
+# A test killed before it has read the number must not take the guard with it.
+trap '' PIPE
 exec 4>&1 >/dev/null 2>&1
 # Told of only when it has its group (or has ended already), so that a signal to the group finds it.
 n=0; until kill -s 0 -- -$server || ! kill -s 0 $server || [ $n -ge 400 ]; do n=$((n+1)); sleep 0.005; done
