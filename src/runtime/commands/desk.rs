@@ -1,0 +1,71 @@
+//! `kurir print`: what the print desk does, for scripts.
+
+use super::super::Ended;
+use super::super::cli::{DeskStep, Print};
+use super::super::config::Source;
+use super::super::words::line;
+use super::{print_json, record, unknown};
+use crate::domain::ids::DeliveryId;
+use crate::flow::handover::{DeskAct, DeskEntry, DeskError, desk};
+use anyhow::Result;
+use serde_json::json;
+
+/// Runs `kurir print`.
+pub async fn run(source: &Source, command: Print) -> Result<Ended> {
+    let (act, step, receiver) = match command {
+        Print::List { all, json } => return list(source, all, json).await,
+        Print::Claim(step) => (DeskAct::Claim, step, String::new()),
+        Print::Printed(step) => (DeskAct::Printed, step, String::new()),
+        Print::Dispatched(step) => (DeskAct::Dispatched, step, String::new()),
+        Print::Delivered { to, step } => (DeskAct::Delivered, step, to),
+        Print::Refused(step) => (DeskAct::Refused, step, String::new()),
+        Print::NotFound(step) => (DeskAct::NotFound, step, String::new()),
+        Print::Returned(step) => (DeskAct::Returned, step, String::new()),
+        Print::Cancel(step) => (DeskAct::Cancel, step, String::new()),
+    };
+    one(source, act, step, receiver).await
+}
+
+async fn list(source: &Source, all: bool, as_json: bool) -> Result<Ended> {
+    let opened = record(source).await?;
+    let house = &opened.house;
+    let mut tx = house.store.read().await?;
+    let jobs = tx.print_queue(all, 100_000).await?;
+    for job in &jobs {
+        let message = tx.message(job.message).await?;
+        let recipient = message.map(|message| message.recipient).unwrap_or_default();
+        let reason = job.reason.print_reason();
+        if as_json {
+            print_json(&json!({
+                "id": job.id, "letter": job.letter, "recipient": recipient, "state": job.state, "reason": reason,
+                "copy_number": job.copy_number, "since": job.state_at, "entry": format!("{}-1", job.id),
+            }));
+        } else {
+            let label = |group: &str, code: &str| house.desk.label(group, code).unwrap_or(code).to_owned();
+            let state = label("print_job", job.state.as_str());
+            let reason = reason.map(|reason| label("print_reason", reason.as_str())).unwrap_or_default();
+            println!("{}  {recipient:<18} {state:<20} {reason}", job.id);
+        }
+    }
+    if jobs.is_empty() && !as_json {
+        println!("{}", line("print_empty", &[]));
+    }
+    Ok(Ended::Done)
+}
+
+async fn one(source: &Source, act: DeskAct, step: DeskStep, receiver: String) -> Result<Ended> {
+    let Ok(id) = step.id.parse::<DeliveryId>() else { return Ok(unknown(&step.id)) };
+    let opened = record(source).await?;
+    let entry = DeskEntry { act, by: step.by, receiver, note: step.note };
+    match desk(&opened.house, &opened.doors.print, id, &entry).await {
+        Ok(job) => {
+            println!("{}", line("print_done", &[("id", &step.id), ("state", job.state.as_str())]));
+            Ok(Ended::Done)
+        }
+        Err(DeskError::Store(error)) => Err(error.into()),
+        Err(error) => {
+            eprintln!("{error}");
+            Ok(Ended::Wanting)
+        }
+    }
+}

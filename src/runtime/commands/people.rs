@@ -1,0 +1,130 @@
+//! `kurir absence`, `kurir link`, `kurir go-live`.
+
+use super::super::Ended;
+use super::super::cli::{Absence, Link};
+use super::super::config::Source;
+use super::super::words::line;
+use super::record;
+use crate::domain::codes::EmployeeNumber;
+use crate::domain::delegation::{Absence as Away, AbsenceReason, Capacity, Days, Delegation};
+use crate::domain::ids::{AbsenceId, DelegationId};
+use crate::flow::House;
+use crate::flow::administer::{AdministerError, LINK_CODE_MINUTES, add_absence, add_delegation, end_absence, go_live as live, issue_link, mode, revoke_link};
+use anyhow::Result;
+use jiff::civil::Date;
+
+fn number(text: &str) -> Result<EmployeeNumber, Ended> {
+    text.parse().map_err(|error: crate::domain::codes::BadEmployeeNumber| {
+        eprintln!("{error}");
+        Ended::Usage
+    })
+}
+
+fn told(answer: Result<String, AdministerError>) -> Result<Ended> {
+    match answer {
+        Ok(text) => {
+            println!("{text}");
+            Ok(Ended::Done)
+        }
+        Err(AdministerError::Store(error)) => Err(error.into()),
+        Err(error) => {
+            eprintln!("{error}");
+            Ok(Ended::Wanting)
+        }
+    }
+}
+
+/// Runs `kurir absence`.
+pub async fn absence(source: &Source, command: Absence) -> Result<Ended> {
+    let opened = record(source).await?;
+    let house = &opened.house;
+    match command {
+        Absence::End { employee, on } => {
+            let Ok(number) = number(&employee) else { return Ok(Ended::Usage) };
+            let ended = end_absence(house, &number, on).await;
+            told(ended.map(|_| line("absence_ended", &[("employee", &employee), ("on", &on.to_string())])))
+        }
+        Absence::Add { employee, from, to, reason, delegate, position, order, secret } => {
+            let Ok(number) = number(&employee) else { return Ok(Ended::Usage) };
+            let Ok(reason) = reason.parse::<AbsenceReason>().inspect_err(|error| eprintln!("{error}")) else {
+                return Ok(Ended::Usage);
+            };
+            let stand_in = match (delegate, position, order) {
+                (Some(delegate), Some(position), Some(order)) => {
+                    let parsed = stand_in(house, (&delegate, &position), order, (Days { from, to }, secret));
+                    match parsed {
+                        Ok(row) => Some(row),
+                        Err(ended) => return Ok(ended),
+                    }
+                }
+                _ => None,
+            };
+            let away = Away { id: AbsenceId::new(house.uuid()), official: number, days: Days { from, to }, reason };
+            told(add(house, &away, stand_in, from).await)
+        }
+    }
+}
+
+fn stand_in(
+    house: &House,
+    (delegate, position): (&str, &str),
+    order_number: String,
+    (days, includes_secret): (Days, bool),
+) -> Result<Delegation, Ended> {
+    let position = position.parse().map_err(|error: crate::domain::codes::BadCode| {
+        eprintln!("{error}");
+        Ended::Usage
+    })?;
+    Ok(Delegation {
+        id: DelegationId::new(house.uuid()),
+        position,
+        delegate: number(delegate)?,
+        capacity: Capacity::Plh,
+        days,
+        order_number,
+        includes_secret,
+    })
+}
+
+async fn add(house: &House, away: &Away, stand_in: Option<Delegation>, from: Date) -> Result<String, AdministerError> {
+    if let Some(row) = &stand_in {
+        add_delegation(house, row).await?;
+    }
+    add_absence(house, away).await?;
+    Ok(line("absence_added", &[("employee", away.official.as_str()), ("from", &from.to_string())]))
+}
+
+/// Runs `kurir link`.
+pub async fn link(source: &Source, command: Link) -> Result<Ended> {
+    let opened = record(source).await?;
+    let house = &opened.house;
+    match command {
+        Link::Issue { employee } => {
+            let Ok(number) = number(&employee) else { return Ok(Ended::Usage) };
+            let issued = issue_link(house, &number).await;
+            told(issued.map(|_| line("link_issued", &[("minutes", &LINK_CODE_MINUTES.to_string())])))
+        }
+        Link::Revoke { employee } => {
+            let Ok(number) = number(&employee) else { return Ok(Ended::Usage) };
+            told(revoke_link(house, &number).await.map(|()| line("link_revoked", &[])))
+        }
+    }
+}
+
+/// Runs `kurir go-live`.
+pub async fn go_live(source: &Source, yes: bool) -> Result<Ended> {
+    let opened = record(source).await?;
+    let (is_live, withheld) = mode(&opened.house).await?;
+    if is_live {
+        println!("{}", line("live_already", &[]));
+        return Ok(Ended::Done);
+    }
+    if !yes {
+        println!("{}", line("live_ask", &[("n", &withheld.to_string())]));
+        println!("{}", line("destructive", &[]));
+        return Ok(Ended::Usage);
+    }
+    let moved = live(&opened.house).await?;
+    println!("{}", line("live_done", &[("n", &moved.to_string())]));
+    Ok(Ended::Done)
+}

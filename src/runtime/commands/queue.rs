@@ -1,0 +1,179 @@
+//! `kurir queue`, `kurir channel`, `kurir status`: what is under way.
+
+use super::super::Ended;
+use super::super::cli::{Channel, Queue};
+use super::super::config::Source;
+use super::super::words::{grouped, line};
+use super::{letter_meant, print_json, record, unknown};
+use crate::domain::delivery::{Channel as Way, DeliveryState};
+use crate::domain::ids::DeliveryId;
+use crate::flow::House;
+use crate::flow::administer::{AdministerError, QueueAct, mode, pause_channel, queue};
+use crate::store::records::StoredDelivery;
+use anyhow::Result;
+use jiff::SignedDuration;
+use serde_json::{Value, json};
+
+/// States in which something is still expected of the carrier.
+const OPEN: [DeliveryState; 10] = [
+    DeliveryState::Withheld,
+    DeliveryState::Queued,
+    DeliveryState::Sending,
+    DeliveryState::Deferred,
+    DeliveryState::Unknown,
+    DeliveryState::Claimed,
+    DeliveryState::Printed,
+    DeliveryState::Enveloped,
+    DeliveryState::Dispatched,
+    DeliveryState::Returned,
+];
+
+/// Which deliveries are meant.
+#[derive(Debug, Default)]
+struct Filter {
+    letter: Option<crate::domain::ids::LetterId>,
+    channel: Option<String>,
+    reason: Option<String>,
+    older: Option<SignedDuration>,
+}
+
+/// Runs `kurir queue`.
+pub async fn run(source: &Source, command: Queue) -> Result<Ended> {
+    let opened = record(source).await?;
+    let house = &opened.house;
+    match command {
+        Queue::List { letter, channel, reason, older, json } => {
+            let letter = match &letter {
+                Some(text) => match letter_meant(house, text).await? {
+                    Some(id) => Some(id),
+                    None => return Ok(unknown(text)),
+                },
+                None => None,
+            };
+            let older = older.map(|hours| SignedDuration::from_hours(i64::from(hours)));
+            list(house, &Filter { letter, channel, reason, older }, json).await
+        }
+        Queue::Show { id, json } => show(house, &id, json).await,
+        Queue::Hold { id } => act(house, &id, QueueAct::Hold).await,
+        Queue::Release { id } => act(house, &id, QueueAct::Release).await,
+        Queue::Retry { id } => act(house, &id, QueueAct::Retry).await,
+        Queue::Cancel { id, yes: true } => act(house, &id, QueueAct::Cancel).await,
+        Queue::Cancel { .. } => {
+            eprintln!("{}", line("destructive", &[]));
+            Ok(Ended::Usage)
+        }
+    }
+}
+
+async fn list(house: &House, filter: &Filter, as_json: bool) -> Result<Ended> {
+    let now = house.now();
+    let mut tx = house.store.read().await?;
+    let mut found = 0;
+    for state in OPEN {
+        for one in tx.deliveries_in(state, 100_000).await? {
+            let age = now.duration_since(one.created_at);
+            let meant = filter.letter.is_none_or(|id| one.letter == Some(id))
+                && filter.channel.as_deref().is_none_or(|name| name == one.channel.as_str())
+                && filter.reason.as_deref().is_none_or(|name| name == one.reason.as_str())
+                && filter.older.is_none_or(|least| age >= least);
+            if !meant {
+                continue;
+            }
+            found += 1;
+            let recipient = tx.message(one.message).await?.map(|message| message.recipient).unwrap_or_default();
+            if as_json {
+                print_json(&value(&one, &recipient));
+            } else {
+                println!("{}  {:<8} {:<10} {recipient}  {}", one.id, one.channel.as_str(), one.state.as_str(), one.reason);
+            }
+        }
+    }
+    if found == 0 && !as_json {
+        println!("{}", line("queue_empty", &[]));
+    }
+    Ok(Ended::Done)
+}
+
+fn value(one: &StoredDelivery, recipient: &str) -> Value {
+    json!({
+        "id": one.id, "letter": one.letter, "recipient": recipient, "channel": one.channel, "state": one.state,
+        "reason": one.reason, "next_at": one.next_at, "held": one.held, "tries": one.tries, "state_at": one.state_at,
+        "created_at": one.created_at,
+    })
+}
+
+async fn show(house: &House, text: &str, as_json: bool) -> Result<Ended> {
+    let Ok(id) = text.parse::<DeliveryId>() else { return Ok(unknown(text)) };
+    let mut tx = house.store.read().await?;
+    let Some(one) = tx.delivery(id).await? else { return Ok(unknown(text)) };
+    let recipient = tx.message(one.message).await?.map(|message| message.recipient).unwrap_or_default();
+    let attempts = tx.attempts_of(id).await?;
+    if as_json {
+        let attempts: Vec<Value> = attempts
+            .iter()
+            .map(|try_| json!({ "number": try_.number, "started_at": try_.started_at, "outcome": try_.outcome, "code": try_.code, "answer": try_.answer }))
+            .collect();
+        print_json(&json!({ "delivery": value(&one, &recipient), "attempts": attempts }));
+        return Ok(Ended::Done);
+    }
+    let reason = grouped("route_reason", one.reason.as_str(), &[]);
+    println!("{}  {recipient}  {}  {}  {reason}", one.id, one.channel, one.state);
+    for one in attempts {
+        let said = |text: Option<String>| text.unwrap_or_default();
+        println!("  {}  {}  {}  {}", one.started_at, said(one.outcome), said(one.code), said(one.answer));
+    }
+    Ok(Ended::Done)
+}
+
+async fn act(house: &House, text: &str, what: QueueAct) -> Result<Ended> {
+    let Ok(id) = text.parse::<DeliveryId>() else { return Ok(unknown(text)) };
+    match queue(house, id, what).await {
+        Ok(()) => {
+            println!("{}", line("queue_done", &[("id", text), ("what", &format!("{what:?}").to_lowercase())]));
+            Ok(Ended::Done)
+        }
+        Err(AdministerError::Store(error)) => Err(error.into()),
+        Err(error) => {
+            eprintln!("{error}");
+            Ok(Ended::Wanting)
+        }
+    }
+}
+
+/// Runs `kurir channel`.
+pub async fn channel(source: &Source, command: Channel) -> Result<Ended> {
+    let (name, pause) = match command {
+        Channel::Pause { channel } => (channel, true),
+        Channel::Resume { channel } => (channel, false),
+    };
+    if name.parse::<Way>().is_err() {
+        return Ok(unknown(&name));
+    }
+    let opened = record(source).await?;
+    pause_channel(&opened.house, &name, pause).await?;
+    println!("{}", line(if pause { "channel_paused" } else { "channel_resumed" }, &[("channel", &name)]));
+    Ok(Ended::Done)
+}
+
+/// Runs `kurir status`.
+pub async fn status(source: &Source, as_json: bool) -> Result<Ended> {
+    let opened = record(source).await?;
+    let house = &opened.house;
+    let (live, withheld) = mode(house).await?;
+    let mut tx = house.store.read().await?;
+    let channels = tx.channel_states().await?;
+    let open = tx.open_counts().await?;
+    let (sealed, unsealed) = tx.count_facts().await?;
+    let value = json!({
+        "live": live, "withheld": withheld, "letters": tx.count_letters().await?, "tray": tx.count_tray().await?,
+        "facts": { "sealed": sealed, "unsealed": unsealed },
+        "channels": channels.iter().map(|one| json!({ "channel": one.channel, "state": one.state, "cause": one.cause, "since": one.since })).collect::<Vec<_>>(),
+        "open": open.iter().map(|(channel, state, count, _)| json!({ "channel": channel, "state": state, "count": count })).collect::<Vec<_>>(),
+    });
+    if as_json {
+        print_json(&value);
+    } else {
+        println!("{}", serde_json::to_string_pretty(&value).unwrap_or_default());
+    }
+    Ok(Ended::Done)
+}
