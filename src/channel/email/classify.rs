@@ -3,9 +3,9 @@
 //! A mail enters, its [`MailClass`] leaves. Kurir's own mail is told first, so that no loop can close; what no person wrote
 //! is never read for an act, whatever its text says.
 
+use super::attachments::PartKind;
 use super::headers::Headers;
 use super::parse::Mail;
-use super::parts::PartKind;
 use super::tokens::{BOUNCE_LOCAL, Gateway};
 use crate::domain::inbound::MailClass;
 

@@ -1,5 +1,6 @@
 //! The mail door. In: raw bytes become a [`parse::Mail`] and its claims. Out: (the other half of this room).
 
+pub mod attachments;
 pub mod authres;
 pub mod bounce;
 mod bounce_text;

@@ -3,8 +3,9 @@
 //! Nothing here judges: whether From is proven is for [`super::origin`], what kind of mail it is for [`super::classify`].
 //! No link is followed, no attachment opened, nothing decrypted.
 
+use super::attachments::{Attachment, PartKind};
 use super::headers::{Headers, Mailbox};
-use super::parts::{Attachment, PartKind, Parts, Problem, TextSource, take_apart};
+use super::parts::{Parts, Problem, TextSource, take_apart};
 use super::weigh::{Unreadable, weigh};
 use jiff::Timestamp;
 

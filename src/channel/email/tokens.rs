@@ -3,9 +3,9 @@
 //! A mail enters, the tokens and their carriers leave, the strongest first. Whether a token is known, whose it is and what
 //! it may lead to is not decided here.
 
+use super::attachments::PartKind;
 use super::headers::Headers;
 use super::parse::{Mail, RECIPIENT_HEADERS};
-use super::parts::PartKind;
 use crate::domain::clock::Token;
 use crate::domain::inbound::{FoundToken, TokenCarrier};
 
