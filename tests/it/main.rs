@@ -9,6 +9,7 @@
 
 mod corpus_mail;
 mod house;
+mod mail_bombs;
 mod servers;
 mod story_imap;
 mod story_servers;

@@ -145,8 +145,8 @@ pub fn sha256_hex(bytes: &[u8]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::parts::take_apart;
     use super::*;
+    use crate::channel::email::parts::take_apart;
 
     #[test]
     fn names_are_tamed_and_inline_images_told_apart() {

@@ -3,6 +3,7 @@
 pub mod attachments;
 pub mod authres;
 pub mod bounce;
+mod bounce_signs;
 mod bounce_text;
 pub mod claims;
 pub mod classify;
@@ -10,6 +11,7 @@ pub mod headers;
 pub mod html;
 mod html_tags;
 pub mod imap;
+pub mod imap_after;
 pub mod imap_inbox;
 pub mod inbox;
 pub mod maildir;

@@ -7,6 +7,7 @@ use super::attachments::{Attachment, PartKind, attribute, calendar_method, file_
 use super::html::{self, Rendered};
 use super::text::{plain_text, repaired_html};
 use super::weigh::{Excess, Unreadable, check};
+use super::words::repaired;
 use crate::domain::limits::{MAIL_DEPTH, MAIL_PARTS};
 use mail_parser::{Message, MessageParser, MessagePart, MimeHeaders as _, PartType};
 use std::collections::HashSet;
@@ -166,7 +167,7 @@ impl Walk<'_> {
             && html.is_empty()
             && let Some(whole) = self.message.parts.iter().find(|part| is_unparted(part))
         {
-            joined = plain_text(whole, self.raw, &mut self.out.problems);
+            joined = repaired(whole.contents()).replace("\r\n", "\n");
             self.out.problems.push(Problem::NoBoundary);
         }
         if joined.trim().is_empty() {
@@ -212,7 +213,7 @@ impl Walk<'_> {
 
 /// A multipart in which the parser found no part.
 fn is_unparted(part: &MessagePart<'_>) -> bool {
-    matches!(part.body, PartType::Text(_)) && media_type(part).starts_with("multipart/")
+    matches!(part.body, PartType::Text(_) | PartType::Binary(_)) && media_type(part).starts_with("multipart/")
 }
 
 #[cfg(test)]
