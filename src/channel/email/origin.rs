@@ -96,7 +96,7 @@ fn by_dmarc(verdict: &MethodResult, from: &str) -> Origin {
 
 /// Whether the judged domain is that of From or the organisational domain above it. One label alone is nobody's domain.
 fn fits(judged: &str, domain: &str) -> bool {
-    let judged = judged.to_lowercase();
+    let judged = judged.to_ascii_lowercase();
     if judged == domain {
         return true;
     }
@@ -111,7 +111,7 @@ fn from_submission(read: &AuthResults, from: &str) -> Origin {
         return Origin::Failed(OriginFault::Injected);
     }
     match only.property("smtp.auth") {
-        Some(login) if only.result == "pass" && login.to_lowercase() == from => Origin::SubmissionAuth,
+        Some(login) if only.result == "pass" && login.to_ascii_lowercase() == from => Origin::SubmissionAuth,
         _ => Origin::Failed(OriginFault::OtherMailbox),
     }
 }
@@ -253,6 +253,27 @@ mod tests {
         assert!(!same.is_sound());
         let mail = format!("Authentication-Results: {MX}; {pass}\r\n{FROM}\r\n\r\n");
         assert_eq!(judge(&Mail::parse(mail.as_bytes()).unwrap(), &same), failed(OriginFault::Injected));
+    }
+
+    proptest::proptest! {
+        /// Whatever stands in the only header of ours, a proof needs its words in it.
+        #[test]
+        fn no_proof_comes_from_nothing(text in "[ -~\t]{0,200}") {
+            let outside = origin(&format!("Authentication-Results: {MX}; {text}\r\n{FROM}"));
+            proptest::prop_assert!(!outside.is_proven() || text.to_lowercase().contains("dmarc"));
+            let inside = origin(&format!("Authentication-Results: {SUB}; {text}\r\n{FROM}"));
+            proptest::prop_assert!(!inside.is_proven() || text.to_lowercase().contains("smtp.auth"));
+        }
+
+        /// A stranger chooses what stands in a comment and in a property of our own header, but never closes with a proof.
+        #[test]
+        fn what_a_stranger_writes_into_our_header_never_proves(
+            local in r#"[a-z"()\\;= .]{0,40}(dmarc=pass|auth=pass|dmarc =pass|dmarc\(x\)=pass|smtp\.auth=anna@dinas\.city\.example|header\.from=dinas\.city\.example)[a-z"()\\;= .]{0,40}"#,
+        ) {
+            let value = format!("{MX}; spf=pass ({MX}: domain of {local}@evil.example designates x) smtp.mailfrom={local}@evil.example; dmarc=fail header.from=dinas.city.example");
+            let judged = origin(&format!("Authentication-Results: {value}\r\n{FROM}"));
+            proptest::prop_assert!(!judged.is_proven());
+        }
     }
 
     #[test]
