@@ -8,6 +8,7 @@
 )]
 
 mod corpus_mail;
+mod cpu;
 mod house;
 mod mail_bombs;
 mod servers;

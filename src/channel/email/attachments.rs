@@ -59,7 +59,7 @@ pub(super) fn kind_of(part: &MessagePart<'_>, content_type: &str, shown: &HashSe
         | "message/feedback-report"
         | "text/rfc822-headers"
         | "message/global-headers" => PartKind::Report,
-        "text/calendar" => PartKind::Calendar,
+        "text/calendar" | "application/ics" => PartKind::Calendar,
         "application/pkcs7-signature" | "application/x-pkcs7-signature" | "application/pgp-signature" => PartKind::Signature,
         _ if content_type.starts_with("image/") && id.is_some_and(|id| shown.contains(&id)) => PartKind::Inline,
         _ => PartKind::File,
@@ -71,6 +71,10 @@ pub(super) fn calendar_method(part: &MessagePart<'_>, bytes: &[u8]) -> String {
     let declared = part.content_type().map(|kind| attribute(kind, "method")).unwrap_or_default();
     if !declared.is_empty() {
         return declared;
+    }
+    // A calendar file that a person attached asks nobody for anything.
+    if part.content_disposition().is_some_and(ContentType::is_attachment) {
+        return String::new();
     }
     let text = String::from_utf8_lossy(bytes);
     let line = text.lines().take(200).find_map(|line| line.trim().strip_prefix("METHOD:"));

@@ -132,11 +132,23 @@ fn is_absence_subject(subject: &str) -> bool {
         "vacation reply",
         "abwesenheit",
     ];
-    // These are titles of letters too: they count with a colon only, as Exchange and Gmail write them.
-    const WITH_COLON: &[&str] = &["di luar kantor", "sedang cuti", "tidak di tempat", "tidak di kantor"];
+    // These are titles of letters too: they count where a colon or the old subject follows, as Exchange and Gmail write it.
+    const BEFORE_SUBJECT: &[&str] = &[
+        "di luar kantor",
+        "sedang cuti",
+        "tidak di tempat",
+        "tidak berada di tempat",
+        "tidak di kantor",
+        "sedang dinas luar",
+        "sedang di luar kota",
+        "sedang tidak di kantor",
+    ];
     let subject = subject.trim().to_lowercase();
-    let has_colon = |word: &&&str| subject.strip_prefix(**word).is_some_and(|rest| rest.trim_start().starts_with(':'));
-    WORDS.iter().any(|word| subject.starts_with(word)) || WITH_COLON.iter().any(|word| has_colon(&word))
+    let follows = |word: &&&str| {
+        let rest = subject.strip_prefix(**word).map(str::trim_start);
+        rest.is_some_and(|rest| rest.starts_with(':') || rest.starts_with("re:"))
+    };
+    WORDS.iter().any(|word| subject.starts_with(word)) || BEFORE_SUBJECT.iter().any(|word| follows(&word))
 }
 
 fn is_bounce(mail: &Mail) -> bool {
@@ -171,6 +183,8 @@ mod tests {
             ("From: a@x.example\nAuto-Submitted: no\nSubject: Re: x", MailClass::Human),
             ("From: a@x.example\nSubject: Balasan Otomatis: Undangan", MailClass::AutoReply),
             ("From: a@x.example\nSubject: Sedang cuti: Re: Undangan", MailClass::AutoReply),
+            ("From: a@x.example\nSubject: Sedang Cuti Re: Undangan", MailClass::AutoReply),
+            ("From: a@x.example\nSubject: Cuti: permohonan staf", MailClass::Human),
             ("From: a@x.example\nAuto-Submitted: auto-replied (vacation)\nPrecedence: bulk", MailClass::AutoReply),
             ("From: a@x.example\nauto-submitted: auto-generated", MailClass::AutoReply),
             ("From: a@x.example\nReturn-Path: <>", MailClass::AutoReply),

@@ -50,7 +50,7 @@ impl Mail {
         }
         let parts = take_apart(raw)?;
         Ok(Self {
-            from: headers.mailboxes("from"),
+            from: senders(&headers),
             from_headers: headers.all("from").count(),
             date: headers.date(),
             subject: headers.text("subject").unwrap_or_default().trim().to_owned(),
@@ -88,15 +88,25 @@ impl Mail {
         self.parts.source
     }
 
-    /// The files that the writer attached: no images of the HTML, no parts of reports, no signatures, no calendar objects.
+    /// The files that the writer attached: no images of the HTML, no parts of reports, no signatures. Of a mail that no person
+    /// wrote they are nobody's files.
     pub fn files(&self) -> impl Iterator<Item = &Attachment> {
-        self.parts.attachments.iter().filter(|one| one.kind == PartKind::File)
+        self.parts.attachments.iter().filter(|one| matches!(one.kind, PartKind::File | PartKind::Calendar))
     }
 
     /// What is odd about the mail.
     pub fn problems(&self) -> &[Problem] {
         &self.parts.problems
     }
+}
+
+/// Mailboxes of From. A comma in an unquoted name ("Cecep Sopandi, M.Si. <...>") makes no second sender.
+fn senders(headers: &Headers) -> Vec<Mailbox> {
+    let mut list = headers.mailboxes("from");
+    if list.iter().any(|one| one.address.contains('@')) {
+        list.retain(|one| one.address.contains('@'));
+    }
+    list
 }
 
 /// A local part and a domain and nothing that two programs could read in two ways.
@@ -172,6 +182,7 @@ mod tests {
         assert_eq!(only_from("From: a@b (c) <asep@city.example>").filter(|from| from != "asep@city.example"), None);
         assert_eq!(only_from("From: a@b <asep@city.example>").as_deref(), Some("asep@city.example"));
         assert_eq!(only_from("From: =?utf-8?q?Asep?=\n\t<asep@city.example>").as_deref(), Some("asep@city.example"));
+        assert_eq!(only_from("From: Drs. H. Asep, M.Si., M.M. <asep@city.example>").as_deref(), Some("asep@city.example"));
         // The Kelvin sign folds to k outside ASCII; here it folds to nothing.
         assert_ne!(only_from("From: \u{212a}epala@city.example").as_deref(), Some("kepala@city.example"));
         assert_eq!(only_from("From: asep@city.example (Asep)").as_deref(), Some("asep@city.example"));
