@@ -87,7 +87,7 @@ fn mail_bombs_are_refused_or_read_in_time() {
         let took = cpu::of_this_thread().saturating_sub(began);
         let verdict = read.map_or_else(|refusal| refusal.to_string(), |_| "read".into());
         println!("{name}: {} bytes, {took:?}, {verdict}", bomb.len());
-        // A debug build; a tenth of it in a release build.
-        assert!(took < Duration::from_secs(6), "{name} took {took:?}");
+        // A debug build; what is worse than linear takes minutes.
+        assert!(took < Duration::from_secs(20), "{name} took {took:?}");
     }
 }

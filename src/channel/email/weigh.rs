@@ -166,7 +166,9 @@ fn boundaries(raw: &[u8]) -> Result<Option<Regex>, Unreadable> {
     for (number, name) in names.into_iter().enumerate() {
         all.push_str(if number > 0 { "|" } else { "" });
         // Writing into a String cannot fail.
-        name.iter().for_each(|byte| _ = write!(all, "\\x{byte:02x}"));
+        for byte in name {
+            let _ = write!(all, "\\x{byte:02x}");
+        }
     }
     all.push(')');
     pattern(&all, all.len()).map(Some)
