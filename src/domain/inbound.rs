@@ -201,6 +201,36 @@ impl Claims {
     }
 }
 
+impl Claims {
+    /// Why mail alone cannot lead to an act, as the code that a person's answer is chosen by; `None` where it can.
+    pub const fn why_not(&self) -> Option<&'static str> {
+        if !self.class.may_act() {
+            return Some("auto_reply");
+        }
+        if let Some(why) = self.origin.why() {
+            return Some(why);
+        }
+        match &self.token {
+            None => Some("token_missing"),
+            Some(found) if !found.carrier.may_act() => Some("token_missing"),
+            Some(_) if self.tokens_disagree => Some("several_readings"),
+            Some(_) => None,
+        }
+    }
+
+    /// What was checked and what was found, by name, for whoever wants to see it (`kurir inspect`, the tray). No address and
+    /// no token is among it.
+    pub fn checks(&self) -> [(&'static str, &'static str); 4] {
+        let token = self.token.as_ref().map_or("none", |found| found.carrier.as_str());
+        [
+            ("class", self.class.as_str()),
+            ("from", if self.from.is_some() { "one" } else { "not_one" }),
+            ("origin", self.origin.as_str()),
+            ("token", if self.tokens_disagree { "several" } else { token }),
+        ]
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -218,7 +248,7 @@ mod tests {
 
     #[test]
     fn an_act_by_mail_needs_all_of_its_conditions() {
-        assert!(claims().may_act());
+        assert!(claims().may_act() && claims().why_not().is_none());
         for class in MailClass::ALL.iter().filter(|class| **class != MailClass::Human) {
             assert!(!Claims { class: *class, ..claims() }.may_act(), "{class}");
         }
@@ -229,6 +259,7 @@ mod tests {
         assert!(!Claims { tokens_disagree: true, ..claims() }.may_act());
         let mut by_line = claims();
         by_line.token.as_mut().unwrap().carrier = TokenCarrier::Line;
+        assert_eq!(by_line.why_not(), Some("token_missing"));
         assert!(!by_line.may_act(), "a token in the visible line may only lead to a challenge");
     }
 

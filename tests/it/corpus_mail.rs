@@ -2,7 +2,9 @@
 //!
 //! They are found by `KURIR_CORPORA` or beside the project; with `CI` set their absence is a failure.
 
+use crate::cpu;
 use kurir::channel::email::bounce::{ReportSource, delivery_report, display_report};
+use kurir::channel::email::claims::claims;
 use kurir::channel::email::classify::classify;
 use kurir::channel::email::origin::{BorderSettings, judge};
 use kurir::channel::email::parse::Mail;
@@ -12,7 +14,7 @@ use kurir::domain::inbound::{MailClass, Origin};
 use serde_json::Value;
 use std::collections::{BTreeMap, HashSet};
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 fn shared(variable: &str, name: &str) -> Option<PathBuf> {
     let given = std::env::var_os(variable).map(PathBuf::from);
@@ -57,6 +59,44 @@ fn registered() -> Option<HashSet<String>> {
     Some(reader.records().map(|row| row.unwrap()[column].to_lowercase()).filter(|email| !email.is_empty()).collect())
 }
 
+/// What we make of a mail, under the names of the expected results.
+fn understood(mail: &Mail, people: &HashSet<String>) -> (MailClass, [(&'static str, Value); 6]) {
+    let claims = claims(mail, &gateway(), &border());
+    assert!(!claims.tokens_disagree, "{}", mail.subject);
+    let authentic = claims.origin.is_proven() && claims.from.as_ref().is_some_and(|from| people.contains(from));
+    let files: Vec<Value> = match claims.class {
+        MailClass::Human => mail.files().map(|one| serde_json::json!({"name": one.name, "sha256": one.sha256})).collect(),
+        _ => Vec::new(),
+    };
+    let bounce: Vec<Value> = match claims.class {
+        MailClass::Bounce => delivery_report(mail)
+            .recipients
+            .iter()
+            .map(|one| serde_json::json!({"recipient": one.recipient, "status": one.status, "permanent": one.permanent}))
+            .collect(),
+        _ => Vec::new(),
+    };
+    let got = [
+        ("class", Value::from(claims.class.as_str())),
+        ("from", Value::from(claims.from)),
+        ("letter_token", Value::from(claims.token.map(|found| found.token.expose().to_owned()))),
+        ("authentic", Value::from(authentic)),
+        ("attachments", Value::from(files)),
+        ("bounce", Value::from(bounce)),
+    ];
+    (claims.class, got)
+}
+
+/// The lines of the expected reply that our text lacks, white space folded.
+fn lines_lost<'a>(mail: &Mail, reply: &'a str) -> Vec<&'a str> {
+    let fold = |text: &str| {
+        let text = text.replace(['\u{200b}', '\u{2063}', '\u{feff}'], "");
+        text.split_whitespace().collect::<Vec<_>>().join(" ")
+    };
+    let text = fold(mail.text());
+    reply.lines().map(str::trim).filter(|line| !text.contains(&fold(line))).collect()
+}
+
 #[test]
 fn the_indonesian_mails_are_told_apart() {
     let (Some(corpora), Some(people)) = (shared("KURIR_CORPORA", "corpora"), registered()) else { return };
@@ -70,45 +110,15 @@ fn the_indonesian_mails_are_told_apart() {
         count += 1;
         let expected: Value = serde_json::from_slice(&std::fs::read(path.with_extension("json")).unwrap()).unwrap();
         let mail = Mail::parse(&std::fs::read(&path).unwrap()).unwrap();
-        let class = classify(&mail, &gateway());
-        let authentic = judge(&mail, &border()).is_proven() && mail.only_from().is_some_and(|from| people.contains(from));
-        let (token, disagree) = gateway().token(&mail);
-        let files: Vec<Value> = match class {
-            MailClass::Human => mail.files().map(|one| serde_json::json!({"name": one.name, "sha256": one.sha256})).collect(),
-            _ => Vec::new(),
-        };
-        let bounce: Vec<Value> = match class {
-            MailClass::Bounce => delivery_report(&mail)
-                .recipients
-                .iter()
-                .map(|one| serde_json::json!({"recipient": one.recipient, "status": one.status, "permanent": one.permanent}))
-                .collect(),
-            _ => Vec::new(),
-        };
-        let got = [
-            ("class", Value::from(class.as_str())),
-            ("from", Value::from(mail.only_from())),
-            ("letter_token", Value::from(token.map(|found| found.token.expose().to_owned()))),
-            ("authentic", Value::from(authentic)),
-            ("attachments", Value::from(files)),
-            ("bounce", Value::from(bounce)),
-        ];
+        let (class, got) = understood(&mail, &people);
         for (key, value) in got {
             if expected[key] != value {
                 wrong.push(format!("{}: {key} is {value}, not {}", path.file_name().unwrap().display(), expected[key]));
             }
         }
-        assert!(!disagree, "{}", path.display());
         if class == MailClass::Human {
-            let reply = expected["reply_text"].as_str().unwrap();
-            for line in reply.lines().map(str::trim).filter(|line| !line.is_empty()) {
-                let fold = |text: &str| {
-                    text.split_whitespace().collect::<Vec<_>>().join(" ").replace(['\u{200b}', '\u{2063}', '\u{feff}'], "")
-                };
-                if !fold(mail.text()).contains(&fold(line)) {
-                    wrong.push(format!("{}: the text lacks {line:?}", path.file_name().unwrap().display()));
-                }
-            }
+            let lost = lines_lost(&mail, expected["reply_text"].as_str().unwrap());
+            wrong.extend(lost.iter().map(|line| format!("{}: the text lacks {line:?}", path.file_name().unwrap().display())));
         }
     }
     assert!(count >= 40, "only {count} mails");
@@ -133,7 +143,7 @@ fn every_mail_of_every_corpus_is_read_in_time_and_without_panic() {
     let (mut read, mut refused, mut slowest) = (0, 0, Duration::ZERO);
     for path in &paths {
         let raw = std::fs::read(path).unwrap();
-        let began = Instant::now();
+        let began = cpu::of_this_thread();
         match Mail::parse(&raw) {
             Ok(mail) => {
                 read += 1;
@@ -149,7 +159,7 @@ fn every_mail_of_every_corpus_is_read_in_time_and_without_panic() {
                 refused += 1;
             }
         }
-        let took = began.elapsed();
+        let took = cpu::of_this_thread().saturating_sub(began);
         slowest = slowest.max(took);
         assert!(took < Duration::from_secs(1), "{} took {took:?}", path.display());
     }
@@ -273,70 +283,13 @@ fn damaged_mails_are_read_without_panic() {
                 }
             }
         }
-        let began = Instant::now();
+        let began = cpu::of_this_thread();
         if let Ok(mail) = Mail::parse(&raw) {
             read += 1;
             let _ = (classify(&mail, &gateway()), judge(&mail, &border()), gateway().tokens(&mail), delivery_report(&mail));
             let _ = display_report(&mail);
         }
-        assert!(began.elapsed() < Duration::from_secs(1), "round {round}");
+        assert!(cpu::of_this_thread().saturating_sub(began) < Duration::from_secs(1), "round {round}");
     }
     assert!(read > 900, "only {read} of 1500 read");
-}
-
-/// Loads that stopped or starved mail programs of others.
-#[test]
-fn mail_bombs_are_refused_or_read_in_time() {
-    let mega = 1024 * 1024;
-    let multipart = "From: a@x.example\nContent-Type: multipart/mixed; boundary=b\n\n";
-    let html = "From: a@x.example\nContent-Type: text/html\n\n";
-    let bombs: Vec<(&str, String)> = vec![
-        ("a million parts", format!("{multipart}{}", "--b\n\n".repeat(1_000_000))),
-        ("a million nested messages", "Content-Type: message/rfc822\n\n".repeat(700_000)),
-        (
-            "nested digests",
-            (0..100_000).map(|n| format!("Content-Type: multipart/digest; boundary=b{n}\n\n--b{n}\n\n")).collect(),
-        ),
-        ("half a million addresses", format!("From: a@x.example\nTo: {}\n\n", "a@x.example, ".repeat(500_000))),
-        ("addresses under the limit", format!("From: a@x.example\nTo: {}\n\n", "a@x.example, ".repeat(15_000))),
-        ("angles under the limit", format!("From: {}\n\n", "<".repeat(190_000))),
-        ("comments under the limit", format!("From: {}\n\n", "(".repeat(190_000))),
-        ("references under the limit", format!("From: a@x.example\nReferences: {}\n\n", "<a@b> ".repeat(30_000))),
-        (
-            "results under the limit",
-            format!("Authentication-Results: mx.sukamaju.example; {}\nFrom: a@x.example\n\n", "dmarc=(".repeat(25_000)),
-        ),
-        ("many short headers", format!("From: a@x.example\n{}\n", "A:\n".repeat(60_000))),
-        ("dashes", format!("{multipart}{}", "-".repeat(24 * mega))),
-        ("boundaries named in the text", format!("{multipart}{}", "boundary=------ ".repeat(mega))),
-        ("different boundaries", (0..900_000).fold(String::from(multipart), |text, n| text + "boundary=" + &n.to_string() + " ")),
-        ("open tags", format!("{html}{}", "<div>".repeat(mega))),
-        ("open formatting", format!("{html}{}{}", "<font color=1>".repeat(5_000), "<p>".repeat(mega))),
-        ("open quotes in tags", format!("{html}{}", "<a b=\"".repeat(mega))),
-        ("entities", format!("{html}{}", "&".repeat(4 * mega))),
-        ("token lines", format!("From: a@x.example\n\n{}", "Kode naskah: ".repeat(mega))),
-        ("token addresses", format!("From: a@x.example\nTo: {}\n\n", "balas+".repeat(30_000))),
-        ("calendar", format!("From: a@x.example\nContent-Type: text/calendar\n\n{}", "UID:d.\n".repeat(mega))),
-        (
-            "groups of a report",
-            format!(
-                "From: a@x.example\nContent-Type: message/delivery-status\n\n{}",
-                "Final-Recipient: rfc822;a@x\n\n".repeat(300_000)
-            ),
-        ),
-    ];
-    for (name, bomb) in bombs {
-        let began = Instant::now();
-        let read = Mail::parse(bomb.as_bytes());
-        if let Ok(mail) = &read {
-            let _ = (classify(mail, &gateway()), judge(mail, &border()), gateway().tokens(mail), delivery_report(mail));
-        }
-        let took = began.elapsed();
-        println!(
-            "{name}: {} bytes, {took:?}, {}",
-            bomb.len(),
-            read.map_or_else(|refusal| refusal.to_string(), |_| "read".into())
-        );
-        assert!(took < Duration::from_secs(5), "{name} took {took:?} (a debug build on a loaded machine)");
-    }
 }

@@ -8,8 +8,10 @@
 )]
 
 mod corpus_mail;
+mod cpu;
 mod house;
 mod scripted_smtp;
+mod mail_bombs;
 mod servers;
 mod story_faults;
 mod story_imap;

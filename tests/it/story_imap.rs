@@ -1,11 +1,12 @@
 //! The IMAP mailbox against a real Dovecot, and replies that came through a real border.
 
 use crate::servers::process::{End, Nest, Server};
-use crate::servers::{Account, PostOffice, ports, until};
+use crate::servers::{Account, Plan, PostOffice, ports, until};
 use kurir::channel::email::bounce::{Action, ReportSource, delivery_report};
 use kurir::channel::email::classify::classify;
 use kurir::channel::email::imap::{ImapError, ImapSecurity, ImapSettings};
-use kurir::channel::email::imap_inbox::{Cursor, ImapInbox, Woke};
+use kurir::channel::email::imap_after::Woke;
+use kurir::channel::email::imap_inbox::{Cursor, ImapInbox};
 use kurir::channel::email::inbox::{RawMail, Shelf};
 use kurir::channel::email::origin::{BorderSettings, judge};
 use kurir::channel::email::parse::Mail;
@@ -69,7 +70,7 @@ async fn every_way_in_works_and_every_fault_has_its_name() {
     let other_name = ImapSettings { host: "localhost.localdomain".into(), ..base.clone() };
     let wrong = fault(&other_name, &secret, tls.clone()).await;
     assert!(matches!(wrong, ImapError::Tls(_) | ImapError::Connect(_)), "{wrong:?}");
-    let stranger = PostOffice::start_with(crate::servers::Plan { border: false, ..crate::servers::Plan::default() }).await;
+    let stranger = PostOffice::start_with(Plan { border: false, ..Plan::default() }).await;
     assert!(matches!(fault(&base, &secret, stranger.authority.client()).await, ImapError::Tls(_)), "another CA");
     let nobody = ImapSettings { port: ports::free(), ..base.clone() };
     assert!(matches!(fault(&nobody, &secret, tls.clone()).await, ImapError::Connect(_)));
@@ -239,9 +240,9 @@ async fn a_server_that_cannot_move_or_idle_is_served_all_the_same() {
     let maildir = post.dovecot.maildir(&account.address);
     let count = |folder: &str| ["new", "cur"].iter().map(|sub| files(&maildir.join(folder).join(sub)).len()).sum::<usize>();
     let nest = Nest::new("lesser");
-    let (server, port) = lesser_dovecot(post, &nest, "IMAP4rev1 UIDPLUS");
-    ports::connect(port, || server.complaint()).await;
-    let settings = ImapSettings { port, idle_seconds: 1, ..settings(post, &account) };
+    let (server, imaps) = lesser_dovecot(post, &nest, "IMAP4rev1 UIDPLUS");
+    ports::connect(imaps, || server.complaint()).await;
+    let settings = ImapSettings { port: imaps, idle_seconds: 1, ..settings(post, &account) };
     let mut inbox = open(post, &account, &settings).await;
     let batch = inbox.fetch_new(Cursor::default()).await.unwrap();
     inbox.put_away(&[batch.mails[0].uid], Shelf::Processed).await.unwrap();
@@ -252,9 +253,9 @@ async fn a_server_that_cannot_move_or_idle_is_served_all_the_same() {
     drop(server);
 
     let nest = Nest::new("least");
-    let (server, port) = lesser_dovecot(post, &nest, "IMAP4rev1");
-    ports::connect(port, || server.complaint()).await;
-    let settings = ImapSettings { port, ..settings };
+    let (server, imaps) = lesser_dovecot(post, &nest, "IMAP4rev1");
+    ports::connect(imaps, || server.complaint()).await;
+    let settings = ImapSettings { port: imaps, ..settings };
     let mut inbox = open(post, &account, &settings).await;
     inbox.put_away(&[batch.mails[1].uid], Shelf::Processed).await.unwrap();
     assert_eq!((count(".Kurir-Selesai"), count("")), (2, 2), "without UIDPLUS the copied mail stays, marked");
@@ -302,6 +303,31 @@ async fn what_a_real_border_wrote_proves_the_honest_and_nobody_else() {
     let mut forger = post.outside_talk("198.51.100.66").await;
     assert!(forger.mail("x@evil.example", &[&to("tempel")], &reply(&asep.address, &own)).await.is_ok());
     assert!(!judged("tempel").await.is_proven());
+}
+
+/// An office that forgot to refuse quoted senders: the border's own header then carries what the stranger wrote.
+#[tokio::test]
+async fn what_a_stranger_smuggles_into_the_borders_own_header_proves_nothing() {
+    let careless = "smtpd_sender_restrictions =\nsmtpd_helo_restrictions =\n";
+    let plan = Plan { postfix_extra: careless.into(), ..Plan::default() };
+    let post = PostOffice::start_with(plan).await;
+    let attacks = [
+        r#""a) ; auth=pass smtp.auth=asep@sukamaju.example (b"@evil.example"#,
+        r#""a) ; dmarc=pass header.from=sukamaju.example (b"@evil.example"#,
+    ];
+    for (number, sender) in attacks.into_iter().enumerate() {
+        let to = format!("selundup-{number}@sukamaju.example");
+        let mut stranger = post.outside_talk("198.51.100.66").await;
+        let taken = stranger.mail(sender, &[&to], &reply("asep@sukamaju.example", "")).await;
+        assert!(taken.is_ok(), "{taken:?}");
+        let mails = post.mails(&to, 1).await;
+        let mail = Mail::parse(&mails[0].raw).unwrap();
+        let written = mail.authentication_results();
+        assert!(written[0].contains("=pass smtp.auth=asep") || written[0].contains("dmarc=pass"), "{written:?}");
+        let origin = judge(&mail, &border(&post));
+        assert!(!origin.is_proven(), "{written:?}");
+        assert!(matches!(origin, Origin::Failed(OriginFault::Injected | OriginFault::Malformed)), "{origin:?} {written:?}");
+    }
 }
 
 #[tokio::test]

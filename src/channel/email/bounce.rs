@@ -3,10 +3,10 @@
 //! A mail of the classes bounce and mdn enters; who did not get what, and why, leaves. Nothing here fails a delivery: that
 //! is decided where the token is known. What was read from free text says so.
 
+use super::attachments::PartKind;
 use super::bounce_text;
 use super::headers::Headers;
 use super::parse::Mail;
-use super::parts::PartKind;
 
 /// What a server did, or did not yet do (RFC 3464 2.3.3).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -11,7 +11,10 @@ const RECIPIENTS: usize = 20;
 
 /// The recipients that a report in free text names, with the best code that stands near each.
 pub(super) fn recipients(mail: &Mail) -> Vec<RecipientReport> {
-    let text = mail.text();
+    // Some gateways put the report itself into an attached text.
+    let attached = mail.parts.attachments.iter().find(|one| one.content_type == "text/plain" && mail.text().trim().is_empty());
+    let attached = attached.map(|one| String::from_utf8_lossy(&one.bytes).into_owned());
+    let text = attached.as_deref().unwrap_or(mail.text());
     let text = text.get(..text.floor_char_boundary(TEXT)).unwrap_or(text);
     let told = report_text(text);
     let named = named_recipients(mail, told);

@@ -42,7 +42,8 @@ mod tests {
                 mail += "Auto-Submitted: auto-replied\n";
             }
             if !has(3) {
-                mail += "In-Reply-To: <d.gj6znf63vtoihgmvgzaxhmr4an@kurir.example> <d.nejvcw2a64vcv54btfy2uipvl2@kurir.example>\n";
+                mail +=
+                    "In-Reply-To: <d.gj6znf63vtoihgmvgzaxhmr4an@kurir.example> <d.nejvcw2a64vcv54btfy2uipvl2@kurir.example>\n";
             }
             mail += "From: a@x.example\n\nTL Kabid Aptika\n\nKode naskah: 7bwvdtb3tvtlkcxl3gorbiigaa\n";
             let may = claims(&Mail::parse(mail.as_bytes()).unwrap(), &gateway, &border).may_act();

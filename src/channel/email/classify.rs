@@ -3,9 +3,9 @@
 //! A mail enters, its [`MailClass`] leaves. Kurir's own mail is told first, so that no loop can close; what no person wrote
 //! is never read for an act, whatever its text says.
 
+use super::bounce_signs::{is_robot, says_it_came_back};
 use super::headers::Headers;
 use super::parse::Mail;
-use super::parts::PartKind;
 use super::tokens::{BOUNCE_LOCAL, Gateway};
 use crate::domain::inbound::MailClass;
 
@@ -132,11 +132,23 @@ fn is_absence_subject(subject: &str) -> bool {
         "vacation reply",
         "abwesenheit",
     ];
-    // These are titles of letters too: they count with a colon only, as Exchange and Gmail write them.
-    const WITH_COLON: &[&str] = &["di luar kantor", "sedang cuti", "tidak di tempat", "tidak di kantor"];
+    // These are titles of letters too: they count where a colon or the old subject follows, as Exchange and Gmail write it.
+    const BEFORE_SUBJECT: &[&str] = &[
+        "di luar kantor",
+        "sedang cuti",
+        "tidak di tempat",
+        "tidak berada di tempat",
+        "tidak di kantor",
+        "sedang dinas luar",
+        "sedang di luar kota",
+        "sedang tidak di kantor",
+    ];
     let subject = subject.trim().to_lowercase();
-    let has_colon = |word: &&&str| subject.strip_prefix(**word).is_some_and(|rest| rest.trim_start().starts_with(':'));
-    WORDS.iter().any(|word| subject.starts_with(word)) || WITH_COLON.iter().any(|word| has_colon(&word))
+    let follows = |word: &&&str| {
+        let rest = subject.strip_prefix(**word).map(str::trim_start);
+        rest.is_some_and(|rest| rest.starts_with(':') || rest.starts_with("re:"))
+    };
+    WORDS.iter().any(|word| subject.starts_with(word)) || BEFORE_SUBJECT.iter().any(|word| follows(&word))
 }
 
 fn is_bounce(mail: &Mail) -> bool {
@@ -147,102 +159,6 @@ fn is_bounce(mail: &Mail) -> bool {
         || headers.has("x-failed-recipients")
         || headers.has("x-ms-exchange-message-is-ndr");
     reports || says_it_came_back(mail)
-}
-
-/// Reports in free text: a program's name in From and a null sender or the words of mail servers in the subject.
-fn says_it_came_back(mail: &Mail) -> bool {
-    let null_sender = mail.return_path.as_deref() == Some("");
-    let robot = mail.from.iter().any(|from| is_robot(&from.address));
-    let daemon = mail.from.iter().any(|from| {
-        let local: String =
-            from.address.split('@').next().unwrap_or_default().chars().filter(char::is_ascii_alphanumeric).collect();
-        local.starts_with("mailerdaemon") || local.starts_with("maildaemon") || local == "mailer" || local == "bounce"
-    });
-    let postmaster =
-        mail.from.iter().any(|from| from.address.replace('_', "").starts_with("postmaster") || from.address.starts_with("mta"))
-            || mail.from.iter().any(|from| {
-                let name = from.name.to_lowercase();
-                name.contains("mail delivery") || name.contains("mailer-daemon") || name.contains("system administrator")
-            });
-    let words = is_bounce_subject(&mail.subject);
-    let returns = mail.parts.attachments.iter().any(|one| {
-        one.content_type == "message/rfc822" || one.content_type == "text/rfc822-headers" || one.kind == PartKind::Report
-    });
-    daemon
-        || (postmaster && (null_sender || words || says_undelivered(mail.text())))
-        || (words && (null_sender || returns))
-        || (null_sender && robot && says_undelivered(mail.text()))
-}
-
-/// The sentence of a mail server in the head of a text.
-fn says_undelivered(text: &str) -> bool {
-    const WORDS: &[&str] =
-        &["could not be delivered", "not be delivered", "invalid user address", "was not delivered", "tidak dapat dikirim"];
-    let head: String = text.chars().take(1_000).collect::<String>().to_lowercase();
-    let head: String = head.split_whitespace().collect::<Vec<_>>().join(" ");
-    WORDS.iter().any(|word| head.contains(word))
-}
-
-/// An address that nobody reads.
-fn is_robot(address: &str) -> bool {
-    let local = address.split('@').next().unwrap_or_default();
-    let bare: String = local.chars().filter(char::is_ascii_alphanumeric).collect();
-    matches!(bare.as_str(), "noreply" | "donotreply" | "autoreply" | "autoresponder")
-}
-
-fn is_bounce_subject(subject: &str) -> bool {
-    const WORDS: &[&str] = &[
-        "undelivered mail",
-        "undeliverable",
-        "undeliver",
-        "delivery status notification",
-        "failure notice",
-        "returned mail",
-        "mail delivery",
-        "delivery failure",
-        "delivery failed",
-        "delivery report",
-        "delivery error",
-        "delivery notification",
-        "mail failure",
-        "failure delivery",
-        "nondeliverable",
-        "non-delivery",
-        "non remis",
-        "message delayed",
-        "delivery delayed",
-        "mail system error",
-        "unzustellbar",
-        "unable to deliver",
-        "error sending",
-        "not delivered",
-        "email not delivered",
-        "message status - undeliverable",
-        "warning: could not send",
-        "message could not be delivered",
-        "mail could not be delivered",
-        "tidak dapat dikirim",
-        "tidak terkirim",
-        "gagal terkirim",
-        "pengiriman gagal",
-        "surel kembali",
-        "returned to sender",
-        "cannot send",
-        "mail error",
-        "message you sent blocked",
-        "permanent delivery",
-        "delayed mail",
-        "delivery temporarily",
-        "failed delivery",
-        "rejected mail",
-        "rejected:",
-        "mail to",
-        "couldn't be delivered",
-        "user unknown",
-    ];
-    let subject = subject.trim().to_lowercase();
-    let reply = ["re:", "balas:", "fwd:", "fw:"].iter().any(|prefix| subject.starts_with(prefix));
-    !reply && WORDS.iter().any(|word| subject.contains(word))
 }
 
 #[cfg(test)]
@@ -261,10 +177,14 @@ mod tests {
             ("From: a@x.example\nSubject: Re: Balasan otomatis: Undangan", MailClass::Human),
             ("From: a@x.example\nSubject: Sedang cuti pegawai, mohon petunjuk", MailClass::Human),
             ("From: a@x.example\nSubject: Re: Delivery failure laporan pos", MailClass::Human),
+            ("From: mtaufik@x.example\nSubject: Surat tidak dapat dikirim, alamat keliru", MailClass::Human),
+            ("From: a@x.example\nSubject: Surel kembali, mohon diperiksa", MailClass::Human),
             ("From: postmaster@x.example\nReturn-Path: <postmaster@x.example>\nSubject: Re: Undangan", MailClass::Human),
             ("From: a@x.example\nAuto-Submitted: no\nSubject: Re: x", MailClass::Human),
             ("From: a@x.example\nSubject: Balasan Otomatis: Undangan", MailClass::AutoReply),
             ("From: a@x.example\nSubject: Sedang cuti: Re: Undangan", MailClass::AutoReply),
+            ("From: a@x.example\nSubject: Sedang Cuti Re: Undangan", MailClass::AutoReply),
+            ("From: a@x.example\nSubject: Cuti: permohonan staf", MailClass::Human),
             ("From: a@x.example\nAuto-Submitted: auto-replied (vacation)\nPrecedence: bulk", MailClass::AutoReply),
             ("From: a@x.example\nauto-submitted: auto-generated", MailClass::AutoReply),
             ("From: a@x.example\nReturn-Path: <>", MailClass::AutoReply),

@@ -137,7 +137,7 @@ impl Headers {
     pub fn return_path(&self) -> Option<String> {
         let text = self.text("return-path")?;
         let inner = text.trim().trim_start_matches('<').trim_end_matches('>').trim();
-        Some(inner.to_lowercase())
+        Some(inner.to_ascii_lowercase())
     }
 }
 
@@ -162,7 +162,7 @@ fn mailboxes(raw: &[u8]) -> Vec<Mailbox> {
     list.into_iter()
         .map(|one| Mailbox {
             name: one.name.unwrap_or_default().into_owned(),
-            address: one.address.unwrap_or_default().trim().to_lowercase(),
+            address: one.address.unwrap_or_default().trim().to_ascii_lowercase(),
         })
         .collect()
 }

@@ -287,6 +287,15 @@ mod tests {
         let _ = to_text(&"<script>".repeat(30_000));
     }
 
+    proptest::proptest! {
+        #[test]
+        fn any_text_is_html_enough(html in r#"([<>/&;"'= a-zé!-]|<div|<blockquote>|</|<p>|&amp;|<!--|-->|<pre>){0,200}"#) {
+            let rendered = to_text(&html);
+            proptest::prop_assert!(rendered.text.ends_with('\n'));
+            proptest::prop_assert!(!rendered.cut);
+        }
+    }
+
     #[test]
     fn shown_ids_are_found() {
         assert!(shown_ids("<img src=\"cid:Logo%40x\">").contains("logo@x"));

@@ -1,13 +1,12 @@
-//! The work in an IMAP mailbox: fetch what is new, put away what is committed, wait for more.
+//! The work in an IMAP mailbox: fetch what is new. Putting away and waiting stand in [`super::imap_after`].
 //!
 //! A cursor enters and raw mails leave. Nothing is flagged, moved or deleted before the caller says that it is committed,
 //! nothing is ever looked for by its content (a query is no place for text of strangers), and no mail is parsed here.
 
 use super::imap::{ImapError, ImapSession, ImapSettings, log_in, within};
-use super::inbox::{RawMail, Shelf};
+use super::inbox::RawMail;
 use crate::domain::limits::MAIL_BYTES;
 use async_imap::error::Error;
-use async_imap::extensions::idle::IdleResponse;
 use futures::{Stream, StreamExt as _};
 use secrecy::SecretString;
 use std::collections::BTreeMap;
@@ -15,8 +14,8 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio_rustls::rustls::ClientConfig;
 
-/// How long the server may take to end its IDLE.
-const DONE: Duration = Duration::from_secs(15);
+/// How long the server may take for its goodbye.
+const GOODBYE: Duration = Duration::from_secs(15);
 
 /// Up to where a mailbox has been taken over. It is stored in the transaction that stores the mails.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -50,17 +49,6 @@ pub struct Batch {
     pub renumbered: bool,
 }
 
-/// Why waiting ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Woke {
-    /// The server said something; look.
-    News,
-    /// Nothing for the agreed time; look all the same.
-    Quiet,
-    /// The caller wants to stop.
-    Stopped,
-}
-
 /// What a mailbox looks like to `kurir check`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct MailboxState {
@@ -70,17 +58,23 @@ pub struct MailboxState {
     pub uid_validity: u32,
 }
 
+/// What the server can do.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Abilities {
+    pub(super) moves: bool,
+    pub(super) expunges_by_uid: bool,
+    pub(super) idles: bool,
+}
+
 /// A logged-in session with the mailbox selected. After any error it is to be dropped.
 pub struct ImapInbox {
-    session: ImapSession,
-    settings: ImapSettings,
+    pub(super) session: ImapSession,
+    pub(super) settings: ImapSettings,
     uid_validity: u32,
     exists: u32,
-    can_move: bool,
-    can_expunge_by_uid: bool,
-    can_idle: bool,
+    pub(super) able: Abilities,
     /// Set while a call is under way: one that failed or was cancelled leaves answers behind that belong to nobody.
-    broken: bool,
+    pub(super) broken: bool,
 }
 
 impl std::fmt::Debug for ImapInbox {
@@ -103,9 +97,11 @@ impl ImapInbox {
         let uid_validity =
             selected.uid_validity.ok_or(ImapError::Protocol { step: "select", detail: "no UIDVALIDITY".into() })?;
         Ok(Self {
-            can_move: able.has_str("MOVE"),
-            can_expunge_by_uid: able.has_str("UIDPLUS"),
-            can_idle: able.has_str("IDLE"),
+            able: Abilities {
+                moves: able.has_str("MOVE"),
+                expunges_by_uid: able.has_str("UIDPLUS"),
+                idles: able.has_str("IDLE"),
+            },
             broken: false,
             exists: selected.exists,
             session,
@@ -129,7 +125,7 @@ impl ImapInbox {
 
     /// Says goodbye; a server that does not answer it changes nothing.
     pub async fn leave(mut self) {
-        let goodbye = within(DONE, "logout", self.session.logout(), ImapError::from_imap).await;
+        let goodbye = within(GOODBYE, "logout", self.session.logout(), ImapError::from_imap).await;
         drop(goodbye);
     }
 
@@ -146,7 +142,7 @@ impl ImapInbox {
         Ok(batch)
     }
 
-    fn begin(&mut self) -> Result<(), ImapError> {
+    pub(super) fn begin(&mut self) -> Result<(), ImapError> {
         if std::mem::replace(&mut self.broken, true) { Err(ImapError::Lost { step: "an earlier call" }) } else { Ok(()) }
     }
 
@@ -238,111 +234,13 @@ impl ImapInbox {
         Ok(found)
     }
 
-    /// Puts committed mails away: MOVE, or COPY, \Deleted and UID EXPUNGE where the server cannot move. A mail that is no
-    /// longer there is no fault. Without UIDPLUS the copied mail stays, marked: an EXPUNGE would take mail of others along.
-    pub async fn put_away(&mut self, uids: &[u32], to: Shelf) -> Result<(), ImapError> {
-        if uids.is_empty() {
-            return Ok(());
-        }
-        self.begin()?;
-        let set = uids.iter().map(u32::to_string).collect::<Vec<_>>().join(",");
-        let folder = match to {
-            Shelf::Processed => self.settings.processed.clone(),
-            Shelf::Failed => self.settings.failed.clone(),
-        };
-        if !self.transfer(&set, &folder).await? {
-            let limit = self.settings.timeout();
-            within(limit, "create", self.session.create(&folder), ImapError::from_imap).await?;
-            if !self.transfer(&set, &folder).await? {
-                return Err(ImapError::MailboxMissing { mailbox: folder });
-            }
-        }
-        if !self.can_move {
-            self.delete(&set).await?;
-        }
-        self.drain();
-        self.broken = false;
-        Ok(())
-    }
-
-    /// Moves or copies; `false` where the folder is missing.
-    async fn transfer(&mut self, set: &str, folder: &str) -> Result<bool, ImapError> {
-        let limit = self.settings.timeout();
-        let done = if self.can_move {
-            tokio::time::timeout(limit, self.session.uid_mv(set, folder)).await
-        } else {
-            tokio::time::timeout(limit, self.session.uid_copy(set, folder)).await
-        };
-        match done {
-            Ok(Ok(())) => Ok(true),
-            Ok(Err(Error::No(said))) if said.to_ascii_lowercase().contains("trycreate") => Ok(false),
-            Ok(Err(error)) => Err(ImapError::from_imap("move", error)),
-            Err(_) => Err(ImapError::Timeout { step: "move" }),
-        }
-    }
-
-    async fn delete(&mut self, set: &str) -> Result<(), ImapError> {
-        let limit = self.settings.timeout();
-        let marked =
-            within(limit, "mark", self.session.uid_store(set, "+FLAGS.SILENT (\\Deleted)"), ImapError::from_imap).await?;
-        let mut rows = Box::pin(marked);
-        while next_row(limit, "mark", &mut rows).await?.is_some() {}
-        drop(rows);
-        if self.can_expunge_by_uid {
-            let gone = within(limit, "expunge", self.session.uid_expunge(set), ImapError::from_imap).await?;
-            let mut rows = Box::pin(gone);
-            while next_row(limit, "expunge", &mut rows).await?.is_some() {}
-        }
-        Ok(())
-    }
-
-    /// Waits for news, at most the agreed time, or until `stop` is ready. Whatever wakes it, the caller looks by UID: mail
-    /// that came between the last look and this wait is reported at once. Consumes the session where it is lost.
-    pub async fn wait(mut self, stop: impl Future<Output = ()>) -> Result<(Self, Woke), ImapError> {
-        self.begin()?;
-        self.broken = false;
-        let quiet = Duration::from_secs(self.settings.idle_seconds);
-        if !self.can_idle {
-            // Such a server is asked instead, as often as any mail program does.
-            let woke = tokio::select! {
-                () = stop => Woke::Stopped,
-                () = tokio::time::sleep(quiet.min(Duration::from_mins(1))) => Woke::Quiet,
-            };
-            self.noop().await?;
-            return Ok((self, woke));
-        }
-        let limit = self.settings.timeout();
-        let mut idle = self.session.idle();
-        within(limit, "idle", idle.init(), ImapError::from_imap).await?;
-        let woke = {
-            let (news, interrupt) = idle.wait_with_timeout(quiet);
-            // The inner limit begins anew with every "still here" of the server; this one does not.
-            let news = tokio::time::timeout(quiet, news);
-            let woke = tokio::select! {
-                () = stop => Woke::Stopped,
-                answer = news => match answer {
-                    Ok(Ok(IdleResponse::NewData(_))) => Woke::News,
-                    // A closed connection looks like an interrupt of our own; the command below tells them apart.
-                    Ok(Ok(_)) | Err(_) => Woke::Quiet,
-                    Ok(Err(error)) => return Err(ImapError::from_imap("idle", error)),
-                },
-            };
-            drop(interrupt);
-            woke
-        };
-        self.session = within(DONE, "end of idle", idle.done(), ImapError::from_imap).await?;
-        self.drain();
-        self.noop().await?;
-        Ok((self, woke))
-    }
-
-    async fn noop(&mut self) -> Result<(), ImapError> {
+    pub(super) async fn noop(&mut self) -> Result<(), ImapError> {
         let limit = self.settings.timeout();
         within(limit, "noop", self.session.noop(), ImapError::from_imap).await
     }
 
     /// Empties the channel of unasked responses: it holds a hundred, and some of them hold bodies.
-    fn drain(&mut self) {
+    pub(super) fn drain(&mut self) {
         while self.session.unsolicited_responses.try_recv().is_ok() {}
     }
 }
@@ -356,7 +254,7 @@ fn bounded(body: &[u8]) -> RawMail {
     RawMail::Head { bytes: body.get(..RawMail::HEAD).unwrap_or_default().to_vec(), size }
 }
 
-async fn next_row<T>(
+pub(super) async fn next_row<T>(
     limit: Duration,
     step: &'static str,
     rows: &mut (impl Stream<Item = Result<T, Error>> + Unpin),

@@ -2,8 +2,10 @@
 //! taken apart. Protocol only: no SQL, no decisions.
 
 pub mod address;
+pub mod attachments;
 pub mod authres;
 pub mod bounce;
+mod bounce_signs;
 mod bounce_text;
 pub mod claims;
 pub mod classify;
@@ -20,6 +22,7 @@ pub mod headers;
 pub mod html;
 mod html_tags;
 pub mod imap;
+pub mod imap_after;
 pub mod imap_inbox;
 pub mod inbox;
 pub mod maildir;

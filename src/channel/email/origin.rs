@@ -18,21 +18,33 @@ use serde::{Deserialize, Serialize};
 pub struct BorderSettings {
     /// Name of the server that takes mail from outside. Empty: nothing is ever proven by DMARC.
     pub mx_authserv_id: String,
-    /// Name under which the submission server writes `auth=pass`; must differ from the other. None: nothing is ever proven
-    /// by a login.
+    /// Name under which the submission server writes `auth=pass`. Better another one; where it is the same, a header that
+    /// holds nothing but `auth=` counts as that of the submission server. None: nothing is ever proven by a login.
     pub submission_authserv_id: Option<String>,
 }
 
 impl BorderSettings {
-    /// Whether the two names are told apart; where they are not, `auth=` never counts.
-    pub fn is_sound(&self) -> bool {
-        let differs = |id: &String| !id.is_empty() && !id.eq_ignore_ascii_case(&self.mx_authserv_id);
-        self.submission_authserv_id.as_ref().is_none_or(differs)
+    /// One server name for both ways in.
+    pub fn one(id: &str) -> Self {
+        Self { mx_authserv_id: id.to_owned(), submission_authserv_id: Some(id.to_owned()) }
     }
 
-    fn submission(&self) -> Option<&str> {
-        self.submission_authserv_id.as_deref().filter(|_| self.is_sound())
+    /// By which way a mail came whose result `server` wrote; `None` for the servers of others.
+    fn way(&self, server: &str, value: &str) -> Option<Way> {
+        let submission = self.submission_authserv_id.as_deref().is_some_and(|id| !id.is_empty() && id == server);
+        let outside = !self.mx_authserv_id.is_empty() && self.mx_authserv_id == server;
+        match (outside, submission) {
+            (true, true) if is_login_alone(value) => Some(Way::Submission),
+            (true, _) => Some(Way::Outside),
+            (false, true) => Some(Way::Submission),
+            (false, false) => None,
+        }
     }
+}
+
+/// No mail from outside comes in without a word on SPF, DKIM or DMARC, so a result that stands alone is of a login.
+fn is_login_alone(value: &str) -> bool {
+    authres::parse(value).is_some_and(|read| matches!(read.results.as_slice(), [only] if only.method == "auth"))
 }
 
 /// Judges the origin of a mail.
@@ -40,10 +52,7 @@ pub fn judge(mail: &Mail, border: &BorderSettings) -> Origin {
     let Some(from) = mail.only_from() else { return Origin::TwoFrom };
     let ours = mail.authentication_results().into_iter().find_map(|value| {
         let server = authres::server(&value)?;
-        if !border.mx_authserv_id.is_empty() && server == border.mx_authserv_id {
-            return Some((Way::Outside, value));
-        }
-        border.submission().is_some_and(|id| server == id).then_some((Way::Submission, value))
+        border.way(&server, &value).map(|way| (way, value))
     });
     let Some((way, value)) = ours else { return Origin::NotChecked };
     if mail.headers.is_malformed() {
@@ -96,7 +105,7 @@ fn by_dmarc(verdict: &MethodResult, from: &str) -> Origin {
 
 /// Whether the judged domain is that of From or the organisational domain above it. One label alone is nobody's domain.
 fn fits(judged: &str, domain: &str) -> bool {
-    let judged = judged.to_lowercase();
+    let judged = judged.to_ascii_lowercase();
     if judged == domain {
         return true;
     }
@@ -111,7 +120,7 @@ fn from_submission(read: &AuthResults, from: &str) -> Origin {
         return Origin::Failed(OriginFault::Injected);
     }
     match only.property("smtp.auth") {
-        Some(login) if only.result == "pass" && login.to_lowercase() == from => Origin::SubmissionAuth,
+        Some(login) if only.result == "pass" && login.to_ascii_lowercase() == from => Origin::SubmissionAuth,
         _ => Origin::Failed(OriginFault::OtherMailbox),
     }
 }
@@ -249,10 +258,40 @@ mod tests {
         for (value, fault) in cases {
             assert_eq!(origin(&format!("Authentication-Results: {value}\r\n{FROM}")), failed(fault), "{value}");
         }
-        let same = BorderSettings { mx_authserv_id: MX.into(), submission_authserv_id: Some(MX.into()) };
-        assert!(!same.is_sound());
-        let mail = format!("Authentication-Results: {MX}; {pass}\r\n{FROM}\r\n\r\n");
-        assert_eq!(judge(&Mail::parse(mail.as_bytes()).unwrap(), &same), failed(OriginFault::Injected));
+    }
+
+    #[test]
+    fn one_name_for_both_ways_is_told_apart_by_what_stands_there() {
+        let one = |value: &str| {
+            let mail = format!("Authentication-Results: {MX}; {value}\r\n{FROM}\r\n\r\n");
+            judge(&Mail::parse(mail.as_bytes()).unwrap(), &BorderSettings::one(MX))
+        };
+        assert_eq!(one("auth=pass smtp.auth=anna@dinas.city.example"), Origin::SubmissionAuth);
+        assert_eq!(one("auth=pass smtp.auth=eve@dinas.city.example"), failed(OriginFault::OtherMailbox));
+        assert_eq!(one("dkim=none; dmarc=pass header.from=city.example"), Origin::DmarcPass);
+        assert_eq!(one("spf=none (a) ; auth=pass smtp.auth=anna@dinas.city.example"), failed(OriginFault::Injected));
+        assert_eq!(one("auth=pass smtp.auth=anna@dinas.city.example; spf=none"), failed(OriginFault::Injected));
+    }
+
+    proptest::proptest! {
+        /// Whatever stands in the only header of ours, a proof needs its words in it.
+        #[test]
+        fn no_proof_comes_from_nothing(text in "[ -~\t]{0,200}") {
+            let outside = origin(&format!("Authentication-Results: {MX}; {text}\r\n{FROM}"));
+            proptest::prop_assert!(!outside.is_proven() || text.to_lowercase().contains("dmarc"));
+            let inside = origin(&format!("Authentication-Results: {SUB}; {text}\r\n{FROM}"));
+            proptest::prop_assert!(!inside.is_proven() || text.to_lowercase().contains("smtp.auth"));
+        }
+
+        /// A stranger chooses what stands in a comment and in a property of our own header, but never closes with a proof.
+        #[test]
+        fn what_a_stranger_writes_into_our_header_never_proves(
+            local in r#"[a-z"()\\;= .]{0,40}(dmarc=pass|auth=pass|dmarc =pass|dmarc\(x\)=pass|smtp\.auth=anna@dinas\.city\.example|header\.from=dinas\.city\.example)[a-z"()\\;= .]{0,40}"#,
+        ) {
+            let value = format!("{MX}; spf=pass ({MX}: domain of {local}@evil.example designates x) smtp.mailfrom={local}@evil.example; dmarc=fail header.from=dinas.city.example");
+            let judged = origin(&format!("Authentication-Results: {value}\r\n{FROM}"));
+            proptest::prop_assert!(!judged.is_proven());
+        }
     }
 
     #[test]

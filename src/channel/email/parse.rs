@@ -3,8 +3,9 @@
 //! Nothing here judges: whether From is proven is for [`super::origin`], what kind of mail it is for [`super::classify`].
 //! No link is followed, no attachment opened, nothing decrypted.
 
+use super::attachments::{Attachment, PartKind};
 use super::headers::{Headers, Mailbox};
-use super::parts::{Attachment, PartKind, Parts, Problem, TextSource, take_apart};
+use super::parts::{Parts, Problem, TextSource, take_apart};
 use super::weigh::{Unreadable, weigh};
 use jiff::Timestamp;
 
@@ -49,7 +50,7 @@ impl Mail {
         }
         let parts = take_apart(raw)?;
         Ok(Self {
-            from: headers.mailboxes("from"),
+            from: senders(&headers),
             from_headers: headers.all("from").count(),
             date: headers.date(),
             subject: headers.text("subject").unwrap_or_default().trim().to_owned(),
@@ -68,7 +69,8 @@ impl Mail {
         let [only] = self.from.as_slice() else { return None };
         let fields: Vec<_> = self.headers.all("from").collect();
         let [field] = fields.as_slice() else { return None };
-        (self.from_headers == 1 && is_plain_address(&only.address) && one_angle(&field.text())).then_some(only.address.as_str())
+        let sure = is_plain_address(&only.address) && named_address(&field.text()).as_deref() == Some(only.address.as_str());
+        sure.then_some(only.address.as_str())
     }
 
     /// The Authentication-Results as they stood, from the top down. ARC copies are never among them.
@@ -86,15 +88,25 @@ impl Mail {
         self.parts.source
     }
 
-    /// The files that the writer attached: no images of the HTML, no parts of reports, no signatures, no calendar objects.
+    /// The files that the writer attached: no images of the HTML, no parts of reports, no signatures. Of a mail that no person
+    /// wrote they are nobody's files.
     pub fn files(&self) -> impl Iterator<Item = &Attachment> {
-        self.parts.attachments.iter().filter(|one| one.kind == PartKind::File)
+        self.parts.attachments.iter().filter(|one| matches!(one.kind, PartKind::File | PartKind::Calendar))
     }
 
     /// What is odd about the mail.
     pub fn problems(&self) -> &[Problem] {
         &self.parts.problems
     }
+}
+
+/// Mailboxes of From. A comma in an unquoted name ("Cecep Sopandi, M.Si. <...>") makes no second sender.
+fn senders(headers: &Headers) -> Vec<Mailbox> {
+    let mut list = headers.mailboxes("from");
+    if list.iter().any(|one| one.address.contains('@')) {
+        list.retain(|one| one.address.contains('@'));
+    }
+    list
 }
 
 /// A local part and a domain and nothing that two programs could read in two ways.
@@ -105,27 +117,33 @@ fn is_plain_address(address: &str) -> bool {
     !local.is_empty() && !domain.is_empty() && !local.contains(odd) && !domain.contains(odd)
 }
 
-/// At most one `<` outside quotes and comments, with nothing but blanks and comments after its `>`.
-fn one_angle(text: &str) -> bool {
-    let (mut quoted, mut escaped, mut comments, mut opened, mut closed) = (false, false, 0_u32, 0_u32, false);
+/// The address that a From value names beyond doubt: what stands between its only `<` and `>`, with nothing behind them, or
+/// all of it where there are none. Quoted names and comments are left out; an encoded word is never an address.
+fn named_address(text: &str) -> Option<String> {
+    let (mut quoted, mut escaped, mut comments) = (false, false, 0_u32);
+    let (mut bare, mut angle, mut closed) = (String::new(), None::<String>, false);
     for c in text.chars() {
         if std::mem::take(&mut escaped) {
             continue;
         }
         match c {
             '\\' if quoted || comments > 0 => escaped = true,
-            '"' if comments == 0 => quoted = !quoted,
+            '"' if comments == 0 && (angle.is_none() || closed) => quoted = !quoted,
             _ if quoted => {}
             '(' => comments += 1,
             ')' if comments > 0 => comments -= 1,
             _ if comments > 0 => {}
-            '<' => opened += 1,
-            '>' => closed = true,
-            other if closed && !other.is_whitespace() => return false,
-            _ => {}
+            '<' if angle.is_none() => angle = Some(String::new()),
+            '<' => return None,
+            '>' if angle.is_some() && !closed => closed = true,
+            other if closed && !other.is_whitespace() => return None,
+            other => angle.as_mut().unwrap_or(&mut bare).push(other),
         }
     }
-    opened <= 1 && !quoted && comments == 0
+    if quoted || comments > 0 || (angle.is_some() && !closed) {
+        return None;
+    }
+    Some(angle.unwrap_or(bare).trim().to_ascii_lowercase())
 }
 
 fn recipients(headers: &Headers) -> Vec<String> {
@@ -146,7 +164,7 @@ fn received_for(text: &str) -> Option<String> {
     words.find(|word| word.eq_ignore_ascii_case("for"))?;
     let word = words.next()?.trim_end_matches(';');
     let address = word.strip_prefix('<')?.strip_suffix('>')?;
-    address.contains('@').then(|| address.to_lowercase())
+    address.contains('@').then(|| address.to_ascii_lowercase())
 }
 
 #[cfg(test)]
@@ -161,11 +179,25 @@ mod tests {
     fn there_is_one_from_only_where_nobody_can_read_two() {
         assert_eq!(only_from("From: Asep <Asep@City.example>").as_deref(), Some("asep@city.example"));
         assert_eq!(only_from("From: \"a@b <c@d>\" <asep@city.example>").as_deref(), Some("asep@city.example"));
+        assert_eq!(only_from("From: a@b (c) <asep@city.example>").filter(|from| from != "asep@city.example"), None);
+        assert_eq!(only_from("From: a@b <asep@city.example>").as_deref(), Some("asep@city.example"));
+        assert_eq!(only_from("From: =?utf-8?q?Asep?=\n\t<asep@city.example>").as_deref(), Some("asep@city.example"));
+        assert_eq!(only_from("From: Drs. H. Asep, M.Si., M.M. <asep@city.example>").as_deref(), Some("asep@city.example"));
+        // The Kelvin sign folds to k outside ASCII; here it folds to nothing.
+        assert_ne!(only_from("From: \u{212a}epala@city.example").as_deref(), Some("kepala@city.example"));
         assert_eq!(only_from("From: asep@city.example (Asep)").as_deref(), Some("asep@city.example"));
         for two in [
             "From: a@x.example, b@x.example",
             "From: a@x.example\nFrom: b@x.example",
             "From: <a@x.example> <b@x.example>",
+            "From: a@x.example <b@x.example> c@x.example",
+            "From: <a@x.example>b@x.example",
+            "From: a@x.example (x) b@x.example",
+            "From: =?utf-8?q?a=40x.example?=",
+            "From: <=?utf-8?q?a=40x.example?=>",
+            "From: <a@x.example",
+            "From: <a@x.example\0>",
+            "From: \"a@x.example",
             "From: <a@x.example>, ",
             "From: <a@x.example;dmarc=pass>",
             "From: \"a@x.example\"@evil.example",

@@ -3,51 +3,14 @@
 //! A parsed tree enters; texts, attachments and reports leave, all owned. The tree itself never leaves this file: dropping
 //! it is recursive in the foreign type, so it is dropped by a work list.
 
+use super::attachments::{Attachment, PartKind, attribute, calendar_method, file_name, kind_of, media_type, sha256_hex};
 use super::html::{self, Rendered};
 use super::text::{plain_text, repaired_html};
 use super::weigh::{Excess, Unreadable, check};
-use crate::domain::limits::{FILE_NAME, MAIL_DEPTH, MAIL_PARTS};
-use aws_lc_rs::digest::{SHA256, digest};
-use mail_parser::{ContentType, Message, MessageParser, MessagePart, MimeHeaders, PartType};
+use super::words::repaired;
+use crate::domain::limits::{MAIL_DEPTH, MAIL_PARTS};
+use mail_parser::{Message, MessageParser, MessagePart, MimeHeaders as _, PartType};
 use std::collections::HashSet;
-use std::fmt::Write as _;
-
-/// What a part is to us.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum PartKind {
-    /// A file that the writer attached.
-    File,
-    /// An image that the HTML shows by `cid:`; no attachment to a person.
-    Inline,
-    /// A calendar object.
-    Calendar,
-    /// A part of a report (RFC 6522), whatever it reports.
-    Report,
-    /// A detached signature.
-    Signature,
-}
-
-/// A part that is not the text.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Attachment {
-    /// What it is to us.
-    pub kind: PartKind,
-    /// File name without folders and control characters; made up where the mail names none.
-    pub name: String,
-    /// Media type in lower case.
-    pub content_type: String,
-    /// Decoded bytes.
-    pub bytes: Vec<u8>,
-    /// Lower-case hex SHA-256 of the decoded bytes.
-    pub sha256: String,
-}
-
-impl Attachment {
-    /// How many bytes it has.
-    pub const fn size(&self) -> usize {
-        self.bytes.len()
-    }
-}
 
 /// Where the text of a mail came from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -172,7 +135,7 @@ impl Walk<'_> {
         let shown = self.read_text();
         let in_report = self.out.content_type == "multipart/report";
         for id in &self.message.attachments {
-            let Some(part) = self.message.parts.get(*id as usize) else { continue };
+            let Some(part) = self.message.parts.get(*id as usize).filter(|part| !is_unparted(part)) else { continue };
             let attachment = self.attachment(part, &shown, in_report);
             self.out.attachments.push(attachment);
         }
@@ -200,11 +163,11 @@ impl Walk<'_> {
             .collect();
         let mut joined = plain.join("\n");
         // A multipart whose boundary never comes is one text to every reader, so it is one to us.
-        if let (true, true, [only]) = (joined.is_empty(), html.is_empty(), self.message.parts.as_slice())
-            && matches!(only.body, PartType::Text(_))
-            && media_type(only).starts_with("multipart/")
+        if joined.trim().is_empty()
+            && html.is_empty()
+            && let Some(whole) = self.message.parts.iter().find(|part| is_unparted(part))
         {
-            joined = plain_text(only, self.raw, &mut self.out.problems);
+            joined = repaired(whole.contents()).replace("\r\n", "\n");
             self.out.problems.push(Problem::NoBoundary);
         }
         if joined.trim().is_empty() {
@@ -232,103 +195,31 @@ impl Walk<'_> {
         if part.is_encoding_problem {
             self.out.problems.push(Problem::BrokenEncoding);
         }
-        let kind = self.kind(part, &content_type, shown, in_report);
+        let kind = if in_report { PartKind::Report } else { kind_of(part, &content_type, shown) };
+        match content_type.as_str() {
+            "application/pkcs7-mime" | "application/x-pkcs7-mime" | "application/pgp-encrypted" => {
+                self.out.problems.push(Problem::Opaque);
+            }
+            "application/ms-tnef" | "application/vnd.ms-tnef" => self.out.problems.push(Problem::Tnef),
+            _ => {}
+        }
         if kind == PartKind::Calendar && self.out.calendar_method.is_empty() {
             self.out.calendar_method = calendar_method(part, &bytes);
         }
-        let name = file_name(part, &content_type, self.out.attachments.len() + 1);
-        Attachment { kind, name, content_type, sha256: sha256(&bytes), bytes }
-    }
-
-    fn kind(&mut self, part: &MessagePart<'_>, content_type: &str, shown: &HashSet<String>, in_report: bool) -> PartKind {
-        let id = part.content_id().map(|id| id.trim_matches(['<', '>']).to_lowercase());
-        match content_type {
-            "message/delivery-status"
-            | "message/global-delivery-status"
-            | "message/disposition-notification"
-            | "message/global-disposition-notification"
-            | "message/feedback-report"
-            | "text/rfc822-headers"
-            | "message/global-headers" => PartKind::Report,
-            _ if in_report => PartKind::Report,
-            "text/calendar" => PartKind::Calendar,
-            "application/pkcs7-signature" | "application/x-pkcs7-signature" | "application/pgp-signature" => PartKind::Signature,
-            _ if content_type.starts_with("image/") && id.is_some_and(|id| shown.contains(&id)) => PartKind::Inline,
-            _ => {
-                match content_type {
-                    "application/pkcs7-mime" | "application/x-pkcs7-mime" | "application/pgp-encrypted" => {
-                        self.out.problems.push(Problem::Opaque);
-                    }
-                    "application/ms-tnef" => self.out.problems.push(Problem::Tnef),
-                    _ => {}
-                }
-                PartKind::File
-            }
-        }
+        let name = file_name(part, self.raw, &content_type, self.out.attachments.len() + 1);
+        Attachment { kind, name, content_type, sha256: sha256_hex(&bytes), bytes }
     }
 }
 
-/// `METHOD` of a calendar part: of the content type, else of the object itself (RFC 6047 2.4 wants both).
-fn calendar_method(part: &MessagePart<'_>, bytes: &[u8]) -> String {
-    let declared = part.content_type().map(|kind| attribute(kind, "method")).unwrap_or_default();
-    if !declared.is_empty() {
-        return declared;
-    }
-    let text = String::from_utf8_lossy(bytes);
-    let line = text.lines().take(200).find_map(|line| line.trim().strip_prefix("METHOD:"));
-    line.unwrap_or_default().trim().to_ascii_lowercase()
-}
-
-fn attribute(kind: &ContentType<'_>, name: &str) -> String {
-    kind.attribute(name).unwrap_or_default().trim().to_ascii_lowercase()
-}
-
-/// Media type in lower case; text/plain where none is declared.
-pub(super) fn media_type(part: &MessagePart<'_>) -> String {
-    let Some(kind) = part.content_type() else {
-        return if matches!(part.body, PartType::Message(_)) { "message/rfc822".into() } else { "text/plain".into() };
-    };
-    let subtype = kind.subtype().unwrap_or_default();
-    format!("{}/{subtype}", kind.ctype()).to_ascii_lowercase()
-}
-
-/// A name that is safe to show and to store under: no folders, no control or direction characters.
-fn file_name(part: &MessagePart<'_>, content_type: &str, number: usize) -> String {
-    let given = part.attachment_name().unwrap_or_default();
-    let last = given.rsplit(['/', '\\']).next().unwrap_or_default();
-    let clean: String = last
-        .chars()
-        .filter(|c| !c.is_control() && !matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}'))
-        .take(FILE_NAME)
-        .collect();
-    let clean = clean.trim().trim_start_matches('.').to_owned();
-    if clean.is_empty() { format!("lampiran-{number}.{}", extension(content_type)) } else { clean }
-}
-
-fn extension(content_type: &str) -> &'static str {
-    match content_type {
-        "application/pdf" => "pdf",
-        "image/jpeg" => "jpg",
-        "image/png" => "png",
-        "text/plain" => "txt",
-        "text/html" => "html",
-        "text/calendar" => "ics",
-        "message/rfc822" => "eml",
-        _ => "bin",
-    }
-}
-
-fn sha256(bytes: &[u8]) -> String {
-    digest(&SHA256, bytes).as_ref().iter().fold(String::with_capacity(64), |mut hex, byte| {
-        // Writing into a String cannot fail.
-        let _ = write!(hex, "{byte:02x}");
-        hex
-    })
+/// A multipart in which the parser found no part.
+fn is_unparted(part: &MessagePart<'_>) -> bool {
+    matches!(part.body, PartType::Text(_) | PartType::Binary(_)) && media_type(part).starts_with("multipart/")
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::fmt::Write as _;
 
     /// The scales refuse such mails; this holds the second lock to account without them.
     #[test]
@@ -340,21 +231,5 @@ mod tests {
             let _ = write!(digest, "Content-Type: multipart/digest; boundary=b{level}\n\n--b{level}\n\n");
         }
         assert!(matches!(take_apart(digest.as_bytes()), Err(Unreadable::TooComplex { .. })));
-    }
-
-    #[test]
-    fn names_are_tamed_and_inline_images_told_apart() {
-        let mail = concat!(
-            "From: a@x.example\nContent-Type: multipart/related; boundary=b\n\n",
-            "--b\nContent-Type: text/html\n\n<p>hi <img src=\"cid:logo@x\">\n",
-            "--b\nContent-Type: image/png\nContent-ID: <logo@x>\n\nPNG\n",
-            "--b\nContent-Type: application/pdf; name=\"..\\\\..\\\\a\u{202e}b.pdf\"\n\nPDF\n",
-            "--b\nContent-Type: application/pdf\n\nPDF\n--b--\n"
-        );
-        let parts = take_apart(mail.as_bytes()).unwrap();
-        let found: Vec<_> = parts.attachments.iter().map(|one| (one.kind, one.name.as_str())).collect();
-        assert_eq!(found, [(PartKind::Inline, "lampiran-1.png"), (PartKind::File, "ab.pdf"), (PartKind::File, "lampiran-3.pdf")]);
-        assert_eq!(parts.text.trim(), "hi");
-        assert_eq!(parts.attachments[0].sha256, sha256(b"PNG"));
     }
 }

@@ -3,9 +3,10 @@
 //! A mail enters, the tokens and their carriers leave, the strongest first. Whether a token is known, whose it is and what
 //! it may lead to is not decided here.
 
+use super::attachments::PartKind;
+use super::bounce_text::returned_id;
 use super::headers::Headers;
 use super::parse::{Mail, RECIPIENT_HEADERS};
-use super::parts::PartKind;
 use crate::domain::clock::Token;
 use crate::domain::inbound::{FoundToken, TokenCarrier};
 
@@ -43,6 +44,21 @@ impl Gateway {
         self.senders.iter().any(|own| own == address)
     }
 
+    /// The address that answers to a letter go to.
+    pub fn reply_address(&self, token: &Token) -> String {
+        format!("{REPLY_LOCAL}+{}@{}", token.expose(), self.domain)
+    }
+
+    /// The envelope sender of a letter.
+    pub fn bounce_address(&self, token: &Token) -> String {
+        format!("{BOUNCE_LOCAL}+{}@{}", token.expose(), self.domain)
+    }
+
+    /// The Message-ID of a letter, without brackets.
+    pub fn message_id(&self, token: &Token) -> String {
+        format!("d.{}@{}", token.expose(), self.domain)
+    }
+
     /// The token of `<local>+<token>@<our domain>` in an address.
     pub fn token_of_address(&self, local: &str, address: &str) -> Option<Token> {
         let (user, domain) = address.trim().rsplit_once('@')?;
@@ -77,7 +93,7 @@ impl Gateway {
         for token in self.inside(mail) {
             add(&mut found, Some(token), TokenCarrier::Thread);
         }
-        for token in lines(mail.text()) {
+        for token in lines(mail.text()).chain(self.beside(mail)) {
             add(&mut found, Some(token), TokenCarrier::Line);
         }
         found
@@ -101,19 +117,30 @@ impl Gateway {
         mail.recipients.iter().find_map(|address| self.token_of_address(BOUNCE_LOCAL, address))
     }
 
+    /// Our Message-ID in a header section.
+    fn named_in(&self, bytes: &[u8]) -> Option<Token> {
+        let headers = Headers::read(bytes.get(..bytes.len().min(HEAD)).unwrap_or_default());
+        ["message-id", "original-message-id"].iter().flat_map(|name| headers.ids(name)).find_map(|id| self.token_of_id(&id))
+    }
+
+    /// Our Message-ID in a mail that came along as a file or as text: whoever holds a copy can send that.
+    fn beside<'a>(&'a self, mail: &'a Mail) -> impl Iterator<Item = Token> + 'a {
+        let files =
+            mail.parts.attachments.iter().filter(|one| one.kind == PartKind::File && one.content_type == "message/rfc822");
+        let copied = files.filter_map(|one| self.named_in(&one.bytes));
+        copied.chain(returned_id(mail.text()).and_then(|id| self.token_of_id(&id)))
+    }
+
     /// Reply addresses anywhere in a header that the address parser could not read.
     fn addresses_in<'a>(&'a self, text: &'a str) -> impl Iterator<Item = Token> + 'a {
         text.split(|c: char| c.is_whitespace() || matches!(c, '<' | '>' | ',' | ';' | '"' | '(' | ')' | ':'))
             .filter_map(|word| self.token_of_address(REPLY_LOCAL, word))
     }
 
-    /// Our Message-ID in what a report returns, and as the UID of a calendar object.
+    /// Our Message-ID in what a report returns or names, and as the UID of a calendar object.
     fn inside<'a>(&'a self, mail: &'a Mail) -> impl Iterator<Item = Token> + 'a {
         let reports = mail.parts.attachments.iter().filter(|one| one.kind == PartKind::Report);
-        let returned = reports.filter_map(|one| {
-            let headers = Headers::read(&one.bytes);
-            headers.ids("message-id").first().and_then(|id| self.token_of_id(id))
-        });
+        let returned = reports.filter_map(|one| self.named_in(&one.bytes));
         let calendars = mail.parts.attachments.iter().filter(|one| one.kind == PartKind::Calendar);
         let events = calendars.filter_map(|one| {
             let text = String::from_utf8_lossy(&one.bytes);
@@ -122,6 +149,9 @@ impl Gateway {
         returned.chain(events)
     }
 }
+
+/// How much of an attached mail is looked at for its Message-ID.
+const HEAD: usize = 64 * 1024;
 
 fn add(found: &mut Vec<FoundToken>, token: Option<Token>, carrier: TokenCarrier) {
     let Some(token) = token else { return };
@@ -160,11 +190,30 @@ mod tests {
             (format!("Delivered-To: kembali+{A}@kurir.example\n\n"), TokenCarrier::Address),
             (format!("References: <x@y> <d.{A}@kurir.example>\n\n"), TokenCarrier::Thread),
             (format!("To: x@y\n\nya\n> Kode naskah: {A}\n"), TokenCarrier::Line),
+            (
+                format!("To: x@y\n\nHi. This is the qmail-send program.\n\nMessage-ID: <d.{A}@kurir.example>\n"),
+                TokenCarrier::Line,
+            ),
+            (
+                format!("Content-Type: message/disposition-notification\n\nOriginal-Message-ID: <d.{A}@kurir.example>\n"),
+                TokenCarrier::Thread,
+            ),
+            (format!("Content-Type: message/rfc822\n\nMessage-ID: <d.{A}@kurir.example>\nSubject: x\n\n"), TokenCarrier::Line),
+            (format!("Content-Type: text/calendar\n\nBEGIN:VEVENT\nUID:d.{A}@kurir.example\n"), TokenCarrier::Thread),
             (format!("To: x@y\n\nya\n> Kode naskah:\n> {A}.\n"), TokenCarrier::Line),
         ];
         for (mail, carrier) in table {
             assert_eq!(found(&mail), [(A.to_owned(), carrier)], "{mail}");
         }
+    }
+
+    #[test]
+    fn what_is_minted_is_found_again() {
+        let (gateway, token) = (Gateway::new("kurir.example"), Token::parse(A).unwrap());
+        assert_eq!(gateway.token_of_address(REPLY_LOCAL, &gateway.reply_address(&token)).as_ref(), Some(&token));
+        assert_eq!(gateway.token_of_address(BOUNCE_LOCAL, &gateway.bounce_address(&token)).as_ref(), Some(&token));
+        assert_eq!(gateway.token_of_id(&gateway.message_id(&token)).as_ref(), Some(&token));
+        assert!(gateway.reply_address(&token).split('@').next().unwrap().len() <= 64, "RFC 5321 4.5.3.1.1");
     }
 
     #[test]

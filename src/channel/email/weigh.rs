@@ -150,13 +150,11 @@ fn header_section(raw: &[u8]) -> &[u8] {
 /// A pattern that finds every boundary named anywhere in the bytes, as the parser would: also in the middle of a line.
 fn boundaries(raw: &[u8]) -> Result<Option<Regex>, Unreadable> {
     let (mut names, mut bytes) = (BTreeSet::new(), 0);
-    let mut rest = raw;
-    while let Some(at) = find(rest, b"boundary") {
-        rest = rest.get(at + b"boundary".len()..).unwrap_or_default();
+    for word in pattern("boundary", raw.len())?.find_iter(raw) {
+        let rest = raw.get(word.end()..).unwrap_or_default();
         let Some(name) = boundary_name(rest) else { continue };
-        let length = name.len() / 4;
         if names.insert(name) {
-            bytes += length;
+            bytes += name.len();
             check(Excess::Parts, names.len(), MAIL_PARTS)?;
             check(Excess::HeaderBytes, bytes, BOUNDARY_BYTES)?;
         }
@@ -164,38 +162,41 @@ fn boundaries(raw: &[u8]) -> Result<Option<Regex>, Unreadable> {
     if names.is_empty() {
         return Ok(None);
     }
-    let pattern = format!("--(?:{})", names.into_iter().collect::<Vec<_>>().join("|"));
-    let too_many = Unreadable::TooComplex { what: Excess::Parts, found: pattern.len(), limit: MAIL_PARTS };
-    RegexBuilder::new(&pattern).unicode(false).build().map(Some).map_err(|_| too_many)
+    let mut all = String::from("--(?:");
+    for (number, name) in names.into_iter().enumerate() {
+        all.push_str(if number > 0 { "|" } else { "" });
+        // Writing into a String cannot fail.
+        for byte in name {
+            let _ = write!(all, "\\x{byte:02x}");
+        }
+    }
+    all.push(')');
+    pattern(&all, all.len()).map(Some)
 }
 
-/// The pattern of one boundary parameter. A parameter in pieces (RFC 2231) can spell any name, so it matches every `--`.
-fn boundary_name(after: &[u8]) -> Option<String> {
-    let near = after.get(..after.len().min(1_000)).unwrap_or(after);
-    let blank = near.iter().take_while(|byte| byte.is_ascii_whitespace()).count();
-    let near = near.get(blank..)?;
+/// Compiles a pattern; one that does not compile was made of too much.
+fn pattern(text: &str, found: usize) -> Result<Regex, Unreadable> {
+    // Boundaries are told apart by case, but two that differ only in it count as one without harm.
+    let built = RegexBuilder::new(text).unicode(false).case_insensitive(true).build();
+    built.map_err(|_| Unreadable::TooComplex { what: Excess::Parts, found, limit: MAIL_PARTS })
+}
+
+/// The name of one boundary parameter. One in pieces (RFC 2231) can spell any name: it is empty, and matches every `--`.
+fn boundary_name(after: &[u8]) -> Option<&[u8]> {
+    let near = after.get(..after.len().min(1_000)).unwrap_or(after).trim_ascii_start();
     if near.starts_with(b"*") || near.starts_with(b"(") {
-        return Some(String::new());
+        return Some(b"");
     }
-    let value = near.strip_prefix(b"=")?;
-    let blank = value.iter().take_while(|byte| byte.is_ascii_whitespace()).count();
-    let value = value.get(blank..)?;
+    let value = near.strip_prefix(b"=")?.trim_ascii_start();
     let name: &[u8] = match value.strip_prefix(b"\"") {
         Some(quoted) => quoted.split(|byte| *byte == b'"').next()?,
         None => value.split(|byte| byte.is_ascii_whitespace() || *byte == b';').next()?,
     };
     if name.contains(&b'\\') || name.contains(&b'\n') || name.contains(&b'(') {
-        return Some(String::new());
+        return Some(b"");
     }
     // A prefix finds no less than the whole, and keeps the pattern small.
-    let name = name.get(..name.len().min(BOUNDARY)).unwrap_or(name);
-    (!name.is_empty()).then(|| {
-        name.iter().fold(String::with_capacity(name.len() * 4), |mut pattern, byte| {
-            // Writing into a String cannot fail.
-            let _ = write!(pattern, "\\x{byte:02x}");
-            pattern
-        })
-    })
+    (!name.is_empty()).then(|| name.get(..name.len().min(BOUNDARY)).unwrap_or(name))
 }
 
 /// Position of a lower-case ASCII word in any case.

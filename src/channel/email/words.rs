@@ -3,7 +3,7 @@
 //! Bytes enter, text leaves; what cannot be decoded becomes a replacement character, never an error.
 
 use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
+use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD};
 use mail_parser::decoders::charsets::map::charset_decoder;
 use std::borrow::Cow;
 
@@ -60,7 +60,14 @@ impl<'a> Word<'a> {
             self.data.to_mut().push_str(&next.data);
             return true;
         }
-        let (Ok(mut bytes), Ok(more)) = (STANDARD.decode(&*self.data), STANDARD.decode(&*next.data)) else { return false };
+        // Some programs pad with one sign too many.
+        let decode = |data: &str| STANDARD_NO_PAD.decode(data.trim_end_matches('='));
+        let (Ok(mut bytes), Ok(more)) = (decode(&self.data), decode(&next.data)) else { return false };
+        // In a charset with shifts, a word that ends unshifted is whole, and two shifts in a row would be a fault.
+        let shifts = self.charset.get(..8).is_some_and(|name| name.eq_ignore_ascii_case("iso-2022"));
+        if shifts && (bytes.ends_with(b"\x1b(B") || bytes.ends_with(b"\x1b(J")) {
+            return false;
+        }
         bytes.extend_from_slice(&more);
         self.data = Cow::Owned(STANDARD.encode(bytes));
         true
