@@ -116,7 +116,12 @@ async fn answer_of(request: reqwest::RequestBuilder) -> Result<Box<RawValue>, Fa
 /// Reads Telegram's envelope. What is not one (a proxy's page) is never quoted: it may hold anything.
 fn read(body: &[u8], status: reqwest::StatusCode) -> Result<Box<RawValue>, Failure> {
     let unreadable = || lost(LostCode::Answer, format!("HTTP {status}, {} bytes that are no answer of the Bot API", body.len()));
-    let answer: Answer<'_> = serde_json::from_slice(body).map_err(|_| unreadable())?;
+    // Two refusals come from the server in front of Telegram as well, which does not write JSON.
+    let answer: Answer<'_> = match serde_json::from_slice(body) {
+        Ok(answer) => answer,
+        Err(_) if matches!(status.as_u16(), 413 | 429) => return Err(front(status)),
+        Err(_) => return Err(unreadable()),
+    };
     if answer.ok {
         return answer.result.map(ToOwned::to_owned).ok_or_else(unreadable);
     }
@@ -127,6 +132,11 @@ fn read(body: &[u8], status: reqwest::StatusCode) -> Result<Box<RawValue>, Failu
         retry_after: parameters.retry_after,
         moved_to: parameters.migrate_to_chat_id,
     }))
+}
+
+fn front(status: reqwest::StatusCode) -> Failure {
+    let description = status.canonical_reason().unwrap_or_default().to_owned();
+    Failure::Refused(Refusal { code: status.as_u16(), description, retry_after: None, moved_to: None })
 }
 
 fn lost(code: LostCode, text: String) -> Failure {
@@ -179,6 +189,12 @@ mod tests {
             let Err(Failure::Network(error)) = read(body.as_bytes(), reqwest::StatusCode::OK) else { panic!("{body}") };
             assert!(matches!(&error, TelegramError::Lost { code: LostCode::Answer, text } if !text.contains("secret")));
         }
+    }
+
+    #[test]
+    fn a_page_that_refuses_is_a_refusal() {
+        assert_eq!(refusal("<html>413</html>", 413).code, 413);
+        assert_eq!(refusal("<html>429</html>", 429).code, 429);
     }
 
     #[test]
