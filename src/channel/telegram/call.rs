@@ -84,12 +84,30 @@ fn form_of<P: Serialize>(payload: &P, file: Attached) -> Result<reqwest::multipa
     Ok(form.part(file.field, part))
 }
 
-/// `api_url/bot<token>/Method`. The only place where the token meets an address; it leaves this file in no error.
+/// Gets the bytes of a file, `most` of them at most.
+pub(super) async fn get(bot: &Bot, path: &[String], most: usize, timeout: Duration) -> Result<Vec<u8>, Failure> {
+    let token = format!("bot{}", bot.token());
+    let pieces = ["file", token.as_str()].into_iter().chain(path.iter().map(String::as_str));
+    let request = bot.client().get(url_of(bot, pieces)?).timeout(timeout);
+    let response = request.send().await.map_err(|error| Failure::Network(network(error)))?;
+    let status = response.status();
+    if !status.is_success() {
+        return Err(if status.is_client_error() { front(status) } else { lost(LostCode::Server, format!("HTTP {status}")) });
+    }
+    body_of(response, most).await
+}
+
+/// `api_url/bot<token>/Method`.
 fn method_url(bot: &Bot, method: &str) -> Result<url::Url, Failure> {
+    url_of(bot, [format!("bot{}", bot.token()).as_str(), method])
+}
+
+/// The only place where the token meets an address; it leaves this file in no error.
+fn url_of<'a>(bot: &Bot, pieces: impl IntoIterator<Item = &'a str>) -> Result<url::Url, Failure> {
     let mut url = bot.api_url();
     match url.path_segments_mut() {
         Ok(mut segments) => {
-            segments.pop_if_empty().push(&format!("bot{}", bot.token())).push(method);
+            segments.pop_if_empty().extend(pieces);
         }
         Err(()) => return Err(Failure::Network(TelegramError::Unreachable("the address of the API has no path".to_owned()))),
     }
@@ -97,20 +115,26 @@ fn method_url(bot: &Bot, method: &str) -> Result<url::Url, Failure> {
 }
 
 async fn answer_of(request: reqwest::RequestBuilder) -> Result<Box<RawValue>, Failure> {
-    let mut response = request.send().await.map_err(|error| Failure::Network(network(error)))?;
+    let response = request.send().await.map_err(|error| Failure::Network(network(error)))?;
     let status = response.status();
-    let mut body = Vec::new();
-    while let Some(chunk) = response.chunk().await.map_err(|error| Failure::Network(network(error)))? {
-        if body.len() + chunk.len() > ANSWER_BYTES {
-            return Err(lost(LostCode::Answer, format!("HTTP {status}, more than {ANSWER_BYTES} bytes")));
-        }
-        body.extend_from_slice(&chunk);
-    }
+    let body = body_of(response, ANSWER_BYTES).await?;
     // A failing server may have acted before it failed, whatever it says.
     if status.is_server_error() {
         return Err(lost(LostCode::Server, format!("HTTP {status}")));
     }
     read(&body, status)
+}
+
+/// The body, unless it is longer than anything that Telegram sends.
+async fn body_of(mut response: reqwest::Response, most: usize) -> Result<Vec<u8>, Failure> {
+    let mut body = Vec::new();
+    while let Some(chunk) = response.chunk().await.map_err(|error| Failure::Network(network(error)))? {
+        if body.len() + chunk.len() > most {
+            return Err(lost(LostCode::Answer, format!("HTTP {}, more than {most} bytes", response.status())));
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Ok(body)
 }
 
 /// Reads Telegram's envelope. What is not one (a proxy's page) is never quoted: it may hold anything.

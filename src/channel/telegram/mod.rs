@@ -9,6 +9,7 @@
 mod call;
 mod edit;
 mod error;
+mod fetch;
 pub mod html;
 pub mod keyboard;
 pub mod limit;

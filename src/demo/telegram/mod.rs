@@ -6,6 +6,7 @@
 //! on demand. Never here: a page, a file, an address that is not loopback.
 
 mod fault;
+mod files;
 mod html;
 mod json;
 mod keyboard;
