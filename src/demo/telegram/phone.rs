@@ -230,16 +230,26 @@ impl Phone {
         *self.shared.changes.borrow()
     }
 
-    /// Waits until something is as it should be. No time is measured: a story that waits in vain is ended from outside.
-    pub async fn until(&self, mut check: impl FnMut(&Self) -> bool) {
+    /// Waits until something is as it should be. Every change is looked at; time only ends a story that waits in vain.
+    pub async fn until(&self, mut check: impl FnMut(&Self) -> bool) -> Result<(), WaitedInVain> {
         let mut changes = self.shared.changes.subscribe();
         while !check(self) {
-            if changes.changed().await.is_err() {
-                return;
+            match tokio::time::timeout(PATIENCE, changes.changed()).await {
+                Ok(Ok(())) => {}
+                _ => return Err(WaitedInVain),
             }
         }
+        Ok(())
     }
 }
+
+/// How long nothing at all may happen while a story waits.
+const PATIENCE: std::time::Duration = std::time::Duration::from_mins(1);
+
+/// What a story waited for did not happen, and nothing else did for a minute.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("nothing happened on the phones for a minute")]
+pub struct WaitedInVain;
 
 fn typed(text: &str, reply_to: Option<i32>, now: i64) -> PhoneMessage {
     PhoneMessage {

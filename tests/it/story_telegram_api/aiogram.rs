@@ -148,7 +148,7 @@ async fn aiogram_talks_to_the_stand_in_and_understands_every_answer() {
     let url = stand_in.url().to_string();
     let talk = tokio::process::Command::new(python).arg(script("talk.py")).args([&url, TOKEN]).kill_on_drop(true).output();
     let press = async {
-        phone.until(|phone| phone.last(5001).is_some_and(|shown| shown.text.starts_with("Tekan"))).await;
+        phone.until(|phone| phone.last(5001).is_some_and(|shown| shown.text.starts_with("Tekan"))).await.unwrap();
         let shown = phone.last(5001).unwrap();
         phone.press(5001, shown.message_id, "Ya").unwrap();
         // Stays until the other side has ended.

@@ -32,7 +32,7 @@ async fn a_long_poll_ends_when_something_comes() {
     let room = Room::open().await;
     let offset = next_offset(&room.door.get_updates(0, 0).await.unwrap(), 0);
     let typed = async {
-        room.phone.until(|phone| phone.waiting() == 0).await;
+        room.phone.until(|phone| phone.waiting() == 0).await.unwrap();
         room.phone.type_text(EKA.0, "Selesai");
     };
     let (updates, ()) = tokio::join!(room.door.get_updates(offset, 50), typed);
@@ -49,7 +49,7 @@ async fn two_readers_of_one_bot_are_a_conflict_that_has_a_name() {
     let second = async {
         // The one who was first waits at Telegram by now: this runtime has one thread, and the call is noted there as it
         // takes its place.
-        room.phone.until(|phone| phone.calls().len() > calls).await;
+        room.phone.until(|phone| phone.calls().len() > calls).await.unwrap();
         room.door.get_updates(offset, 0).await
     };
     let (first, second) = tokio::join!(room.door.get_updates(offset, 50), second);
