@@ -48,6 +48,8 @@ async def offsets(bot):
     assert [u.update_id for u in await bot.get_updates()] == [u.update_id for u in first], "asking again confirms nothing"
     part = await bot.get_updates(offset=first[1].update_id)
     assert [u.update_id for u in part] == [u.update_id for u in first[1:]], "what is below the offset is gone"
+    voice = next(update.message.voice for update in first if update.message and update.message.voice)
+    assert (await bot.download(voice.file_id)).read() == b"OggS", voice
     after = first[-1].update_id + 1
     assert await bot.get_updates(offset=after) == []
     return after

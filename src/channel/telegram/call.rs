@@ -84,12 +84,30 @@ fn form_of<P: Serialize>(payload: &P, file: Attached) -> Result<reqwest::multipa
     Ok(form.part(file.field, part))
 }
 
-/// `api_url/bot<token>/Method`. The only place where the token meets an address; it leaves this file in no error.
+/// Gets the bytes of a file, `most` of them at most.
+pub(super) async fn get(bot: &Bot, path: &[String], most: usize, timeout: Duration) -> Result<Vec<u8>, Failure> {
+    let token = format!("bot{}", bot.token());
+    let pieces = ["file", token.as_str()].into_iter().chain(path.iter().map(String::as_str));
+    let request = bot.client().get(url_of(bot, pieces)?).timeout(timeout);
+    let response = request.send().await.map_err(|error| Failure::Network(network(error)))?;
+    let status = response.status();
+    if !status.is_success() {
+        return Err(if status.is_client_error() { front(status) } else { lost(LostCode::Server, format!("HTTP {status}")) });
+    }
+    body_of(response, most).await
+}
+
+/// `api_url/bot<token>/Method`.
 fn method_url(bot: &Bot, method: &str) -> Result<url::Url, Failure> {
+    url_of(bot, [format!("bot{}", bot.token()).as_str(), method])
+}
+
+/// The only place where the token meets an address; it leaves this file in no error.
+fn url_of<'a>(bot: &Bot, pieces: impl IntoIterator<Item = &'a str>) -> Result<url::Url, Failure> {
     let mut url = bot.api_url();
     match url.path_segments_mut() {
         Ok(mut segments) => {
-            segments.pop_if_empty().push(&format!("bot{}", bot.token())).push(method);
+            segments.pop_if_empty().extend(pieces);
         }
         Err(()) => return Err(Failure::Network(TelegramError::Unreachable("the address of the API has no path".to_owned()))),
     }
@@ -97,15 +115,9 @@ fn method_url(bot: &Bot, method: &str) -> Result<url::Url, Failure> {
 }
 
 async fn answer_of(request: reqwest::RequestBuilder) -> Result<Box<RawValue>, Failure> {
-    let mut response = request.send().await.map_err(|error| Failure::Network(network(error)))?;
+    let response = request.send().await.map_err(|error| Failure::Network(network(error)))?;
     let status = response.status();
-    let mut body = Vec::new();
-    while let Some(chunk) = response.chunk().await.map_err(|error| Failure::Network(network(error)))? {
-        if body.len() + chunk.len() > ANSWER_BYTES {
-            return Err(lost(LostCode::Answer, format!("HTTP {status}, more than {ANSWER_BYTES} bytes")));
-        }
-        body.extend_from_slice(&chunk);
-    }
+    let body = body_of(response, ANSWER_BYTES).await?;
     // A failing server may have acted before it failed, whatever it says.
     if status.is_server_error() {
         return Err(lost(LostCode::Server, format!("HTTP {status}")));
@@ -113,10 +125,27 @@ async fn answer_of(request: reqwest::RequestBuilder) -> Result<Box<RawValue>, Fa
     read(&body, status)
 }
 
+/// The body, unless it is longer than anything that Telegram sends.
+async fn body_of(mut response: reqwest::Response, most: usize) -> Result<Vec<u8>, Failure> {
+    let mut body = Vec::new();
+    while let Some(chunk) = response.chunk().await.map_err(|error| Failure::Network(network(error)))? {
+        if body.len() + chunk.len() > most {
+            return Err(lost(LostCode::Answer, format!("HTTP {}, more than {most} bytes", response.status())));
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Ok(body)
+}
+
 /// Reads Telegram's envelope. What is not one (a proxy's page) is never quoted: it may hold anything.
 fn read(body: &[u8], status: reqwest::StatusCode) -> Result<Box<RawValue>, Failure> {
     let unreadable = || lost(LostCode::Answer, format!("HTTP {status}, {} bytes that are no answer of the Bot API", body.len()));
-    let answer: Answer<'_> = serde_json::from_slice(body).map_err(|_| unreadable())?;
+    // Two refusals come from the server in front of Telegram as well, which does not write JSON.
+    let answer: Answer<'_> = match serde_json::from_slice(body) {
+        Ok(answer) => answer,
+        Err(_) if matches!(status.as_u16(), 413 | 429) => return Err(front(status)),
+        Err(_) => return Err(unreadable()),
+    };
     if answer.ok {
         return answer.result.map(ToOwned::to_owned).ok_or_else(unreadable);
     }
@@ -127,6 +156,11 @@ fn read(body: &[u8], status: reqwest::StatusCode) -> Result<Box<RawValue>, Failu
         retry_after: parameters.retry_after,
         moved_to: parameters.migrate_to_chat_id,
     }))
+}
+
+fn front(status: reqwest::StatusCode) -> Failure {
+    let description = status.canonical_reason().unwrap_or_default().to_owned();
+    Failure::Refused(Refusal { code: status.as_u16(), description, retry_after: None, moved_to: None })
 }
 
 fn lost(code: LostCode, text: String) -> Failure {
@@ -179,6 +213,12 @@ mod tests {
             let Err(Failure::Network(error)) = read(body.as_bytes(), reqwest::StatusCode::OK) else { panic!("{body}") };
             assert!(matches!(&error, TelegramError::Lost { code: LostCode::Answer, text } if !text.contains("secret")));
         }
+    }
+
+    #[test]
+    fn a_page_that_refuses_is_a_refusal() {
+        assert_eq!(refusal("<html>413</html>", 413).code, 413);
+        assert_eq!(refusal("<html>429</html>", 429).code, 429);
     }
 
     #[test]

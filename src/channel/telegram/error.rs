@@ -223,6 +223,7 @@ impl Refusal {
             _ if text.contains("was kicked") => RefusalCode::Kicked,
             _ if self.code == 403 || text.starts_with("Forbidden") => RefusalCode::Forbidden,
             _ if text.contains("caption is too long") => RefusalCode::CaptionTooLong,
+            _ if text.contains("file is too big") => RefusalCode::FileTooLarge,
             _ if text.contains("query is too old") => RefusalCode::QueryTooOld,
             _ => RefusalCode::BadRequest,
         };
@@ -257,6 +258,7 @@ mod tests {
             (400, "Bad Request: query is too old and response timeout expired or query ID is invalid", "query_too_old"),
             (400, "Bad Request: nobody has seen this before", "bad_request"),
             (413, "Request Entity Too Large", "file_too_large"),
+            (400, "Bad Request: file is too big", "file_too_large"),
             (401, "Unauthorized", "auth"),
             (404, "Not Found", "auth"),
             (

@@ -9,6 +9,7 @@
 mod call;
 mod edit;
 mod error;
+mod fetch;
 pub mod html;
 pub mod keyboard;
 pub mod limit;
@@ -57,9 +58,15 @@ impl fmt::Debug for ChatId {
 /// The door could not be built.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum DoorError {
-    /// The address of the API is not `http` or `https`.
-    #[error("telegram.api_url must begin with https:// (or http:// for a Bot API server of one's own)")]
+    /// The address of the API is not `https`, nor `http` on this machine: the token stands in every address that is asked.
+    #[error("telegram.api_url must begin with https:// (or http:// for a Bot API server on this very machine)")]
     ApiUrl,
+    /// An address with a name and a password in it would show them wherever settings are shown.
+    #[error("telegram.api_url and telegram.proxy must not hold a name or a password")]
+    Credentials,
+    /// `runtime` has not installed the rustls provider; without it the client would panic.
+    #[error("no TLS provider is installed in this process")]
+    NoTls,
     /// A token is digits, a colon, and letters; anything else would change the address of the call.
     #[error("the bot token has the form 123456:ABC-DEF, with nothing before or after it")]
     Token,
@@ -95,8 +102,9 @@ impl fmt::Debug for Telegram {
 impl Telegram {
     /// A door for one bot. Connects to nothing yet; [`Telegram::check`] does.
     pub fn new(settings: TelegramSettings, token: &SecretString, clock: Arc<dyn Clock>) -> Result<Self, DoorError> {
-        if !matches!(settings.api_url.scheme(), "http" | "https") || settings.api_url.cannot_be_a_base() {
-            return Err(DoorError::ApiUrl);
+        check_addresses(&settings)?;
+        if rustls::crypto::CryptoProvider::get_default().is_none() {
+            return Err(DoorError::NoTls);
         }
         if !looks_like_a_token(token.expose_secret()) {
             return Err(DoorError::Token);
@@ -175,6 +183,24 @@ fn client(settings: &TelegramSettings) -> Result<reqwest::Client, DoorError> {
         builder = builder.proxy(reqwest::Proxy::all(proxy.clone()).map_err(unusable)?);
     }
     builder.build().map_err(unusable)
+}
+
+fn check_addresses(settings: &TelegramSettings) -> Result<(), DoorError> {
+    let api = &settings.api_url;
+    let here = match api.host() {
+        Some(url::Host::Domain(name)) => name == "localhost",
+        Some(url::Host::Ipv4(ip)) => ip.is_loopback(),
+        Some(url::Host::Ipv6(ip)) => ip.is_loopback(),
+        None => false,
+    };
+    if !(api.scheme() == "https" || api.scheme() == "http" && here) {
+        return Err(DoorError::ApiUrl);
+    }
+    let bare = |url: &url::Url| url.username().is_empty() && url.password().is_none();
+    if !bare(api) || !settings.proxy.as_ref().is_none_or(bare) {
+        return Err(DoorError::Credentials);
+    }
+    Ok(())
 }
 
 fn looks_like_a_token(token: &str) -> bool {

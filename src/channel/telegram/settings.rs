@@ -9,7 +9,8 @@ use url::Url;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct TelegramSettings {
-    /// Where the Bot API answers: `https://api.telegram.org`, a Bot API server of the city's own, or the practice phone.
+    /// Where the Bot API answers: `https://api.telegram.org`, a Bot API server of the city's own, or (by `http`, on this
+    /// machine only) the practice phone.
     pub api_url: Url,
     /// HTTP or SOCKS-free proxy through which Telegram is reached; none by default. The environment's proxy is never used.
     pub proxy: Option<Url>,

@@ -95,16 +95,23 @@ async fn what_telegram_would_refuse_never_leaves() {
 
 #[test]
 fn a_door_is_not_built_from_a_wrong_token_or_address() {
-    let clock = || Arc::new(Still) as Arc<dyn Clock>;
-    let new = |token: &str, url: &str| {
-        let settings = TelegramSettings { api_url: url.parse().unwrap(), ..Default::default() };
-        Telegram::new(settings, &SecretString::from(token), clock()).err()
+    let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
+    let new = |token: &str, api: &str, proxy: Option<&str>| {
+        let proxy = proxy.map(|proxy| proxy.parse().unwrap());
+        let settings = TelegramSettings { api_url: api.parse().unwrap(), proxy, ..Default::default() };
+        Telegram::new(settings, &SecretString::from(token), Arc::new(Still)).err()
     };
     for token in ["", "abc", "12:", ":x", "12:a/../b", "12:abc\n", " 12:abc"] {
-        assert_eq!(new(token, "https://api.telegram.org"), Some(DoorError::Token), "{token:?}");
+        assert_eq!(new(token, "https://api.telegram.org", None), Some(DoorError::Token), "{token:?}");
     }
-    assert_eq!(new("12:abc", "ftp://api.telegram.org"), Some(DoorError::ApiUrl));
-    assert_eq!(new("12:abc", "mailto:x@example.org"), Some(DoorError::ApiUrl));
+    for api in ["ftp://api.telegram.org", "mailto:x@example.org", "http://api.telegram.org", "http://192.0.2.7:8081"] {
+        assert_eq!(new("12:abc", api, None), Some(DoorError::ApiUrl), "{api}");
+    }
+    assert_eq!(new("12:abc", "https://a:b@api.example", None), Some(DoorError::Credentials));
+    assert_eq!(new("12:abc", "https://api.example", Some("http://a:b@proxy.example:3128")), Some(DoorError::Credentials));
+    for api in ["https://api.telegram.org", "http://127.0.0.1:8081", "http://[::1]:8081/base", "http://localhost:1"] {
+        assert_eq!(new("12:abc", api, Some("http://proxy.example:3128")), None, "{api}");
+    }
 }
 
 #[test]

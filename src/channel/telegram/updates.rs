@@ -227,7 +227,8 @@ pub fn next_offset(updates: &[RawUpdate], offset: i64) -> i64 {
 
 impl Telegram {
     /// Asks for updates from `offset` on (0 at the very first time) and waits at Telegram for at most `wait_seconds`.
-    /// Asking is confirming: everything below `offset` is forgotten by Telegram.
+    /// Asking is confirming: everything below `offset` is forgotten by Telegram. After any error, a lost answer too, the
+    /// same question may be asked again: it loses nothing.
     pub async fn get_updates(&self, offset: i64, wait_seconds: u32) -> Result<Vec<RawUpdate>, TelegramError> {
         let beyond = |_| TelegramError::guard(RefusalCode::BadRequest, "an offset that Telegram cannot have given".to_owned());
         let offset = i32::try_from(offset.max(0)).map_err(beyond)?;

@@ -1,7 +1,7 @@
 //! The methods of the Bot API that a courier of letters needs, by Telegram's rules and in Telegram's words.
 
 use super::{
-    html,
+    files, html,
     json::{self, Reply},
     keyboard,
     request::{Call, Upload},
@@ -41,6 +41,7 @@ pub(super) fn carry_out(world: &mut World, call: &Call, now: i64) -> Reply {
             "pending_update_count": world.updates.len(),
         })),
         "leavechat" => leave(world, call),
+        "getfile" => files::get_file(world, call),
         "getchat" => get_chat(world, call),
         _ => Err(Reply::no(404, "Not Found")),
     };

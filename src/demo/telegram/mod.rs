@@ -6,6 +6,7 @@
 //! on demand. Never here: a page, a file, an address that is not loopback.
 
 mod fault;
+mod files;
 mod html;
 mod json;
 mod keyboard;
@@ -20,7 +21,7 @@ mod world;
 
 pub use fault::Fault;
 pub use html::Entity;
-pub use phone::Phone;
+pub use phone::{Phone, WaitedInVain};
 pub use request::{Call, Upload};
 pub use world::{Person, PhoneButton, PhoneFile, PhoneMessage, PopUp};
 

@@ -102,14 +102,15 @@ impl Phone {
         })
     }
 
-    /// Sends a file or a voice message of this size: `kind` is the field of the Bot API (`voice`, `document`).
-    pub fn send_file(&self, chat: i64, kind: &str, file_name: &str, size: u64) -> Option<i32> {
+    /// Sends a file or a voice message: `kind` is the field of the Bot API (`voice`, `document`).
+    pub fn send_file(&self, chat: i64, kind: &str, file_name: &str, bytes: &[u8]) -> Option<i32> {
         let now = self.shared.now();
         self.shared.change(|world| {
             let id = world.store(chat, typed("", None, now))?;
             let mut content = json::message(world, chat, id);
             let file_id = format!("IN{:012}", world.mint());
-            let mut file = json!({ "file_id": file_id, "file_unique_id": format!("u{file_id}"), "file_size": size });
+            let mut file = json!({ "file_id": file_id, "file_unique_id": format!("u{file_id}"), "file_size": bytes.len() });
+            world.files.insert(file_id, Arc::from(bytes));
             match kind {
                 "voice" => json::set(&mut file, "duration", Some(json!(3))),
                 _ => json::set(&mut file, "file_name", Some(json!(file_name))),
@@ -229,16 +230,26 @@ impl Phone {
         *self.shared.changes.borrow()
     }
 
-    /// Waits until something is as it should be. No time is measured: a story that waits in vain is ended from outside.
-    pub async fn until(&self, mut check: impl FnMut(&Self) -> bool) {
+    /// Waits until something is as it should be. Every change is looked at; time only ends a story that waits in vain.
+    pub async fn until(&self, mut check: impl FnMut(&Self) -> bool) -> Result<(), WaitedInVain> {
         let mut changes = self.shared.changes.subscribe();
         while !check(self) {
-            if changes.changed().await.is_err() {
-                return;
+            match tokio::time::timeout(PATIENCE, changes.changed()).await {
+                Ok(Ok(())) => {}
+                _ => return Err(WaitedInVain),
             }
         }
+        Ok(())
     }
 }
+
+/// How long nothing at all may happen while a story waits.
+const PATIENCE: std::time::Duration = std::time::Duration::from_mins(1);
+
+/// What a story waited for did not happen, and nothing else did for a minute.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("nothing happened on the phones for a minute")]
+pub struct WaitedInVain;
 
 fn typed(text: &str, reply_to: Option<i32>, now: i64) -> PhoneMessage {
     PhoneMessage {

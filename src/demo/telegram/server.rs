@@ -3,6 +3,7 @@
 use super::{
     Shared,
     fault::Fault,
+    files,
     json::Reply,
     line::{Cutter, Lines},
     methods, poll,
@@ -36,6 +37,9 @@ pub(super) async fn serve(listener: TcpListener, shared: Arc<Shared>) {
 }
 
 async fn answer(State(shared): State<Arc<Shared>>, ConnectInfo(line): ConnectInfo<Cutter>, request: Request) -> Response {
+    if let Some(path) = request.uri().path().strip_prefix("/file") {
+        return file(&shared, path).into_response();
+    }
     let method = match method(&shared, request.uri().path()) {
         Ok(method) => method,
         Err(no) => return no.into_response(),
@@ -53,6 +57,13 @@ async fn answer(State(shared): State<Arc<Shared>>, ConnectInfo(line): ConnectInf
         return poll::updates(&shared, &call).await.into_response();
     }
     carry_out(&shared, &line, &call).await
+}
+
+/// The bytes of a file that a person sent.
+fn file(shared: &Shared, path: &str) -> Result<Vec<u8>, Reply> {
+    let path = method(shared, path)?;
+    let bytes = files::bytes(&shared.world(), &path);
+    bytes.map(|bytes| bytes.to_vec()).ok_or_else(|| Reply::no(404, "Not Found"))
 }
 
 /// The method, if the token is the bot's. As at Telegram a token in a wrong form is "Not Found".

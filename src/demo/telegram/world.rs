@@ -164,6 +164,8 @@ pub(super) struct World {
     pub commands: Vec<(String, String)>,
     pub webhook: Option<String>,
     pub minted: u64,
+    /// Files that people sent, by id.
+    pub files: HashMap<String, Arc<[u8]>>,
 }
 
 impl World {

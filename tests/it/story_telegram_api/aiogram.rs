@@ -1,7 +1,10 @@
 //! Two witnesses that neither of us wrote: aiogram's models for what we send, aiogram's client for what the stand-in says.
 
 use super::*;
-use kurir::demo::telegram::{Call, Fault};
+use kurir::{
+    channel::telegram::updates::{Incoming, next_offset, parse},
+    demo::telegram::{Call, Fault},
+};
 use std::{
     path::{Path, PathBuf},
     process::{Command, Output},
@@ -59,8 +62,11 @@ async fn say_everything(room: &Room) {
         let press = room.phone.press(EKA.0, placed.message_id, "Ya").unwrap();
         door.answer_callback(&press, None, false).await.unwrap();
     }
+    room.phone.send_file(EKA.0, "voice", "", b"OggS");
     let updates = door.get_updates(0, 0).await.unwrap();
-    door.get_updates(kurir::channel::telegram::updates::next_offset(&updates, 0), 0).await.unwrap();
+    let Incoming::File { file, .. } = parse(&updates.last().unwrap().json) else { panic!("{updates:?}") };
+    assert_eq!(door.fetch(&file).await.unwrap(), b"OggS");
+    door.get_updates(next_offset(&updates, 0), 0).await.unwrap();
     room.phone.register_group(-77, "Grup", &Person::named(EKA.0, "Eka"));
     door.leave(ChatId(-77)).await.unwrap();
 }
@@ -82,6 +88,7 @@ async fn every_request_we_send_fits_the_models_of_aiogram() {
         "EditMessageCaption",
         "EditMessageReplyMarkup",
         "EditMessageText",
+        "GetFile",
         "GetMe",
         "GetUpdates",
         "LeaveChat",
@@ -135,12 +142,13 @@ async fn aiogram_talks_to_the_stand_in_and_understands_every_answer() {
         phone.register(&Person::named(id, name));
         phone.start(id, Some(&format!("kode-{id}")));
     }
+    phone.send_file(5001, "voice", "", b"OggS");
     phone.block(5002);
     phone.fault_chat(5003, Fault::TooManyRequests(7));
     let url = stand_in.url().to_string();
     let talk = tokio::process::Command::new(python).arg(script("talk.py")).args([&url, TOKEN]).kill_on_drop(true).output();
     let press = async {
-        phone.until(|phone| phone.last(5001).is_some_and(|shown| shown.text.starts_with("Tekan"))).await;
+        phone.until(|phone| phone.last(5001).is_some_and(|shown| shown.text.starts_with("Tekan"))).await.unwrap();
         let shown = phone.last(5001).unwrap();
         phone.press(5001, shown.message_id, "Ya").unwrap();
         // Stays until the other side has ended.

@@ -32,7 +32,7 @@ async fn a_long_poll_ends_when_something_comes() {
     let room = Room::open().await;
     let offset = next_offset(&room.door.get_updates(0, 0).await.unwrap(), 0);
     let typed = async {
-        room.phone.until(|phone| phone.waiting() == 0).await;
+        room.phone.until(|phone| phone.waiting() == 0).await.unwrap();
         room.phone.type_text(EKA.0, "Selesai");
     };
     let (updates, ()) = tokio::join!(room.door.get_updates(offset, 50), typed);
@@ -49,7 +49,7 @@ async fn two_readers_of_one_bot_are_a_conflict_that_has_a_name() {
     let second = async {
         // The one who was first waits at Telegram by now: this runtime has one thread, and the call is noted there as it
         // takes its place.
-        room.phone.until(|phone| phone.calls().len() > calls).await;
+        room.phone.until(|phone| phone.calls().len() > calls).await.unwrap();
         room.door.get_updates(offset, 0).await
     };
     let (first, second) = tokio::join!(room.door.get_updates(offset, 50), second);
@@ -98,8 +98,8 @@ async fn what_people_do_arrives_as_what_it_is() {
     let answer = room.phone.reply(EKA.0, sent.message_id, "TL Kabid Aptika").unwrap();
     room.phone.edit(EKA.0, answer, "TL Sekdis");
     room.phone.type_text(EKA.0, "/cari rapat");
-    room.phone.send_file(EKA.0, "voice", "", 9_000);
-    room.phone.send_file(EKA.0, "document", "notula.pdf", 21_000_000);
+    room.phone.send_file(EKA.0, "voice", "", b"OggS");
+    room.phone.send_file(EKA.0, "document", "notula.pdf", &vec![7; 20_000_001]);
     room.phone.block(EKA.0);
     room.phone.unblock(EKA.0);
     room.phone.register_group(-77, "Grup Kantor", &Person::named(EKA.0, "Eka Nurjanah"));
@@ -118,4 +118,29 @@ async fn what_people_do_arrives_as_what_it_is() {
     assert!(matches!(&read[9], Incoming::Group { chat: ChatId(-77), present: true }));
     room.door.leave(ChatId(-77)).await.unwrap();
     assert_eq!(room.door.send_text(&Outgoing::text(ChatId(-77), "x")).await.unwrap_err().code(), "kicked");
+}
+
+#[tokio::test]
+async fn a_file_is_fetched_whole_or_refused_with_its_word() {
+    let room = Room::open().await;
+    room.phone.send_file(EKA.0, "document", "notula.pdf", b"%PDF-1.7 notula");
+    room.phone.send_file(EKA.0, "document", "film.bin", &vec![7; 20_000_001]);
+    let updates = room.door.get_updates(0, 0).await.unwrap();
+    let file = |update: &kurir::channel::telegram::RawUpdate| match parse(&update.json) {
+        Incoming::File { file, .. } => Some(file),
+        _ => None,
+    };
+    let files: Vec<_> = updates.iter().filter_map(file).collect();
+    assert_eq!(room.door.fetch(&files[0]).await.unwrap(), b"%PDF-1.7 notula");
+    let calls = room.phone.calls().len();
+    assert_eq!(room.door.fetch(&files[1]).await.unwrap_err().code(), "file_too_large");
+    assert_eq!(room.phone.calls().len(), calls, "refused before it is asked for");
+    // Where Telegram's first word of the size was wrong, its second one counts.
+    let lied = kurir::channel::telegram::updates::IncomingFile { bytes: 9, ..files[1].clone() };
+    assert_eq!(room.door.fetch(&lied).await.unwrap_err().code(), "file_too_large");
+    let foreign = kurir::channel::telegram::updates::IncomingFile { file_id: "nobody's".into(), ..files[0].clone() };
+    assert_eq!(room.door.fetch(&foreign).await.unwrap_err().code(), "bad_request");
+    room.stand_in.close().await;
+    let error = room.door.fetch(&files[0]).await.unwrap_err();
+    assert!(matches!(error, TelegramError::Unreachable(_)) && !format!("{error:?}").contains("CANARY"), "{error:?}");
 }
