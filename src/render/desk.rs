@@ -296,3 +296,7 @@ fn put(values: &mut Map<String, Value>, kind: &str, name: &str, value: &impl ser
 #[cfg(test)]
 #[path = "desk_tests.rs"]
 mod tests;
+
+#[cfg(test)]
+#[path = "desk_class_tests.rs"]
+mod class_tests;

@@ -121,7 +121,7 @@ fn every_class_and_reason_has_its_words() {
 #[test]
 #[ignore = "is the child process of the tests beside it"]
 fn child() {
-    worker::confine(worker::Limits { memory: 400 * 1024 * 1024, cpu_seconds: 120 }).unwrap();
+    worker::confine(worker::Limits { memory: 200 * 1024 * 1024, cpu_seconds: 120 }).unwrap();
     worker::serve(std::io::stdin().lock(), std::io::stdout().lock()).unwrap();
 }
 
@@ -230,7 +230,7 @@ async fn a_dropped_job_takes_its_child_along() {
 #[test]
 fn the_worker_answers_rubbish_with_a_reason_and_goes_on() {
     let mut input = b"rubbish \"rahasia\"\n".to_vec();
-    input.extend(serde_json::to_vec(&cover_job()).unwrap());
+    input.extend(serde_json::to_vec(&Ask::Set(cover_job())).unwrap());
     let mut output = Vec::new();
     worker::serve(&input[..], &mut output).unwrap();
     let text = String::from_utf8(output).unwrap();
@@ -257,4 +257,40 @@ async fn a_child_that_eats_memory_dies_alone() {
     let limits = WorkerLimits { timeout: Duration::from_mins(1), jobs: 5 };
     let desk = PdfDesk::new(std::env::current_exe().unwrap(), &arguments, limits);
     assert!(matches!(desk.set(&cover_job()).await, Err(PdfError::ChildDied)));
+}
+
+/// A small file whose one object stream unpacks to more memory than a child may have.
+fn bomb() -> Vec<u8> {
+    use lopdf::{Stream, dictionary};
+    let inside = format!("9 0 [{}]", "0 ".repeat(8 * 1024 * 1024));
+    let mut packed = Stream::new(dictionary! {}, inside.into_bytes());
+    packed.compress().unwrap();
+    let mut out = b"%PDF-1.5\n".to_vec();
+    let mut offsets = Vec::new();
+    let head = format!("<</Type/ObjStm/N 1/First 4/Filter/FlateDecode/Length {}>>stream\n", packed.content.len());
+    let stream = [head.as_bytes(), &packed.content, b"\nendstream"].concat();
+    let objects = [&b"<</Type/Catalog/Pages 2 0 R>>"[..], b"<</Type/Pages/Kids[]/Count 0>>", &stream];
+    for (at, object) in objects.into_iter().enumerate() {
+        offsets.push(out.len());
+        out.extend([format!("{} 0 obj\n", at + 1).as_bytes(), object, b"\nendobj\n"].concat());
+    }
+    let start = out.len();
+    out.extend(b"xref\n0 4\n0000000000 65535 f \n");
+    offsets.iter().for_each(|offset| out.extend(format!("{offset:010} 00000 n \n").bytes()));
+    out.extend(format!("trailer\n<</Size 4/Root 1 0 R>>\nstartxref\n{start}\n%%EOF\n").bytes());
+    out
+}
+
+#[tokio::test]
+async fn files_are_examined_in_the_child_and_a_bomb_takes_only_the_child_along() {
+    use crate::render::context::PdfUnreadable;
+    use crate::render::pdf_check::{PdfFacts, PdfFault};
+    let desk = real(WorkerLimits { timeout: Duration::from_mins(2), jobs: 100 });
+    let good = desk.set(&cover_job()).await.unwrap().pdf;
+    assert_eq!(desk.examine(&good).await.unwrap(), Ok(PdfFacts { pages: 1 }));
+    assert_eq!(desk.examine(b"halo").await.unwrap(), Err(PdfFault::Unreadable(PdfUnreadable::NotPdf)));
+    let bomb = bomb();
+    assert!(bomb.len() < 200_000, "{}", bomb.len());
+    assert_eq!(desk.examine(&bomb).await.unwrap(), Err(PdfFault::Unreadable(PdfUnreadable::TooComplex)));
+    assert_eq!(desk.examine(&good).await.unwrap(), Ok(PdfFacts { pages: 1 }), "the next file gets a fresh child");
 }

@@ -154,6 +154,11 @@ pub(super) fn for_anybody(tone: Tone) -> Vec<Message> {
             linked_at: at(10),
         }),
         Message::SealNote(SealNote { fingerprint: tone.text("AB:CD:EF"), ca_file: tone.text("kurir-ca.pem") }),
-        Message::ForeignAnswer(ForeignAnswer { masked_address: tone.text("ase…@diskominfo…"), letter_number: number() }),
+        Message::ForeignAnswer(ForeignAnswer {
+            masked_address: tone.text("ase…@diskominfo…"),
+            letter_number: number(),
+            class: SecurityClass::Ordinary,
+            agenda_number: tone.text("412"),
+        }),
     ]
 }
