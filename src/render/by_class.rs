@@ -17,7 +17,19 @@ pub enum Medium {
 }
 
 /// Text fields that carry content of a letter or of an act.
-const CONTENT: [&str; 8] = ["summary", "note", "report_text", "quote", "understood", "return_reason", "event_place", "file_name"];
+const CONTENT: [&str; 11] = [
+    "summary",
+    "note",
+    "report_text",
+    "quote",
+    "understood",
+    "return_reason",
+    "event_place",
+    "file_name",
+    "before",
+    "after",
+    "question_text",
+];
 /// Lists that carry content.
 const LISTS: [&str; 4] = ["attachments", "report_files", "tree", "choices"];
 

@@ -72,7 +72,9 @@ impl Desk {
         let desk = Self::load(templates())?;
         for (frame, message) in samples::messages() {
             desk.mail(&frame, &message)?;
-            desk.chat(&frame, &message)?;
+            if message.has_chat() {
+                desk.chat(&frame, &message)?;
+            }
         }
         for chat in samples::chats() {
             desk.say(You::Either, &chat)?;
@@ -123,6 +125,9 @@ impl Desk {
     /// Sets the chat twin of a message: its own template, else the words of the mail without salutation and footer.
     pub fn chat(&self, frame: &Frame, message: &Message) -> Result<ChatText, RenderError> {
         let kind = message.kind();
+        if !message.has_chat() {
+            return Err(RenderError::NoText { kind, channel: "chat" });
+        }
         let mut values = self.values(&kind, message, Some(frame), Medium::Chat)?;
         let own = format!("telegram/{kind}.html");
         let html = if self.tera.contains_template(&own) {

@@ -117,6 +117,7 @@ impl Small {
     fn mount(options: &str) -> Option<Self> {
         let dir = tempfile::tempdir().unwrap();
         if !rustix::process::geteuid().is_root() {
+            assert!(option_env!("CI").is_none(), "CI must be able to mount a small disk");
             return None;
         }
         let done = Command::new("mount").args(["-t", "tmpfs", "-o", options, "tmpfs"]).arg(dir.path()).status().unwrap();
