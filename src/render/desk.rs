@@ -204,8 +204,11 @@ impl Desk {
             let mut around = to_value(kind, frame)?;
             let token = around.get("letter_token").cloned();
             by_class::clean(&mut around);
-            if let (Value::Object(map), Some(token)) = (&mut around, token) {
-                map.insert("letter_token".to_owned(), token);
+            if let Value::Object(map) = &mut around {
+                map.extend(token.map(|token| ("letter_token".to_owned(), token)));
+                if guard == Guard::Closed {
+                    map.insert("office".to_owned(), Value::String(String::new()));
+                }
             }
             put(&mut values, kind, "you", &frame.you)?;
             values.insert("frame".to_owned(), around);

@@ -52,6 +52,18 @@ fn a_restricted_letter_shows_no_content_in_a_chat_and_a_closed_one_nowhere() {
 }
 
 #[test]
+fn a_closed_notice_shows_no_office_and_no_words_of_an_instruction() {
+    let desk = desk();
+    let (frame, notice) = messages_in(Tone::Long).into_iter().find(|(_, one)| one.kind() == "letter_secret").unwrap();
+    assert!(!frame.office.is_empty());
+    let html = desk.mail(&frame, &notice).unwrap().html;
+    assert!(html.contains("Kurir, pengantar naskah dinas</strong>"), "{html}");
+    let (frame, message) = messages_in(Tone::Long).into_iter().find(|(_, one)| one.kind() == "disposition_received").unwrap();
+    let chat = with_class(&desk, &frame, &message, SecurityClass::Restricted, Medium::Chat).unwrap();
+    assert!(chat.contains("Tindak lanjuti") && !chat.contains("periksa lokasi"), "{chat}");
+}
+
+#[test]
 fn a_restricted_chat_says_where_the_content_is() {
     let desk = desk();
     let (frame, message) = messages_in(Tone::Long).into_iter().find(|(_, one)| one.kind() == "report_received").unwrap();

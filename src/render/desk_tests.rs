@@ -285,3 +285,10 @@ fn a_link_code_never_goes_to_a_chat() {
     assert!(matches!(desk.chat(&frame, &code), Err(RenderError::NoText { .. })));
     assert!(desk.mail(&frame, &code).unwrap().text.contains("K7M4Q2"));
 }
+
+#[test]
+fn a_desk_can_be_shared_by_all_workers() {
+    fn shared<T: Send + Sync + 'static>() {}
+    shared::<Desk>();
+    shared::<crate::render::pdf::PdfDesk>();
+}
