@@ -16,7 +16,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 /// Begins every line that is an answer; anything else on the output is not ours and is skipped by the parent.
 pub const ANSWER: &str = "kurir-pdf ";
 /// Longest line that is taken as a job.
-const JOB_BYTES: u64 = 1024 * 1024;
+pub const JOB_BYTES: u64 = 1024 * 1024;
 
 /// Limits of the child.
 #[derive(Debug, Clone, Copy)]
@@ -57,6 +57,10 @@ pub fn serve(mut input: impl BufRead, mut output: impl Write) -> io::Result<()> 
         if read == 0 {
             return Ok(());
         }
+        // Half a line would be answered, and its rest as well: the answers would no longer fit their questions.
+        if line.last() != Some(&b'\n') {
+            return Err(io::Error::other("a job that is too long or cut off"));
+        }
         let answer = match serde_json::from_slice(&line) {
             Ok(Ask::Set(job)) => set(&job, &labels),
             Ok(Ask::Examine { length }) => looked_at(&mut input, length)?,
@@ -71,7 +75,9 @@ pub fn serve(mut input: impl BufRead, mut output: impl Write) -> io::Result<()> 
 
 fn set(job: &Job, labels: &Labels) -> Answer {
     match catch_unwind(AssertUnwindSafe(|| typeset(job, labels))) {
-        Ok(Ok(printed)) => Answer::Done { pdf: STANDARD.encode(printed.pdf), replaced: printed.replaced },
+        Ok(Ok(printed)) => {
+            Answer::Done { ident: job.ident.clone(), pdf: STANDARD.encode(printed.pdf), replaced: printed.replaced }
+        }
         Ok(Err(reason)) => Answer::Bad { reason },
         Err(_) => Answer::Bad { reason: "the setter panicked".to_owned() },
     }

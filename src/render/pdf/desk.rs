@@ -4,7 +4,7 @@ use super::job::{Answer, Ask, Job, Printed};
 use crate::domain::limits;
 use crate::render::context::PdfUnreadable;
 use crate::render::pdf_check::{PdfFacts, PdfFault};
-use crate::render::worker::ANSWER;
+use crate::render::worker::{ANSWER, JOB_BYTES};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use std::path::PathBuf;
@@ -76,12 +76,15 @@ impl PdfDesk {
     /// Sets one job. Jobs wait for each other.
     pub async fn set(&self, job: &Job) -> Result<Printed, PdfError> {
         match self.asked(&Ask::Set(job.clone()), &[]).await? {
-            Answer::Done { pdf, replaced } => {
+            Answer::Done { ident, pdf, replaced } if ident == job.ident => {
                 let pdf = STANDARD.decode(pdf).map_err(|_| PdfError::ChildDied)?;
                 Ok(Printed { pdf, replaced })
             }
             Answer::Bad { reason } => Err(PdfError::BadForm(reason)),
-            Answer::Good(_) | Answer::Faulty(_) => Err(PdfError::ChildDied),
+            Answer::Done { .. } | Answer::Good(_) | Answer::Faulty(_) => {
+                *self.worker.lock().await = None;
+                Err(PdfError::ChildDied)
+            }
         }
     }
 
@@ -105,6 +108,9 @@ impl PdfDesk {
     async fn asked(&self, ask: &Ask, bytes: &[u8]) -> Result<Answer, PdfError> {
         let mut line = serde_json::to_vec(ask).map_err(|fault| PdfError::BadForm(fault.to_string()))?;
         line.push(b'\n');
+        if u64::try_from(line.len()).is_ok_and(|length| length > JOB_BYTES) {
+            return Err(PdfError::BadForm("the values of the form are too long".to_owned()));
+        }
         let mut place = self.worker.lock().await;
         // The child is out of its place while it works: whoever drops this future drops and kills the child with it, so
         // that an answer can never meet the wrong question.

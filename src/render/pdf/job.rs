@@ -53,6 +53,8 @@ pub struct Printed {
 pub enum Answer {
     /// Done.
     Done {
+        /// Whose paper it is: the job's own ident, so that no sheet can come to the wrong delivery.
+        ident: String,
         /// The PDF in base64.
         pdf: String,
         /// See [`Printed::replaced`].

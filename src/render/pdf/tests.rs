@@ -210,7 +210,7 @@ async fn a_child_that_dies_or_talks_nonsense_is_an_error_of_its_own() {
 #[tokio::test]
 async fn lines_that_are_no_answers_are_skipped() {
     let desk = script(
-        "read job; echo hello; echo 'kurir-pdf {\"done\":{\"pdf\":\"JVBERg==\",\"replaced\":0}}'; read more",
+        "read job; echo hello; echo 'kurir-pdf {\"done\":{\"ident\":\"krm-1/1\",\"pdf\":\"JVBERg==\",\"replaced\":0}}'; read more",
         Duration::from_secs(30),
     );
     assert_eq!(desk.set(&cover_job()).await.unwrap().pdf, b"%PDF");
@@ -234,6 +234,7 @@ async fn a_dropped_job_takes_its_child_along() {
 fn the_worker_answers_rubbish_with_a_reason_and_goes_on() {
     let mut input = b"rubbish \"rahasia\"\n".to_vec();
     input.extend(serde_json::to_vec(&Ask::Set(cover_job())).unwrap());
+    input.push(b'\n');
     let mut output = Vec::new();
     worker::serve(&input[..], &mut output).unwrap();
     let text = String::from_utf8(output).unwrap();
@@ -251,7 +252,7 @@ fn hungry_child() {
     let mut line = String::new();
     std::io::stdin().read_line(&mut line).unwrap();
     let hoard: Vec<Vec<u8>> = (0..1_000).map(|_| vec![1; 1024 * 1024]).collect();
-    println!("{}{{\"done\":{{\"pdf\":\"\",\"replaced\":{}}}}}", worker::ANSWER, hoard.len());
+    println!("{}{{\"done\":{{\"ident\":\"krm-1/1\",\"pdf\":\"\",\"replaced\":{}}}}}", worker::ANSWER, hoard.len());
 }
 
 #[tokio::test]
@@ -298,4 +299,25 @@ async fn files_are_examined_in_the_child_and_a_bomb_takes_only_the_child_along()
     assert!(bomb.len() < 200_000, "{}", bomb.len());
     assert_eq!(desk.examine(&bomb).await.unwrap(), Err(PdfFault::Unreadable(PdfUnreadable::TooComplex)));
     assert_eq!(desk.examine(&good).await.unwrap(), Ok(PdfFacts { pages: 1 }), "the next file gets a fresh child");
+}
+
+#[tokio::test]
+async fn paper_of_another_delivery_is_never_taken() {
+    let text = "while read job; do echo 'kurir-pdf {\"done\":{\"ident\":\"krm-2/1\",\"pdf\":\"JVBERg==\",\"replaced\":0}}'; done";
+    let desk = script(text, Duration::from_secs(30));
+    assert!(matches!(desk.set(&cover_job()).await, Err(PdfError::ChildDied)));
+    assert_eq!(desk.child_id().await, None, "such a child is not asked again");
+}
+
+#[tokio::test]
+async fn values_without_end_are_refused_before_they_reach_the_child() {
+    let desk = PdfDesk::new("/nowhere/kurir", &[], WorkerLimits::default());
+    let mut job = cover_job();
+    let Form::Cover(sheet) = &mut job.form;
+    sheet.subject = "x".repeat(2_000_000);
+    assert!(matches!(desk.set(&job).await, Err(PdfError::BadForm(_))));
+    let line = serde_json::to_vec(&Ask::Set(job)).unwrap();
+    let mut output = Vec::new();
+    assert!(worker::serve(&line[..], &mut output).is_err());
+    assert!(output.is_empty(), "not even half of it is answered");
 }
