@@ -105,6 +105,11 @@ impl Desk {
         self.labels.find(group, code)
     }
 
+    /// A named row of buttons that no text carries by itself: "`letter_ordinary/more`", "`act_recorded/later`".
+    pub fn buttons(&self, name: &str) -> &[Button] {
+        self.keyboards.get(name).map_or(&[], Vec::as_slice)
+    }
+
     /// Sets a mail.
     pub fn mail(&self, frame: &Frame, message: &Message) -> Result<MailText, RenderError> {
         let kind = message.kind();

@@ -200,6 +200,8 @@ fn buttons_have_short_labels_and_belong_to_a_text() {
     let (frame, letter) = messages_in(Tone::Short).into_iter().find(|(_, one)| one.kind() == "letter_ordinary").unwrap();
     let labels: Vec<String> = desk.chat(&frame, &letter).unwrap().buttons.into_iter().map(|one| one.label).collect();
     assert_eq!(labels, ["Disposisi", "Teruskan", "Sudah saya terima", "Kembalikan", "Lainnya"]);
+    assert_eq!(desk.buttons("letter_ordinary/more").len(), 5);
+    assert_eq!(desk.buttons("act_recorded/later").len(), 2);
 }
 
 #[test]
