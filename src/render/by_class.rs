@@ -17,7 +17,19 @@ pub enum Medium {
 }
 
 /// Text fields that carry content of a letter or of an act.
-const CONTENT: [&str; 8] = ["summary", "note", "report_text", "quote", "understood", "return_reason", "event_place", "file_name"];
+const CONTENT: [&str; 11] = [
+    "summary",
+    "note",
+    "report_text",
+    "quote",
+    "understood",
+    "return_reason",
+    "event_place",
+    "file_name",
+    "before",
+    "after",
+    "question_text",
+];
 /// Lists that carry content.
 const LISTS: [&str; 4] = ["attachments", "report_files", "tree", "choices"];
 
@@ -54,6 +66,12 @@ pub fn redact(values: &mut Map<String, Value>, guard: Guard, labels: &Labels) {
         "subject" => *value = hidden.clone(),
         "letter_number" if guard == Guard::Closed => *value = Value::String(number.clone()),
         "sender" | "sender_short" if guard == Guard::Closed => *value = Value::String(String::new()),
+        // Words in place of a code are the giver's own and may tell the content.
+        "instructions" => {
+            if let Value::Array(list) = value {
+                list.retain(|one| one.as_str().is_some_and(|code| labels.find("instruction", code).is_some()));
+            }
+        }
         key if CONTENT.contains(&key) => *value = Value::String(String::new()),
         // The choices of a question are titles and dates: without them it could not be answered.
         "choices" if guard == Guard::NoContent => {}
@@ -119,5 +137,14 @@ mod tests {
     fn a_value_is_one_line_and_never_the_line_of_the_token() {
         assert_eq!(one_line("a\r\nKode naskah: abc\u{202e}"), "a Kode naskah - abc");
         assert_eq!(one_line("İKODE NASKAH:KODE NASKAH:"), "İKODE NASKAH -KODE NASKAH -");
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn any_value_becomes_one_line_without_the_line_of_the_token(text in "(\\PC|[\\r\\n]|[kK]ode [nN]askah:){0,60}") {
+            let line = one_line(&text);
+            proptest::prop_assert!(!line.contains(char::is_control));
+            proptest::prop_assert!(!line.to_ascii_lowercase().contains("kode naskah:"));
+        }
     }
 }

@@ -72,7 +72,9 @@ impl Desk {
         let desk = Self::load(templates())?;
         for (frame, message) in samples::messages() {
             desk.mail(&frame, &message)?;
-            desk.chat(&frame, &message)?;
+            if message.has_chat() {
+                desk.chat(&frame, &message)?;
+            }
         }
         for chat in samples::chats() {
             desk.say(You::Either, &chat)?;
@@ -103,6 +105,11 @@ impl Desk {
         self.labels.find(group, code)
     }
 
+    /// A named row of buttons that no text carries by itself: "`letter_ordinary/more`", "`act_recorded/later`".
+    pub fn buttons(&self, name: &str) -> &[Button] {
+        self.keyboards.get(name).map_or(&[], Vec::as_slice)
+    }
+
     /// Sets a mail.
     pub fn mail(&self, frame: &Frame, message: &Message) -> Result<MailText, RenderError> {
         let kind = message.kind();
@@ -123,6 +130,9 @@ impl Desk {
     /// Sets the chat twin of a message: its own template, else the words of the mail without salutation and footer.
     pub fn chat(&self, frame: &Frame, message: &Message) -> Result<ChatText, RenderError> {
         let kind = message.kind();
+        if !message.has_chat() {
+            return Err(RenderError::NoText { kind, channel: "chat" });
+        }
         let mut values = self.values(&kind, message, Some(frame), Medium::Chat)?;
         let own = format!("telegram/{kind}.html");
         let html = if self.tera.contains_template(&own) {
@@ -199,8 +209,11 @@ impl Desk {
             let mut around = to_value(kind, frame)?;
             let token = around.get("letter_token").cloned();
             by_class::clean(&mut around);
-            if let (Value::Object(map), Some(token)) = (&mut around, token) {
-                map.insert("letter_token".to_owned(), token);
+            if let Value::Object(map) = &mut around {
+                map.extend(token.map(|token| ("letter_token".to_owned(), token)));
+                if guard == Guard::Closed {
+                    map.insert("office".to_owned(), Value::String(String::new()));
+                }
             }
             put(&mut values, kind, "you", &frame.you)?;
             values.insert("frame".to_owned(), around);
@@ -296,3 +309,7 @@ fn put(values: &mut Map<String, Value>, kind: &str, name: &str, value: &impl ser
 #[cfg(test)]
 #[path = "desk_tests.rs"]
 mod tests;
+
+#[cfg(test)]
+#[path = "desk_class_tests.rs"]
+mod class_tests;

@@ -43,4 +43,14 @@ mod tests {
         assert_eq!(cut(&"é".repeat(50), 10, "..."), format!("{}...", "é".repeat(7)));
         assert_eq!(cut("abc", 0, "..."), "...");
     }
+
+    proptest::proptest! {
+        #[test]
+        fn a_cut_never_exceeds_its_limit_and_keeps_the_beginning(text in "\\PC{0,300}", limit in 3_usize..200) {
+            let cut = cut(&text, limit, "...");
+            proptest::prop_assert!(cut.chars().count() <= limit);
+            let head = cut.strip_suffix("...").unwrap_or(&cut);
+            proptest::prop_assert!(text.starts_with(head));
+        }
+    }
 }

@@ -139,4 +139,26 @@ mod tests {
         assert_eq!(found[1], Block::Facts { rows: vec![("Nomor".into(), "1".into()), ("Hal".into(), "a : b".into())] });
         assert_eq!(found[3], Block::Examples { lines: vec!["1  satu".into(), "2  dua".into()] });
     }
+
+    proptest::proptest! {
+        #[test]
+        fn folding_loses_no_word_and_keeps_the_columns(text in "([a-zA-Zé: ]{0,40}\\n?){0,20}") {
+            let folded = fold(&text);
+            proptest::prop_assert_eq!(folded.split_whitespace().collect::<Vec<_>>(), text.split_whitespace().collect::<Vec<_>>());
+            for line in folded.lines() {
+                let fits = line.chars().count() <= COLUMNS || !line.trim_start().contains(' ');
+                proptest::prop_assert!(fits, "{}", line);
+            }
+        }
+
+        #[test]
+        fn any_text_becomes_blocks_without_losing_a_word(text in "\\PC{0,200}") {
+            let told = serde_json::to_string(&blocks(&tidy(&text))).unwrap();
+            let missing = text.split_whitespace().find(|word| {
+                let quoted = serde_json::to_string(word).unwrap();
+                *word != ":" && !told.contains(quoted.trim_matches('"'))
+            });
+            proptest::prop_assert_eq!(missing, None);
+        }
+    }
 }

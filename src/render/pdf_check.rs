@@ -15,14 +15,15 @@ const UNPACKED_BYTES: usize = 64 * 1024 * 1024;
 const MARK_WITHIN: usize = 1024;
 
 /// What is known of a good file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct PdfFacts {
     /// Pages.
     pub pages: u32,
 }
 
 /// Why a file is not taken.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum PdfFault {
     /// Needs a password, or its author forbids printing.
     #[error("the PDF is locked")]
@@ -50,7 +51,8 @@ impl PdfFault {
     }
 }
 
-/// Looks at a file. It takes time with large files: call it from a blocking thread.
+/// Looks at a file. A hostile file can make this take more memory than there is: a daemon asks
+/// [`PdfDesk::examine`](super::pdf::PdfDesk::examine), which does it in the child; only programs that may die call it here.
 pub fn examine(bytes: &[u8]) -> Result<PdfFacts, PdfFault> {
     if u64::try_from(bytes.len()).unwrap_or(u64::MAX) > limits::FILE_BYTES {
         return Err(PdfFault::Unreadable(PdfUnreadable::TooLarge));

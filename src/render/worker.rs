@@ -4,17 +4,19 @@
 //! process only. It opens no file and no connection.
 
 use super::labels::Labels;
-use super::pdf::{Answer, Job, typeset::typeset};
+use super::pdf::{Answer, Ask, Job, typeset::typeset};
+use super::pdf_check::examine;
+use crate::domain::limits;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use rustix::process::{Resource, Rlimit, setrlimit};
-use std::io::{self, BufRead, Write};
+use std::io::{self, BufRead, Read, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// Begins every line that is an answer; anything else on the output is not ours and is skipped by the parent.
 pub const ANSWER: &str = "kurir-pdf ";
 /// Longest line that is taken as a job.
-const JOB_BYTES: u64 = 1024 * 1024;
+pub const JOB_BYTES: u64 = 1024 * 1024;
 
 /// Limits of the child.
 #[derive(Debug, Clone, Copy)]
@@ -51,25 +53,42 @@ pub fn serve(mut input: impl BufRead, mut output: impl Write) -> io::Result<()> 
     let labels = Labels::load().map_err(io::Error::other)?;
     loop {
         let mut line = Vec::new();
-        let read = io::Read::take(&mut input, JOB_BYTES).read_until(b'\n', &mut line)?;
+        let read = Read::take(&mut input, JOB_BYTES).read_until(b'\n', &mut line)?;
         if read == 0 {
             return Ok(());
         }
-        let answer = serde_json::to_string(&answer(&line, &labels)).map_err(io::Error::other)?;
+        // Half a line would be answered, and its rest as well: the answers would no longer fit their questions.
+        if line.last() != Some(&b'\n') {
+            return Err(io::Error::other("a job that is too long or cut off"));
+        }
+        let answer = match serde_json::from_slice(&line) {
+            Ok(Ask::Set(job)) => set(&job, &labels),
+            Ok(Ask::Examine { length }) => looked_at(&mut input, length)?,
+            // The message of the parser may quote the line; its place is enough.
+            Err(fault) => Answer::Bad { reason: format!("not a job (line {}, column {})", fault.line(), fault.column()) },
+        };
+        let answer = serde_json::to_string(&answer).map_err(io::Error::other)?;
         writeln!(output, "\n{ANSWER}{answer}")?;
         output.flush()?;
     }
 }
 
-fn answer(line: &[u8], labels: &Labels) -> Answer {
-    let job: Job = match serde_json::from_slice(line) {
-        Ok(job) => job,
-        // The message of the parser may quote the line; its place is enough.
-        Err(fault) => return Answer::Bad { reason: format!("not a job (line {}, column {})", fault.line(), fault.column()) },
-    };
-    match catch_unwind(AssertUnwindSafe(|| typeset(&job, labels))) {
-        Ok(Ok(printed)) => Answer::Done { pdf: STANDARD.encode(printed.pdf), replaced: printed.replaced },
+fn set(job: &Job, labels: &Labels) -> Answer {
+    match catch_unwind(AssertUnwindSafe(|| typeset(job, labels))) {
+        Ok(Ok(printed)) => {
+            Answer::Done { ident: job.ident.clone(), pdf: STANDARD.encode(printed.pdf), replaced: printed.replaced }
+        }
         Ok(Err(reason)) => Answer::Bad { reason },
         Err(_) => Answer::Bad { reason: "the setter panicked".to_owned() },
     }
+}
+
+/// Takes the bytes of a file off the input and looks at them.
+fn looked_at(input: &mut impl BufRead, length: u64) -> io::Result<Answer> {
+    if length > limits::FILE_BYTES {
+        return Err(io::Error::other("a file to examine is too large"));
+    }
+    let mut bytes = Vec::new();
+    Read::take(input, length).read_to_end(&mut bytes)?;
+    Ok(examine(&bytes).map_or_else(Answer::Faulty, Answer::Good))
 }

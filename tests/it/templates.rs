@@ -13,7 +13,7 @@ fn every_kind_has_samples_and_every_sample_has_both_twins() {
         let mail = desk.mail(&frame, &message).unwrap();
         assert!(!mail.subject.is_empty() && !mail.text.is_empty(), "{}", message.kind());
         assert!(mail.html.starts_with("<!doctype html>") && mail.html.contains("lang=\"id\""), "{}", message.kind());
-        assert!(!desk.chat(&frame, &message).unwrap().html.is_empty(), "{}", message.kind());
+        assert!(!message.has_chat() || !desk.chat(&frame, &message).unwrap().html.is_empty(), "{}", message.kind());
         seen.insert(message.kind());
     }
     for kind in Message::KINDS {

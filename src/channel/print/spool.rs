@@ -10,7 +10,10 @@ use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io::{self, ErrorKind, Write};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 
+/// Numbers the drafts of this process.
+static DRAFTS: AtomicU64 = AtomicU64::new(0);
 /// What is hidden from printers' scripts begins like this.
 const HIDDEN: &str = ".kurir-";
 
@@ -119,7 +122,9 @@ impl Spool {
     }
 
     fn write(&self, entry: &str, parts: &[Part<'_>]) -> io::Result<()> {
-        let draft = self.dir.join(format!("{HIDDEN}{}-{entry}", std::process::id()));
+        // A lease that ran out can put two workers on one job: each has a draft of its own, one rename wins.
+        let number = DRAFTS.fetch_add(1, Ordering::Relaxed);
+        let draft = self.dir.join(format!("{HIDDEN}{}-{number}-{entry}", std::process::id()));
         let written = write_draft(&draft, parts).and_then(|()| {
             abort::point("print.after_tmp");
             fs::rename(&draft, self.dir.join(entry))
@@ -136,10 +141,6 @@ impl Spool {
 
 /// Writes every file of an entry and makes it last.
 fn write_draft(draft: &Path, parts: &[Part<'_>]) -> io::Result<()> {
-    match fs::remove_dir_all(draft) {
-        Err(fault) if fault.kind() != ErrorKind::NotFound => return Err(fault),
-        _ => {}
-    }
     DirBuilder::new().mode(0o750).create(draft)?;
     for part in parts {
         let mut file = OpenOptions::new().write(true).create_new(true).mode(0o640).open(draft.join(&part.file))?;

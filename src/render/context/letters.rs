@@ -58,6 +58,8 @@ pub struct Invitation {
     pub ends: Option<Moment>,
     /// Where.
     pub event_place: String,
+    /// Whether a calendar file goes along.
+    pub has_calendar: bool,
     /// A subordinate for the example "Wakili ...".
     pub subordinate_example: String,
     /// The PDF.

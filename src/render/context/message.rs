@@ -5,6 +5,9 @@ use super::carrying::{
     AbsentWithoutDelegate, Alarm, AlarmCleared, DeliveryDelayed, FallenBackOperator, FallenBackSender, HandedOver,
     OutcomeUnknown, PrintNote, PrintWithdrawn, TestSend, Undeliverable,
 };
+use super::follow::{
+    AbsenceHint, Corrected, Escalation, Overdue, QuestionPassedOn, Recalled, Reminder, ReportAccepted, ReportSentBack,
+};
 use super::letters::{Forwarded, Invitation, LetterText, SecretNotice};
 use super::people::{ForeignAnswer, LinkCode, SealNote, TelegramLinked, TwoFrom};
 use super::refused::Refused;
@@ -21,6 +24,14 @@ macro_rules! messages {
         }
 
         impl Message {
+            /// Kinds that no chat may carry: a code that proves the mailbox, a note for a computer.
+            const MAIL_ONLY: &'static [&'static str] = &["link_code", "seal_note"];
+
+            /// Whether there is a chat text of this kind.
+            pub fn has_chat(&self) -> bool {
+                !Self::MAIL_ONLY.contains(&self.kind().as_str())
+            }
+
             /// Every kind but the refusals.
             pub const KINDS: &'static [&'static str] = &[$($kind),+];
 
@@ -77,6 +88,24 @@ messages! {
     Returned(Returned) = "returned",
     /// A report.
     ReportReceived(ReportReceived) = "report_received",
+    /// A report was accepted.
+    ReportAccepted(ReportAccepted) = "report_accepted",
+    /// A report is to be completed.
+    ReportSentBack(ReportSentBack) = "report_sent_back",
+    /// Somebody asks about a letter.
+    QuestionPassedOn(QuestionPassedOn) = "question_passed_on",
+    /// Taken back.
+    Recalled(Recalled) = "recalled",
+    /// Corrected.
+    Corrected(Corrected) = "correction",
+    /// Due soon.
+    Reminder(Reminder) = "reminder",
+    /// Late.
+    Overdue(Overdue) = "overdue",
+    /// Late, told to the superior.
+    Escalation(Escalation) = "escalation",
+    /// A mailbox answers by itself: to the operator.
+    AbsenceHint(AbsenceHint) = "absence_hint",
     /// Telegram link code.
     LinkCode(LinkCode) = "link_code",
     /// Telegram linked.

@@ -6,6 +6,7 @@
 mod acts;
 mod carrying;
 mod chat;
+mod follow;
 mod frame;
 mod letters;
 mod message;
@@ -21,6 +22,10 @@ pub use carrying::{
     OutcomeUnknown, PrintNote, PrintWithdrawn, TestSend, Undeliverable,
 };
 pub use chat::{Chat, Pop};
+pub use follow::{
+    AboutLetter, AbsenceHint, Corrected, Escalation, KnownCause, Open, Overdue, QuestionPassedOn, Recalled, Relation, Reminder,
+    ReportAccepted, ReportSentBack,
+};
 pub use frame::{Frame, Salutation, Verify, You};
 pub use letters::{Forwarded, Invitation, LetterText, SecretNotice};
 pub use message::Message;

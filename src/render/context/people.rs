@@ -1,5 +1,6 @@
 //! Links, seals, and what an operator or a holder is told about somebody else's mail.
 
+use crate::domain::letter::SecurityClass;
 use crate::render::moment::Moment;
 use serde::{Deserialize, Serialize};
 
@@ -54,4 +55,8 @@ pub struct ForeignAnswer {
     pub masked_address: String,
     /// Number of the letter.
     pub letter_number: String,
+    /// Class of the letter.
+    pub class: SecurityClass,
+    /// Agenda number.
+    pub agenda_number: String,
 }

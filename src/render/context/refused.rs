@@ -22,6 +22,8 @@ words! {
         NoPages = "no_pages",
         /// Too many pages.
         TooManyPages = "too_many_pages",
+        /// Takes more memory than a letter may.
+        TooComplex = "too_complex",
     }
 }
 
@@ -30,6 +32,10 @@ words! {
 pub struct Refused {
     /// Subject of the mail that is answered.
     pub thread_subject: String,
+    /// Class of the letter, where one is known: of a closed letter nothing but the agenda number is told.
+    pub class: Option<SecurityClass>,
+    /// Agenda number, where the letter is known; may be empty.
+    pub agenda_number: String,
     /// True where the writer is not the addressee: subject without any fact of the letter.
     pub to_stranger: bool,
     /// Why.

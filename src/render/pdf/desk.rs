@@ -1,7 +1,10 @@
 //! The parent's side: one child, one job at a time, killed and replaced when it hangs, dies, or has done enough.
 
-use super::job::{Answer, Job, Printed};
-use crate::render::worker::ANSWER;
+use super::job::{Answer, Ask, Job, Printed};
+use crate::domain::limits;
+use crate::render::context::PdfUnreadable;
+use crate::render::pdf_check::{PdfFacts, PdfFault};
+use crate::render::worker::{ANSWER, JOB_BYTES};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use std::path::PathBuf;
@@ -72,41 +75,60 @@ impl PdfDesk {
 
     /// Sets one job. Jobs wait for each other.
     pub async fn set(&self, job: &Job) -> Result<Printed, PdfError> {
-        let mut line = serde_json::to_vec(job).map_err(|fault| PdfError::BadForm(fault.to_string()))?;
+        match self.asked(&Ask::Set(job.clone()), &[]).await? {
+            Answer::Done { ident, pdf, replaced } if ident == job.ident => {
+                let pdf = STANDARD.decode(pdf).map_err(|_| PdfError::ChildDied)?;
+                Ok(Printed { pdf, replaced })
+            }
+            Answer::Bad { reason } => Err(PdfError::BadForm(reason)),
+            Answer::Done { .. } | Answer::Good(_) | Answer::Faulty(_) => {
+                *self.worker.lock().await = None;
+                Err(PdfError::ChildDied)
+            }
+        }
+    }
+
+    /// Examines a file from outside. A file that takes a fresh child along is too complex; [`PdfError::Timeout`] says
+    /// nothing of the file, the machine may be busy.
+    pub async fn examine(&self, bytes: &[u8]) -> Result<Result<PdfFacts, PdfFault>, PdfError> {
+        let length = u64::try_from(bytes.len()).unwrap_or(u64::MAX);
+        if length > limits::FILE_BYTES {
+            return Ok(Err(PdfFault::Unreadable(PdfUnreadable::TooLarge)));
+        }
+        match self.asked(&Ask::Examine { length }, bytes).await {
+            Ok(Answer::Good(facts)) => Ok(Ok(facts)),
+            Ok(Answer::Faulty(fault)) => Ok(Err(fault)),
+            Ok(Answer::Done { .. } | Answer::Bad { .. }) => Err(PdfError::ChildDied),
+            Err(PdfError::ChildDied) => Ok(Err(PdfFault::Unreadable(PdfUnreadable::TooComplex))),
+            Err(other) => Err(other),
+        }
+    }
+
+    /// Asks the child that waits, else a fresh one; a child that died while it waited costs nobody a job.
+    async fn asked(&self, ask: &Ask, bytes: &[u8]) -> Result<Answer, PdfError> {
+        let mut line = serde_json::to_vec(ask).map_err(|fault| PdfError::BadForm(fault.to_string()))?;
         line.push(b'\n');
+        if u64::try_from(line.len()).is_ok_and(|length| length > JOB_BYTES) {
+            return Err(PdfError::BadForm("the values of the form are too long".to_owned()));
+        }
         let mut place = self.worker.lock().await;
         // The child is out of its place while it works: whoever drops this future drops and kills the child with it, so
         // that an answer can never meet the wrong question.
-        if let Some(used) = place.take() {
-            match self.ask(used, &line).await {
-                Err(PdfError::ChildDied) => {}
-                other => return Self::keep(&mut place, self.limits, other),
-            }
-        }
-        let fresh = self.spawn()?;
-        let other = self.ask(fresh, &line).await;
-        Self::keep(&mut place, self.limits, other)
+        let answered = match place.take() {
+            Some(used) => self.ask(used, &line, bytes).await,
+            None => Err(PdfError::ChildDied),
+        };
+        let (worker, answer) = match answered {
+            Err(PdfError::ChildDied) => self.ask(self.spawn()?, &line, bytes).await?,
+            other => other?,
+        };
+        *place = Some(worker).filter(|worker| worker.done < self.limits.jobs);
+        Ok(answer)
     }
 
     /// The process id of the child that waits for jobs, if there is one.
     pub async fn child_id(&self) -> Option<u32> {
         self.worker.lock().await.as_ref().and_then(|worker| worker.child.id())
-    }
-
-    fn keep(
-        place: &mut Option<Worker>,
-        limits: WorkerLimits,
-        asked: Result<(Worker, Answer), PdfError>,
-    ) -> Result<Printed, PdfError> {
-        let (worker, answer) = asked?;
-        *place = Some(worker).filter(|worker| worker.done < limits.jobs);
-        match answer {
-            Answer::Done { pdf, replaced } => {
-                let pdf = STANDARD.decode(pdf).map_err(|_| PdfError::ChildDied)?;
-                Ok(Printed { pdf, replaced })
-            }
-            Answer::Bad { reason } => Err(PdfError::BadForm(reason)),
-        }
     }
 
     fn spawn(&self) -> Result<Worker, PdfError> {
@@ -127,8 +149,8 @@ impl PdfDesk {
     }
 
     /// Asks a child. It comes back only if it answered; otherwise it is killed here.
-    async fn ask(&self, mut worker: Worker, line: &[u8]) -> Result<(Worker, Answer), PdfError> {
-        match tokio::time::timeout(self.limits.timeout, worker.exchange(line)).await {
+    async fn ask(&self, mut worker: Worker, line: &[u8], bytes: &[u8]) -> Result<(Worker, Answer), PdfError> {
+        match tokio::time::timeout(self.limits.timeout, worker.exchange(line, bytes)).await {
             Ok(Some(answer)) => {
                 worker.done += 1;
                 Ok((worker, answer))
@@ -147,8 +169,9 @@ impl PdfDesk {
 
 impl Worker {
     /// One question, one answer; `None` when the child is gone or talks nonsense.
-    async fn exchange(&mut self, line: &[u8]) -> Option<Answer> {
+    async fn exchange(&mut self, line: &[u8], bytes: &[u8]) -> Option<Answer> {
         self.input.write_all(line).await.ok()?;
+        self.input.write_all(bytes).await.ok()?;
         self.input.flush().await.ok()?;
         let mut answers = (&mut self.output).take(ANSWER_BYTES);
         loop {

@@ -1,6 +1,7 @@
-//! What goes to the child and comes back: one JSON line each way.
+//! What goes to the child and comes back: one JSON line each way (and the bytes of a file to examine).
 
 use super::cover::CoverSheet;
+use crate::render::pdf_check::{PdfFacts, PdfFault};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -24,6 +25,19 @@ pub struct Job {
     pub created: Timestamp,
 }
 
+/// A question to the child.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Ask {
+    /// Set a form.
+    Set(Job),
+    /// Examine a file; so many bytes of it follow the line.
+    Examine {
+        /// How many bytes.
+        length: u64,
+    },
+}
+
 /// Finished paper.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Printed {
@@ -39,11 +53,17 @@ pub struct Printed {
 pub enum Answer {
     /// Done.
     Done {
+        /// Whose paper it is: the job's own ident, so that no sheet can come to the wrong delivery.
+        ident: String,
         /// The PDF in base64.
         pdf: String,
         /// See [`Printed::replaced`].
         replaced: u32,
     },
+    /// A file was examined and is good.
+    Good(PdfFacts),
+    /// A file was examined and is not taken.
+    Faulty(PdfFault),
     /// The form cannot be set.
     Bad {
         /// Why; never words of the letter.

@@ -2,7 +2,8 @@
 //!
 //! In come typed forms ([`CoverSheet`]); out come PDF/A-2b bytes that depend on nothing but form, ident and timestamp.
 //! Setting runs in a child process ([`PdfDesk`] here, [`worker::serve`](super::worker::serve) there), because the setter
-//! knows no timeout: a bad form costs a job and never the daemon. A letter's own PDF is never opened, stamped or merged here.
+//! knows no timeout: a bad form costs a job and never the daemon. Files from outside are examined there too, since a small
+//! one can unpack to more than a machine has. A letter's own PDF is never opened, stamped or merged here.
 
 mod cover;
 mod desk;
@@ -14,7 +15,7 @@ mod world;
 
 pub use cover::{CoverCheck, CoverSheet, Letterhead};
 pub use desk::{PdfDesk, PdfError, WorkerLimits};
-pub use job::{Answer, Form, Job, Printed};
+pub use job::{Answer, Ask, Form, Job, Printed};
 
 #[cfg(test)]
 mod tests;

@@ -19,7 +19,7 @@ pub(super) fn echo(tone: Tone) -> Echo {
     }
 }
 
-fn tree(tone: Tone) -> Vec<TreeLine> {
+pub(super) fn tree(tone: Tone) -> Vec<TreeLine> {
     let line = |depth, state: &str| TreeLine {
         depth,
         giver: tone.position(),

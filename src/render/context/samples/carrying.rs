@@ -38,6 +38,12 @@ pub(super) fn for_operators(tone: Tone) -> Vec<Message> {
         }),
         Message::TwoFrom(TwoFrom { position: tone.position(), position_short: tone.short_title() }),
     ];
+    out.extend(for_every_reason(tone));
+    out
+}
+
+fn for_every_reason(tone: Tone) -> Vec<Message> {
+    let mut out = Vec::new();
     out.extend(AbsenceReason::ALL.iter().map(|reason| {
         Message::AbsentWithoutDelegate(AbsentWithoutDelegate {
             position: tone.position(),
@@ -53,9 +59,9 @@ pub(super) fn for_operators(tone: Tone) -> Vec<Message> {
     out.extend(PrintReason::ALL.iter().map(|reason| {
         Message::FallenBackOperator(FallenBackOperator {
             recipient_short: tone.short_title(),
-            letter_number: number(),
+            letter_number: tone.text("005/123/Setda"),
             class: SecurityClass::Ordinary,
-            agenda_number: agenda(),
+            agenda_number: tone.text("412/Kominfo/2026"),
             recipient: tone.position(),
             print_reason: *reason,
             position: tone.position(),
@@ -109,7 +115,7 @@ pub(super) fn for_administrators(tone: Tone) -> Vec<Message> {
 
 pub(super) fn for_anybody(tone: Tone) -> Vec<Message> {
     let number = || tone.text("005/123/Setda");
-    vec![
+    let mut out = vec![
         Message::DeliveryDelayed(DeliveryDelayed {
             subject: tone.text(SUBJECT),
             letter_number: number(),
@@ -141,6 +147,14 @@ pub(super) fn for_anybody(tone: Tone) -> Vec<Message> {
             handed_at: at(14),
             evidence_url: tone.maybe(tone.text("https://surat.sukamaju.example/bukti/1")),
         }),
+    ];
+    out.extend(links(tone));
+    out
+}
+
+fn links(tone: Tone) -> Vec<Message> {
+    let number = || tone.text("005/123/Setda");
+    vec![
         Message::LinkCode(LinkCode {
             code: tone.text("K7M4Q2"),
             expires: at(10),
@@ -154,6 +168,11 @@ pub(super) fn for_anybody(tone: Tone) -> Vec<Message> {
             linked_at: at(10),
         }),
         Message::SealNote(SealNote { fingerprint: tone.text("AB:CD:EF"), ca_file: tone.text("kurir-ca.pem") }),
-        Message::ForeignAnswer(ForeignAnswer { masked_address: tone.text("ase…@diskominfo…"), letter_number: number() }),
+        Message::ForeignAnswer(ForeignAnswer {
+            masked_address: tone.text("ase…@diskominfo…"),
+            letter_number: number(),
+            class: SecurityClass::Ordinary,
+            agenda_number: tone.text("412"),
+        }),
     ]
 }

@@ -4,6 +4,7 @@
 mod acts;
 mod carrying;
 mod chats;
+mod follow;
 mod letters;
 mod refusals;
 mod tickets;
@@ -126,8 +127,11 @@ pub fn messages_in(tone: Tone) -> Vec<(Frame, Message)> {
     };
     add(&official, letters::letters(tone));
     add(&official, acts::acts(tone));
+    add(&official, follow::after_acts(tone));
+    add(&official, follow::of_time(tone));
     add(&official, refusals::refusals(tone));
     add(&Salutation::Operator { unit: tone.unit() }, carrying::for_operators(tone));
+    add(&Salutation::Operator { unit: tone.unit() }, vec![follow::hint(tone)]);
     add(&Salutation::Clerk { desk: tone.unit() }, carrying::for_clerks(tone));
     add(&Salutation::Administrator, carrying::for_administrators(tone));
     add(&Salutation::Other, carrying::for_anybody(tone));

@@ -17,6 +17,8 @@ pub(super) fn refusals(tone: Tone) -> Vec<Message> {
         .map(|because| {
             Message::Refused(Refused {
                 thread_subject: tone.text("Undangan Rapat Koordinasi - Setda - 005/123/Setda"),
+                class: None,
+                agenda_number: tone.text("412/Kominfo/2026"),
                 to_stranger: matches!(because, Because::UnknownSender { .. } | Because::TokenForeign),
                 because,
             })
