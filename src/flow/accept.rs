@@ -68,7 +68,7 @@ pub async fn accept(house: &House, submission: Submission) -> Result<Accepted, A
     if let Some(answer) = first_answer(house, &submission.letter.caller_id, &content_hash).await? {
         return Ok(answer);
     }
-    let files = match check::files(&submission) {
+    let files = match check::files(house, &submission).await {
         Ok(files) => files,
         Err(refusals) => return refuse(house, &submission.letter, refusals).await,
     };

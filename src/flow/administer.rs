@@ -14,7 +14,7 @@ use crate::domain::evidence::{FactActor, FactKind};
 use crate::domain::ids::DeliveryId;
 use crate::domain::letter::Urgency;
 use crate::domain::routing::{Address, Content, PlannedDelivery, RouteReason};
-use crate::render::context::{LinkCode, Message};
+use crate::render::context::{LinkCode, Message, TestSend};
 use crate::render::moment::Moment;
 use crate::store::files::sha256;
 use crate::store::records::ChannelHealth;
@@ -90,6 +90,30 @@ pub async fn issue_link(house: &House, number: &EmployeeNumber) -> Result<Delive
 
 fn hex(bytes: &[u8]) -> String {
     crate::store::files::hex(bytes)
+}
+
+/// A signed trial mail to any address, which tells nothing of any letter. It leaves in trial mode too: the administrator
+/// named the address himself.
+pub async fn send_test(house: &House, address: &str) -> Result<DeliveryId, StoreError> {
+    let said = Message::TestSend(TestSend { administrator: house.settings.city.name.clone() });
+    let new = NewMessage {
+        letter: None,
+        kind: said.kind(),
+        role: "notice",
+        recipient: "test".into(),
+        position: None,
+        person: None,
+        capacity: None,
+        delegation: None,
+        order: None,
+        payload: said.to_payload(),
+    };
+    let planned = PlannedDelivery { address: Address::Email(address.to_lowercase()), content: Content::Full, reason: RouteReason::Answer };
+    let outgoing = plan(house, Gate::open(&house.settings.trial), new, &[planned], Urgency::Immediate);
+    let mut tx = house.store.write().await?;
+    put(&mut tx, &outgoing).await?;
+    tx.commit().await?;
+    outgoing.deliveries.first().map(|one| one.id).ok_or(StoreError::Stale { table: "delivery", row: "test".into() })
 }
 
 /// What is stored of a link code; upper and lower case are the same code.

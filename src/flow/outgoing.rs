@@ -66,6 +66,11 @@ impl<'a> Gate<'a> {
         Ok(Self { live: tx.setting(LIVE).await?.as_deref() == Some("true"), trial })
     }
 
+    /// A gate that is open for what an administrator sends by hand.
+    pub const fn open(trial: &'a Trial) -> Self {
+        Self { live: true, trial }
+    }
+
     /// Whether a delivery to this address may leave.
     pub fn lets_out(self, address: &Address) -> bool {
         self.live

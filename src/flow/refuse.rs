@@ -42,6 +42,8 @@ pub async fn doubt(
     let said = Message::Refused(Refused {
         thread_subject: mail.subject.clone(),
         to_stranger: why == Doubt::TokenForeign,
+        class: answered.map(|one| one.letter.letter.class),
+        agenda_number: String::new(),
         because,
     });
     let mut payload = said.to_payload();
@@ -174,12 +176,22 @@ async fn already(house: &House, tx: &mut Tx, city: &CityView, occasion: Occasion
     act::answer(house, tx, city, &said, occasion).await
 }
 
+fn refused(occasion: Occasion<'_>, because: Because) -> Refused {
+    Refused {
+        thread_subject: occasion.thread_subject.to_owned(),
+        class: Some(occasion.letter.letter.class),
+        agenda_number: String::new(),
+        to_stranger: false,
+        because,
+    }
+}
+
 async fn say(house: &House, tx: &mut Tx, city: &CityView, because: Because, occasion: Occasion<'_>) -> Result<(), StoreError> {
     let key = format!("{}|{}", occasion.person, occasion.via);
     if !may_answer(house, tx, &key).await? {
         return Ok(());
     }
-    let said = Message::Refused(Refused { thread_subject: occasion.thread_subject.to_owned(), to_stranger: false, because });
+    let said = Message::Refused(refused(occasion, because));
     act::answer(house, tx, city, &said, occasion).await
 }
 
@@ -192,7 +204,7 @@ pub async fn clarify(
     occasion: Occasion<'_>,
 ) -> Result<Message, StoreError> {
     let thread_subject = occasion.thread_subject.to_owned();
-    let refused = |because| Message::Refused(Refused { thread_subject: thread_subject.clone(), to_stranger: false, because });
+    let refused = |because| Message::Refused(refused(occasion, because));
     let position = occasion.message.position.as_ref();
     match question.kind {
         QuestionKind::TargetMissing => {

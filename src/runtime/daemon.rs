@@ -10,6 +10,7 @@ use crate::flow::dispatch::{round, sweep};
 use crate::flow::{Doors, House, evidence, handover, receive};
 use crate::runtime::config::{IntakeSource, Source};
 use crate::store::{StoreError, Topic};
+use crate::web::Counter;
 use anyhow::Result;
 use jiff::civil::Date;
 use std::future::Future;
@@ -88,6 +89,19 @@ impl Engine {
         tasks.spawn(self.clone().judge_loop());
         tasks.spawn(self.clone().seal_loop());
         tasks.spawn(self.clone().day_loop());
+    }
+
+    /// The counters as the pages read them.
+    pub fn counters(&self) -> Vec<Counter> {
+        let counter = |name, help, pick: fn(&Counts) -> &AtomicU64| {
+            let counts = Arc::clone(&self.counts);
+            Counter { name, help, read: Arc::new(move || pick(&counts).load(Ordering::Relaxed)) }
+        };
+        vec![
+            counter("dispatched_total", "Deliveries that went through dispatch since the start.", |counts| &counts.dispatched),
+            counter("judged_total", "Inbound items judged since the start.", |counts| &counts.judged),
+            counter("sealed_total", "Facts sealed since the start.", |counts| &counts.sealed),
+        ]
     }
 
     async fn dispatch_loop(self, channel: Channel) {

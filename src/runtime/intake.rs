@@ -50,7 +50,7 @@ pub async fn imap_loop(engine: Engine, installation: Installation) {
             Ok(()) => {}
             Err(error) => {
                 tracing::error!(%error, "the mailbox could not be read; it is tried again");
-                let bad = matches!(&error, IntakeError::Imap(ImapError::Login { .. }));
+                let bad = matches!(&error, IntakeError::Imap(ImapError::Auth));
                 report(&engine, "imap", if bad { "bad_credentials" } else { "down" }, &error.to_string()).await;
                 pause(&engine.stop, if bad { REST * 12 } else { REST }).await;
             }

@@ -70,8 +70,5 @@ pub fn main() -> ExitCode {
 
 /// The child that sets paper: one JSON job a line in, one answer a line out, within its limits.
 fn render_worker() -> ExitCode {
-    use crate::render::worker;
-    let limited = worker::confine(worker::Limits::default());
-    let served = limited.and_then(|()| worker::serve(std::io::stdin().lock(), std::io::stdout().lock()));
-    if served.is_ok() { Ended::Done.into() } else { Ended::Unreachable.into() }
+    if crate::render::worker::run().is_ok() { Ended::Done.into() } else { Ended::Unreachable.into() }
 }

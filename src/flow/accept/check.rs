@@ -5,7 +5,8 @@ use crate::domain::letter::{Addressee, Letter};
 use crate::domain::limits;
 use crate::domain::routing::{LegRecipient, RoutingView, route};
 use crate::domain::words::words;
-use crate::render::pdf_check::{PdfFault, examine};
+use crate::flow::house::House;
+use crate::render::pdf_check::PdfFault;
 use crate::store::files::sha256_hex;
 
 words! {
@@ -71,7 +72,9 @@ pub struct CheckedFile {
 }
 
 /// Checks the letter's PDF and its attachments.
-pub fn files(submission: &Submission) -> Result<Vec<CheckedFile>, Vec<Refusal>> {
+///
+/// PDFs are opened in the render child: a small one can unpack past all memory, and that must never be the daemon's.
+pub async fn files(house: &House, submission: &Submission) -> Result<Vec<CheckedFile>, Vec<Refusal>> {
     let mut refusals = Vec::new();
     let mut checked = Vec::new();
     if submission.attachments.len() > limits::ATTACHMENTS {
@@ -90,12 +93,13 @@ pub fn files(submission: &Submission) -> Result<Vec<CheckedFile>, Vec<Refusal>> 
         let is_pdf = file.bytes.starts_with(b"%PDF-");
         let mut pages = None;
         if place == 0 || is_pdf {
-            match examine(&file.bytes) {
-                Ok(facts) => pages = Some(facts.pages),
-                Err(fault) => {
+            match house.pdf.examine(&file.bytes).await {
+                Ok(Ok(facts)) => pages = Some(facts.pages),
+                Ok(Err(fault)) => {
                     let (code, detail) = told(&fault);
                     bad(code, detail);
                 }
+                Err(error) => bad(RefusalCode::PdfUnreadable, error.to_string()),
             }
         }
         checked.push(CheckedFile {
@@ -112,7 +116,7 @@ pub fn files(submission: &Submission) -> Result<Vec<CheckedFile>, Vec<Refusal>> 
 fn told(fault: &PdfFault) -> (RefusalCode, String) {
     match fault {
         PdfFault::Encrypted => (RefusalCode::PdfEncrypted, String::new()),
-        PdfFault::TooManyPages { .. } => (RefusalCode::PdfTooLong, fault.to_string()),
+        PdfFault::TooManyPages(_) => (RefusalCode::PdfTooLong, fault.to_string()),
         _ => (RefusalCode::PdfUnreadable, fault.to_string()),
     }
 }

@@ -147,6 +147,7 @@ async fn letter(
             starts: Moment::local(&city.calendar, event.starts),
             ends: event.ends.map(|ends| Moment::local(&city.calendar, ends)),
             event_place: event.place.clone(),
+            has_calendar: false,
             subordinate_example: subordinate.and_then(|code| city.directory.position(code)).map(|post| post.short_title.clone()).unwrap_or_default(),
             facts,
             file,

@@ -4,7 +4,7 @@ use super::parts::{Echo, Item, TreeLine};
 use crate::domain::letter::SecurityClass;
 use crate::domain::words::words;
 use crate::render::moment::Moment;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 words! {
     /// What is still open.
@@ -27,7 +27,7 @@ words! {
 }
 
 /// What is known of a silence.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "code", rename_all = "snake_case")]
 pub enum KnownCause {
     /// The mail was not opened.
@@ -50,7 +50,7 @@ pub enum KnownCause {
 }
 
 /// What these kinds know of their letter.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AboutLetter {
     /// Hal.
     pub subject: String,
@@ -63,7 +63,7 @@ pub struct AboutLetter {
 }
 
 /// `report_accepted`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ReportAccepted {
     /// The letter.
     #[serde(flatten)]
@@ -75,7 +75,7 @@ pub struct ReportAccepted {
 }
 
 /// `report_sent_back`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ReportSentBack {
     /// The letter.
     #[serde(flatten)]
@@ -89,7 +89,7 @@ pub struct ReportSentBack {
 }
 
 /// `question_passed_on`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct QuestionPassedOn {
     /// The letter.
     #[serde(flatten)]
@@ -101,7 +101,7 @@ pub struct QuestionPassedOn {
 }
 
 /// `recalled`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Recalled {
     /// The letter.
     #[serde(flatten)]
@@ -117,7 +117,7 @@ pub struct Recalled {
 }
 
 /// `correction`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Corrected {
     /// The letter.
     #[serde(flatten)]
@@ -135,7 +135,7 @@ pub struct Corrected {
 }
 
 /// `reminder`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Reminder {
     /// The letter.
     #[serde(flatten)]
@@ -153,7 +153,7 @@ pub struct Reminder {
 }
 
 /// `overdue`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Overdue {
     /// The letter.
     #[serde(flatten)]
@@ -173,7 +173,7 @@ pub struct Overdue {
 }
 
 /// `escalation`, to the superior.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Escalation {
     /// The letter.
     #[serde(flatten)]
@@ -197,7 +197,7 @@ pub struct Escalation {
 }
 
 /// `absence_hint`, to the operator.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AbsenceHint {
     /// Title.
     pub position: String,

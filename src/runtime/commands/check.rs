@@ -1,0 +1,179 @@
+//! `kurir check`: logs in at every door, completes one harmless step there, and says what to do.
+
+use super::super::Ended;
+use super::super::cli::Check;
+use super::super::config::{Installation, IntakeSource, Source};
+use super::super::intake::client_config;
+use super::super::open::{Opened, Reach, open};
+use super::super::words::line;
+use super::{clock_of, folder_of, print_json};
+use crate::channel::email::imap_inbox::ImapInbox;
+use crate::channel::email::maildir::Maildir;
+use crate::flow::administer::send_test;
+use crate::flow::dispatch::round;
+use crate::flow::{MailOut, evidence};
+use crate::render::pdf::samples::cover_job;
+use anyhow::Result;
+use serde_json::json;
+
+/// How a door was found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Grade {
+    Ok,
+    Attention,
+    Trouble,
+}
+
+/// One line of the answer.
+#[derive(Debug)]
+struct Found {
+    grade: Grade,
+    what: &'static str,
+    text: String,
+    remedy: String,
+}
+
+fn good(what: &'static str, text: impl Into<String>) -> Found {
+    Found { grade: Grade::Ok, what, text: text.into(), remedy: String::new() }
+}
+
+fn bad(what: &'static str, text: impl ToString, remedy: &str) -> Found {
+    Found { grade: Grade::Trouble, what, text: text.to_string(), remedy: remedy.to_owned() }
+}
+
+/// Runs `kurir check`.
+pub async fn run(source: &Source, options: &Check) -> Result<Ended> {
+    let opened = match open(source, clock_of(folder_of(source)), Reach::Doors).await {
+        Ok(opened) => opened,
+        Err(error) => {
+            tell(&[bad("pemasangan", format!("{error:#}"), &line("remedy_install", &[]))], options.json);
+            return Ok(Ended::Unreachable);
+        }
+    };
+    let mut found = vec![good("basis data", opened.house.store.engine()), chain(&opened).await?];
+    found.push(mail(&opened).await);
+    found.extend(intake(&opened.installation).await);
+    found.extend(telegram(&opened).await);
+    found.push(paper(&opened).await);
+    found.extend(unset(&opened.installation));
+    if let Some(address) = &options.send_to {
+        found.push(trial_mail(&opened, address).await?);
+    }
+    tell(&found, options.json);
+    let worst = found.iter().any(|one| one.grade == Grade::Trouble);
+    Ok(if worst { Ended::Unreachable } else { Ended::Done })
+}
+
+fn tell(found: &[Found], as_json: bool) {
+    for one in found {
+        let (name, grade) = match one.grade {
+            Grade::Ok => ("ok", "ok"),
+            Grade::Attention => ("attention", "attention"),
+            Grade::Trouble => ("trouble", "trouble"),
+        };
+        if as_json {
+            print_json(&json!({ "what": one.what, "grade": grade, "text": one.text, "remedy": one.remedy }));
+        } else {
+            println!("{}", line(name, &[("what", one.what), ("text", &one.text), ("remedy", &one.remedy)]));
+        }
+    }
+}
+
+async fn chain(opened: &Opened) -> Result<Found> {
+    let verified = evidence::verify(&opened.house).await?;
+    Ok(match verified.broken {
+        None => good("bukti", line("utuh", &[("facts", &verified.facts.to_string())])),
+        Some(broken) => bad("bukti", line("tidak_utuh", &[("id", &broken.id.to_string()), ("reason", broken.why)]), &line("remedy_chain", &[])),
+    })
+}
+
+async fn mail(opened: &Opened) -> Found {
+    let what = "surel keluar";
+    match &opened.doors.mail {
+        MailOut::PostOffice(folder) => good(what, folder.display().to_string()),
+        MailOut::Smtp(door) => match door.check().await {
+            Ok(checked) => {
+                let tls = checked.tls.unwrap_or_else(|| "tanpa TLS".into());
+                good(what, format!("{} ({tls}; {})", checked.peer, checked.offers.join(" ")))
+            }
+            Err(fault) => bad(what, &fault, &remedy(&fault.code())),
+        },
+    }
+}
+
+/// What to do about a code; codes without a sentence of their own share one.
+fn remedy(code: &str) -> String {
+    let name = format!("remedy_{code}");
+    let text = line(&name, &[]);
+    if text == name { line("remedy_other", &[]) } else { text }
+}
+
+async fn intake(installation: &Installation) -> Vec<Found> {
+    let what = "surel masuk";
+    let settings = &installation.config.intake;
+    let mut found = match settings.from {
+        IntakeSource::Pipe => vec![good(what, "kurir ingest")],
+        IntakeSource::Maildir => match Maildir::open(&installation.layout.maildir) {
+            Ok(_) => vec![good(what, installation.layout.maildir.display().to_string())],
+            Err(error) => vec![bad(what, error, &line("remedy_other", &[]))],
+        },
+        IntakeSource::Imap => vec![imap(installation).await.unwrap_or_else(|error| bad(what, error, &line("remedy_auth", &[])))],
+    };
+    if settings.border.mx_authserv_id.is_empty() && settings.border.submission_authserv_id.is_none() {
+        found.push(Found { grade: Grade::Attention, what: "surel masuk", text: line("no_border", &[]), remedy: line("remedy_border", &[]) });
+    }
+    found
+}
+
+async fn imap(installation: &Installation) -> Result<Found> {
+    let settings = &installation.config.intake;
+    let Some(name) = &settings.password_file else {
+        return Ok(bad("surel masuk", "intake.password_file", &line("remedy_auth", &[])));
+    };
+    let password = installation.secrets.read(name)?;
+    let tls = client_config(settings.ca_file.as_deref(), &installation.secrets.beside)?;
+    Ok(match ImapInbox::check(&settings.imap, &password.value, tls).await {
+        Ok(state) => good("surel masuk", format!("{} ({} surel)", settings.imap.host, state.mails)),
+        Err(error) => bad("surel masuk", error, &line("remedy_imap", &[])),
+    })
+}
+
+async fn telegram(opened: &Opened) -> Option<Found> {
+    let telegram = opened.doors.telegram.as_ref()?;
+    Some(match telegram.check().await {
+        Ok(bot) => good("Telegram", format!("@{}", bot.username)),
+        Err(error) => bad("Telegram", error.code(), &line("remedy_telegram", &[])),
+    })
+}
+
+async fn paper(opened: &Opened) -> Found {
+    match opened.house.pdf.set(&cover_job()).await {
+        Ok(printed) => good("cetak", format!("{} ({} bita)", opened.installation.layout.spool.display(), printed.pdf.len())),
+        Err(error) => bad("cetak", error, &line("remedy_other", &[])),
+    }
+}
+
+fn unset(installation: &Installation) -> Vec<Found> {
+    let told = |key: &String| Found {
+        grade: Grade::Attention,
+        what: "pengaturan",
+        text: line("unset", &[("key", key)]),
+        remedy: line("remedy_unset", &[]),
+    };
+    installation.unset.iter().map(told).collect()
+}
+
+/// A signed trial mail through the same way as every letter.
+async fn trial_mail(opened: &Opened, address: &str) -> Result<Found> {
+    let what = "uji kirim";
+    let id = send_test(&opened.house, address).await?;
+    round(&opened.house, &opened.doors, crate::domain::delivery::Channel::Email).await?;
+    let mut tx = opened.house.store.read().await?;
+    let attempts = tx.attempts_of(id).await?;
+    let last = attempts.last();
+    let answer = last.and_then(|one| one.answer.clone()).unwrap_or_default();
+    Ok(match last.and_then(|one| one.outcome.as_deref()) {
+        Some("delivered") => good(what, answer),
+        _ => bad(what, answer, &remedy(last.and_then(|one| one.code.as_deref()).unwrap_or_default())),
+    })
+}
