@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 /// A folder of the corpora. Where there is none the test says so and goes on; with `CI` set that is a failure.
 pub fn corpus(variable: &str, beside: &str, name: &str) -> Option<PathBuf> {
-    let root = std::env::var(variable).map_or_else(|_| Path::new(env!("CARGO_MANIFEST_DIR")).join(beside), PathBuf::from);
+    let root = std::env::var_os(variable).map_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join(beside), PathBuf::from);
     let found = [root.join(name), Path::new(env!("CARGO_MANIFEST_DIR")).join("../").join(beside).join(name)]
         .into_iter()
         .find(|path| path.is_dir());
@@ -37,9 +37,9 @@ mod reply_trimmer {
             let got = ReplyText::of(&text).visible(&text);
             all += 1;
             if fold(&got) == fold(&expected) {
-                right += 1
+                right += 1;
             } else {
-                missed.push(format!("{name}\n--- got\n{got}\n--- expected\n{expected}\n"))
+                missed.push(format!("{name}\n--- got\n{got}\n--- expected\n{expected}\n"));
             }
         }
         eprintln!("reply-trimmer {right}/{all}\n{}", missed.join("\n"));
@@ -66,7 +66,7 @@ pub mod town {
     pub struct Town {
         pub directory: Directory,
         pub calendar: WorkCalendar,
-        holders: Vec<(String, String, String, String)>,
+        holders: Vec<(String, String)>,
     }
 
     impl Town {
@@ -105,14 +105,7 @@ pub mod town {
                 .collect();
             let holders = rows(&folder.join("incumbencies.csv"))
                 .iter()
-                .map(|row| {
-                    (
-                        emails.get(&row["employee_number"]).cloned().unwrap_or_default(),
-                        row["position_code"].clone(),
-                        row["valid_from"].clone(),
-                        row["valid_to"].clone(),
-                    )
-                })
+                .map(|row| (emails.get(&row["employee_number"]).cloned().unwrap_or_default(), row["position_code"].clone()))
                 .collect();
             let holidays: BTreeMap<Date, String> = rows(&folder.join("holidays.csv"))
                 .iter()
@@ -123,24 +116,16 @@ pub mod town {
             Some(Self { directory, calendar, holders })
         }
 
-        /// Whether an address holds a post on a day.
-        pub fn holds(&self, address: &str, post: &str, day: Date) -> bool {
-            let day = day.to_string();
-            self.holders
-                .iter()
-                .any(|(email, code, from, to)| email == address && code == post && *from <= day && (to.is_empty() || day <= *to))
-        }
-
         /// The first post of an address.
         pub fn post_of(&self, address: &str) -> Option<String> {
-            self.holders.iter().find(|(email, ..)| email == address).map(|(_, code, ..)| code.clone())
+            self.holders.iter().find(|(email, _)| email == address).map(|(_, code)| code.clone())
         }
     }
 }
 
 mod indonesia {
     use super::{corpus, fold, town::Town};
-    use kurir::domain::instruction::{Place, TargetIndex, read};
+    use kurir::domain::instruction::{Place, read};
     use kurir::domain::reply_text::ReplyText;
     use mail_parser::{MessageParser, MimeHeaders, PartType};
     use serde_json::Value;
@@ -204,7 +189,6 @@ mod indonesia {
             .map(|row| row.unwrap())
             .map(|row| (row["token"].clone(), row["position_code"].clone()))
             .collect();
-        let _index = TargetIndex::new(&town.directory);
         let mut score: BTreeMap<&str, (usize, usize)> = BTreeMap::new();
         let (mut missed, mut wrong, mut invented) = (Vec::new(), Vec::new(), Vec::new());
         let mut files: Vec<_> = std::fs::read_dir(&folder)
@@ -247,7 +231,7 @@ mod indonesia {
                 if !good {
                     missed.push(format!("{name} {key}: {detail}"));
                     if !counts {
-                        invented.push(name.clone())
+                        invented.push(name.clone());
                     }
                 }
             };
@@ -277,6 +261,26 @@ mod indonesia {
         assert!(invented.is_empty(), "a value where none was written: {invented:?}");
         for (key, (right, all)) in score {
             assert!(right * 100 >= all * 90, "{key} {right}/{all}");
+        }
+    }
+}
+
+mod foreign_corpora {
+    use super::corpus;
+    use kurir::domain::reply_text::ReplyText;
+
+    #[test]
+    fn a_reply_that_was_written_is_never_empty() {
+        for name in ["reply-github", "reply-zapier", "reply-willdurand/Fixtures"] {
+            let Some(folder) = corpus("KURIR_CORPORA", "../shared/corpora", name) else { return };
+            for entry in std::fs::read_dir(folder).unwrap() {
+                let path = entry.unwrap().path();
+                let text = String::from_utf8_lossy(&std::fs::read(&path).unwrap()).into_owned();
+                let visible = ReplyText::of(&text).visible(&text);
+                assert!(!visible.is_empty(), "{}", path.display());
+                let quoted = visible.lines().filter(|line| line.trim_start().starts_with('>')).count();
+                assert_eq!(quoted, 0, "{}", path.display());
+            }
         }
     }
 }

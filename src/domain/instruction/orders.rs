@@ -79,7 +79,7 @@ impl Grouper<'_> {
             Some(Act::Order(code, range)) => self.work(at, *code, range),
             Some(Act::Due(due, range, apart)) => self.due(due, range, *apart),
             Some(Act::Pause(Pause::Point)) if self.last().is_some_and(|last| last.has_target() && last.has_work()) => {
-                self.drafts.push(Draft::default())
+                self.drafts.push(Draft::default());
             }
             Some(Act::Other) => self.edit(|draft| draft.other |= draft.has_target() && !draft.has_work()),
             Some(Act::Pause(Pause::Sentence)) => self.edit(|draft| draft.lost |= draft.other && !draft.has_work()),

@@ -36,6 +36,9 @@ pub(super) struct Match {
     pub(super) head: String,
 }
 
+/// "Yth. Bapak Plt. dr. H. ..." is as long as it gets.
+const MOST_HONORIFICS: usize = 6;
+
 struct Phrase {
     words: Vec<String>,
     posts: Vec<usize>,
@@ -66,11 +69,13 @@ impl<'a> TargetIndex<'a> {
             for name in names {
                 index.add(name, at);
             }
-            if directory.head_of(&post.unit).is_some_and(|head| head.code == post.code) {
-                if let Some(unit) = directory.unit(&post.unit) {
-                    index.add(&unit.name, at);
-                    index.add(&unit.code.as_str().replace(['-', '.'], " "), at);
-                }
+        }
+        let places: HashMap<&PositionCode, usize> =
+            directory.parts().positions.iter().enumerate().map(|(at, post)| (&post.code, at)).collect();
+        for unit in &directory.parts().units {
+            if let Some(at) = directory.head_of(&unit.code).and_then(|head| places.get(&head.code)) {
+                index.add(&unit.name, *at);
+                index.add(&unit.code.as_str().replace(['-', '.'], " "), *at);
             }
         }
         for phrases in index.by_first.values_mut() {
@@ -97,7 +102,7 @@ impl<'a> TargetIndex<'a> {
 
     /// The longest name that begins with the first token, as somebody on `writer` means it.
     pub(super) fn read(&self, tokens: &[Token], writer: &PositionCode) -> Option<Match> {
-        let skip = tokens.iter().take_while(|token| token.is_any(HONORIFICS)).count();
+        let skip = tokens.iter().take(MOST_HONORIFICS).take_while(|token| token.is_any(HONORIFICS)).count();
         let rest = tokens.get(skip..)?;
         let first = rest.first().filter(|token| token.kind == Kind::Word)?;
         if first.word == ALL {
@@ -180,7 +185,12 @@ impl<'a> TargetIndex<'a> {
 
     /// "semua Kabid", "para lurah": every post of that kind below the writer.
     fn everybody(&self, tokens: &[Token], writer: &PositionCode) -> Option<Match> {
-        let skip = 1 + tokens.iter().skip(1).take_while(|token| token.is_any(HONORIFICS) || token.word == ALL).count();
+        let skip = 1 + tokens
+            .iter()
+            .skip(1)
+            .take(MOST_HONORIFICS)
+            .take_while(|token| token.is_any(HONORIFICS) || token.word == ALL)
+            .count();
         let found = self.all_of(tokens.get(skip..)?, writer)?;
         Some(Match { tokens: found.tokens + skip, ..found })
     }

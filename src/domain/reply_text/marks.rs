@@ -303,6 +303,7 @@ const OPENERS: &[&str] = &[
 ];
 const VERBS: &[&str] = &[
     "menulis",
+    "írta",
     "wrote",
     "writes",
     "schrieb",

@@ -54,9 +54,7 @@ impl Listener<'_> {
             self.speech.cues.orders_withheld = true;
         } else if self.is_question(at) {
             self.speech.cues.question = true;
-            let asked = self.sentence(at).any(|index| {
-                self.word_at(index, &["apakah", "kapan", "bagaimana", "berapa", "kenapa", "mengapa", "dimana", "siapa"])
-            });
+            let asked = self.sentence(at).any(|index| self.word_at(index, super::QUESTIONS));
             self.speech.cues.asks_for_work |= !asked && !mood.past && self.names_subordinate(at);
         } else if matches!(code, I::Reject | I::Approve) && !mood.past {
             self.verdict(code, negated, range);
@@ -70,10 +68,7 @@ impl Listener<'_> {
             self.speech.acts.push(Act::Order(code, range));
         } else if by_writer && matches!(code, I::Attend | I::SelfAttend) && !mood.is_kami {
             self.speech.acts.push(Act::Order(I::SelfAttend, range));
-        } else if (by_writer && !matches!(code, I::ReportBack))
-            || (by_writer && voice != Voice::Plain)
-            || (by_writer && mood.is_kami && code == I::ReportBack)
-        {
+        } else if by_writer && (code != I::ReportBack || voice != Voice::Plain || mood.is_kami) {
             self.first_person_verb(code, mood);
         } else if (mood.siap || (mood.future && !mood.request)) && !self.names_subordinate(at) {
             self.speech.cues.promise = true;

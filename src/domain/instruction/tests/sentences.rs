@@ -206,6 +206,8 @@ pub(super) const OFFERED: Table = &[
     ("KADIS-KOMINFO", "Ya", "confirm"),
     ("KADIS-KOMINFO", "ya.", "confirm"),
     ("KADIS-KOMINFO", "Ya, ini dari saya", "confirm"),
+    ("KADIS-KOMINFO", "Ya benar, terima kasih", "confirm"),
+    ("KADIS-KOMINFO", "Itu bukan dari saya", "disown"),
     ("KADIS-KOMINFO", "Bukan saya", "disown"),
     ("KADIS-KOMINFO", "2", "choose"),
     ("KADIS-KOMINFO", "1.", "choose"),
