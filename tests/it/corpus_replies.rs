@@ -71,7 +71,15 @@ pub mod town {
 
     impl Town {
         pub fn load() -> Option<Self> {
-            let folder = corpus("KURIR_TOWN", "../shared/town/small", "")?;
+            corpus("KURIR_TOWN", "../shared/town/small", "").map(|folder| Self::from(&folder))
+        }
+
+        /// A town in another folder beside the small one.
+        pub fn city() -> Option<Self> {
+            corpus("KURIR_TOWN", "../shared/town/small", "../city").map(|folder| Self::from(&folder))
+        }
+
+        fn from(folder: &Path) -> Self {
             let some = |text: &str| (!text.is_empty()).then(|| text.parse().unwrap());
             let units = rows(&folder.join("units.csv"))
                 .iter()
@@ -113,7 +121,7 @@ pub mod town {
                 .collect();
             let calendar = WorkCalendar::new(TimeZone::fixed(offset(7)), time(7, 30, 0, 0), time(16, 0, 0, 0), holidays);
             let directory = Directory::new(DirectoryParts { units, positions, ..DirectoryParts::default() });
-            Some(Self { directory, calendar, holders })
+            Self { directory, calendar, holders }
         }
 
         /// The first post of an address.
@@ -265,6 +273,33 @@ mod indonesia {
     }
 }
 
+mod city {
+    use super::town::Town;
+    use kurir::domain::instruction::{Catalogue, Place, TargetIndex, examples_with, read_with};
+
+    #[test]
+    fn every_head_of_a_large_city_is_shown_examples_that_are_understood() {
+        let Some(town) = Town::city() else { return };
+        let begun = std::time::Instant::now();
+        let index = TargetIndex::new(&town.directory);
+        assert!(begun.elapsed().as_secs_f64() < 2.0, "indexing took {:?}", begun.elapsed());
+        let heads = town.directory.parts().units.iter().filter_map(|unit| town.directory.head_of(&unit.code));
+        for head in heads {
+            for example in examples_with(&index, &town.directory, &head.code) {
+                let place = Place {
+                    directory: &town.directory,
+                    position: &head.code,
+                    reference: jiff::civil::date(2026, 11, 24).at(8, 0, 0, 0),
+                    calendar: &town.calendar,
+                    hints: &[],
+                };
+                let reading = read_with(&example, &place, Catalogue::standard(), &index);
+                assert!(reading.unclear.is_none(), "{} {example:?} {reading:?}", head.code);
+            }
+        }
+    }
+}
+
 mod foreign_corpora {
     use super::corpus;
     use kurir::domain::reply_text::ReplyText;
@@ -281,62 +316,6 @@ mod foreign_corpora {
                 let quoted = visible.lines().filter(|line| line.trim_start().starts_with('>')).count();
                 assert_eq!(quoted, 0, "{}", path.display());
             }
-        }
-    }
-}
-
-mod probe {
-    #[test]
-    fn show() {
-        let Ok(path) = std::env::var("SHOW") else { return };
-        let mut files: Vec<_> = std::fs::read_dir(path).unwrap().map(|e| e.unwrap().path()).filter(|p| p.is_file()).collect();
-        files.sort();
-        for file in files {
-            let text = String::from_utf8_lossy(&std::fs::read(&file).unwrap()).into_owned();
-            let parts = kurir::domain::reply_text::ReplyText::of(&text);
-            println!(
-                "######## {}\n{}\n-------- first 6 lines of the rest\n{}\n---- sig\n{}",
-                file.display(),
-                parts.visible(&text),
-                parts
-                    .elided_text(&text)
-                    .lines()
-                    .take(4)
-                    .map(|l| l.chars().take(90).collect::<String>())
-                    .collect::<Vec<_>>()
-                    .join("\n"),
-                parts.signature_text(&text)
-            );
-        }
-    }
-
-    #[test]
-    fn probe() {
-        let Ok(path) = std::env::var("PROBE") else { return };
-        let town = super::town::Town::load().unwrap();
-        for line in std::fs::read_to_string(path).unwrap().lines() {
-            let Some((writer, text)) = line.split_once('|') else { continue };
-            let text = text.replace("\\n", "\n");
-            let position = writer.parse().unwrap();
-            let place = kurir::domain::instruction::Place {
-                directory: &town.directory,
-                position: &position,
-                reference: jiff::civil::date(2026, 11, 24).at(8, 0, 0, 0),
-                calendar: &town.calendar,
-                hints: &[],
-            };
-            let r = kurir::domain::instruction::read(&text, &place);
-            println!(
-                "{writer}: {text:?}\n      {} | {:?} | {:?} | {} | p={:?} | {:?} {:?} n={:?}",
-                r.intent,
-                r.instructions(),
-                r.targets().iter().map(|t| t.as_str().to_owned()).collect::<Vec<_>>(),
-                r.due(),
-                r.partners.iter().map(|t| t.as_str().to_owned()).collect::<Vec<_>>(),
-                r.unclear.as_ref().map(|u| u.kind),
-                r.unclear.as_ref().map(|u| u.quoted.clone()),
-                r.note
-            );
         }
     }
 }

@@ -96,6 +96,11 @@ fn opening(text: &str, tokens: &[Token], core: &[&str], first: &Token) -> Option
     let colon = tokens.iter().take(3).find(|token| token.kind == Kind::Colon);
     let rest = |from: &Token| text.get(from.range.end..).unwrap_or_default();
     match core.first() {
+        Some(&"tetap")
+            if core.len() <= 6 && core.get(1).is_some_and(|word| ["di", "ke", "kepada", "untuk", "pada"].contains(word)) =>
+        {
+            Some(Reading::of(Intent::Keep).noting(rest(first)))
+        }
         Some(&"lengkapi") if colon.is_some() || first.word == "lengkapi" => {
             let from = colon.or_else(|| tokens.iter().find(|token| token.word == "lengkapi"))?;
             Some(Reading::of(Intent::SendBackReport).noting(rest(from).trim_start_matches([',', ' ', ':'])))

@@ -172,6 +172,14 @@ impl Case<'_> {
             let quoted = quote(self.text, range.clone());
             return self.asked(Unclear { kind: QuestionKind::DueUnreadable, quoted, choices: Vec::new() });
         }
+        if self.speech.cues.relay {
+            return self.asked(
+                self.question(
+                    QuestionKind::SeveralReadings,
+                    vec![Choice::Act(Intent::Disposition), Choice::Act(Intent::Forward)],
+                ),
+            );
+        }
         if let Some(either) = self.either() {
             return self.asked(either);
         }

@@ -24,7 +24,7 @@ pub mod targets;
 
 pub use catalogue::{Catalogue, InstructionCode};
 pub use due::Due;
-pub use examples::examples_for;
+pub use examples::{examples_for, examples_with};
 pub use reading::{Choice, Hint, Intent, Order, QuestionKind, Reading, Unclear};
 pub use targets::TargetIndex;
 

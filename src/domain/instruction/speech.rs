@@ -45,6 +45,7 @@ pub(super) struct Cues {
     pub(super) unable: bool,
     pub(super) doubtful: bool,
     pub(super) asks_for_work: bool,
+    pub(super) relay: bool,
     pub(super) orders_withheld: bool,
     /// A deadline was announced, and what follows is no date that can be read.
     pub(super) unread_deadline: Option<Range<usize>>,
@@ -181,6 +182,8 @@ impl<'a> Listener<'a> {
     fn mood_word(&mut self, at: usize, word: &str) -> bool {
         match word {
             "sudah" if !self.has_time_in_sentence(at) || self.mood.is_kami => self.mood.past = true,
+            // "Jangan lupa lapor" asks for the report.
+            "jangan" if self.word_at(at + 1, &["lupa", "sampai", "terlambat", "lewat"]) => self.mood.request = true,
             "tidak" | "belum" | "jangan" => self.mood.negated_at = Some(at),
             "bukan" if !self.disclaims(at) => self.mood.negated_at = Some(at),
             "saya" | "kami" | "kita" => self.person(at, word),
@@ -226,7 +229,11 @@ impl<'a> Listener<'a> {
             }
             "kembalikan" => self.verb_cue(at, |cues| cues.sent_back = true),
             "alihkan" => self.verb_cue(at, |cues| cues.redirect = true),
-            "teruskan" | "naikkan" => self.verb_cue(at, |cues| cues.forward = true),
+            "teruskan" | "naikkan" => {
+                // "Sekdis teruskan ke Kabid Aptika": an order to pass on, or two who are ordered.
+                self.speech.cues.relay |= self.has_post_before(at);
+                self.verb_cue(at, |cues| cues.forward = true);
+            }
             "sampaikan" if next(&["ke", "kepada"]) && self.mood.first_person.is_none() => {
                 self.verb_cue(at, |cues| cues.forward = true);
             }

@@ -59,7 +59,7 @@ impl Listener<'_> {
         } else if matches!(code, I::Reject | I::Approve) && !mood.past {
             self.verdict(code, negated, range);
         } else if negated {
-            self.speech.cues.unable |= code == I::Attend;
+            self.speech.cues.unable |= code == I::Attend && !self.has_post_before(at);
             self.speech.cues.orders_withheld = true;
         } else if mood.past {
             self.speech.cues.received |= matches!(code, I::ForInformation);
@@ -128,6 +128,9 @@ impl Listener<'_> {
             self.speech.understood.push(range);
             return;
         }
+        // "Tiap Jumat" is no one date.
+        let recurs = self.before(at, 1).is_some_and(|item| item.is_word(&["semua"]));
+        let due = if recurs { Err(Misread::TwoReadings(Vec::new())) } else { due };
         self.report_noun(at, &sentence);
         self.speech.acts.push(Act::Due(due, range, nearest.is_none()));
     }

@@ -81,7 +81,7 @@ pub(super) const ORDERS: Table = &[
     ),
     (
         "KADIS-KOMINFO",
-        "Kabid Aptika ikuti perkembangannya, lapor tiap Jumat",
+        "Kabid Aptika ikuti perkembangannya, lapor Jumat",
         "disposition|monitor report_back|KABID-APTIKA|2026-11-27",
     ),
     ("KADIS-KOMINFO", "Undangan tanggal 30 November 2026 dihadiri Kabid IKP", "disposition|attend|KABID-IKP"),
@@ -108,6 +108,11 @@ pub(super) const ORDERS: Table = &[
 ];
 
 pub(super) const INTENTS: Table = &[
+    ("KADIS-KOMINFO", "Kabid IKP saja yang hadir, Kabid Aptika tidak perlu", "disposition|attend|KABID-IKP"),
+    ("KADIS-KOMINFO", "Kabid Aptika TL ya, jangan lupa lapor Jumat", "disposition|follow_up report_back|KABID-APTIKA|2026-11-27"),
+    ("KADIS-KOMINFO", "Kabid Aptika tindaklanjuti surat Kabid IKP", "disposition|follow_up|KABID-APTIKA"),
+    ("KADIS-KOMINFO", "Kabid Aptika lapor Senin minggu depan", "disposition|report_back|KABID-APTIKA|2026-11-30"),
+    ("KADIS-KOMINFO", "Tetap di Kabid Aptika", "keep"),
     ("KADIS-KOMINFO", "Pak Sekda, mohon izin kami tidak dapat hadir. Diwakili Sekdis.", "disposition|represent|SEKDIS-KOMINFO"),
     ("SEKDA", "Saya wakilkan ke Asisten 2", "disposition|represent|ASISTEN-2"),
     ("SEKDA", "Semua Kadis & Camat hadir", "disposition|attend|KADIS-KOMINFO KADIS-KES KADIS-PUPR CAMAT-MKW CAMAT-BTJ"),
@@ -173,6 +178,9 @@ pub(super) const UNCLEAR: Table = &[
     ("KADIS-KOMINFO", "Kabid Aptika TL. Kabid IKP dokumentasi. Lapor Kamis", "unclear||||instruction_missing"),
     ("KADIS-KOMINFO", "Sekdis: buat surat tugas untuk Kabid IKP. Kabid Aptika: siapkan bahan", "unclear||||instruction_missing"),
     ("KADIS-KOMINFO", "Tidak setuju. Kembalikan ke pemohon", "unclear||||several_readings"),
+    ("KADIS-KOMINFO", "Kabid Aptika pantau, lapor tiap Jumat", "unclear||||due_unreadable"),
+    ("KADIS-KOMINFO", "Sekdis teruskan ke Kabid Aptika untuk ditindaklanjuti", "unclear||||several_readings"),
+    ("KADIS-KOMINFO", "Kabid Aptika jangan hadir, Kabid IKP saja", "unclear||||instruction_missing"),
     ("KADIS-KOMINFO", "Kabid Aptika TL, batas 20 November", "unclear||||due_in_past"),
     ("KABID-APTIKA", "Mohon petunjuk", "unclear||||guidance_of_nobody"),
     ("KABID-APTIKA", "Mohon arahan lebih lanjut, terima kasih", "unclear||||guidance_of_nobody"),
@@ -191,7 +199,7 @@ pub(super) const NO_ORDERS: Table = &[
     ("KABID-APTIKA", "Menindaklanjuti surat tersebut, terima kasih.", "acknowledge"),
     ("KABID-APTIKA", "Siap, segera kami siapkan bahannya Pak", "acknowledge"),
     ("KABID-APTIKA", "Akan segera dilaksanakan, Pak Sekda", "acknowledge"),
-    ("KADIS-KOMINFO", "Kabid Aptika tidak perlu hadir", "unclear||||instruction_missing"),
+    ("KADIS-KOMINFO", "Kabid Aptika tidak perlu hadir", "unclear||||not_understood"),
     ("KADIS-KOMINFO", "Jangan diarsipkan dulu", "unclear||||not_understood"),
     ("KADIS-KOMINFO", "Bila Kabid Aptika hadir, laksanakan", "unclear||||target_missing"),
     ("KADIS-KOMINFO", "Apakah Kabid Aptika sudah hadir?", "question"),
