@@ -64,6 +64,25 @@ pub(super) struct Speech {
     pub(super) understood: Vec<Range<usize>>,
 }
 
+/// What somebody is in charge of.
+const DUTIES: &[&str] = &[
+    "kewenangan",
+    "wewenang",
+    "tugas",
+    "tupoksi",
+    "ranah",
+    "urusan",
+    "bidang",
+    "bagian",
+    "kami",
+    "domain",
+    "tusi",
+    "ranahnya",
+    "tanggung",
+    "lingkup",
+    "kompetensi",
+    "area",
+];
 const QUESTIONS: &[&str] = &["apakah", "kapan", "bagaimana", "berapa", "kenapa", "mengapa", "dimana", "siapa"];
 const REQUESTS: &[&str] = &["mohon", "agar", "harap", "tolong", "untuk", "tugaskan", "minta", "wajib", "harus"];
 
@@ -197,25 +216,12 @@ impl<'a> Listener<'a> {
 
     /// "Bukan kewenangan kami".
     fn disclaims(&self, at: usize) -> bool {
-        const DUTIES: &[&str] = &[
-            "kewenangan",
-            "wewenang",
-            "tugas",
-            "tupoksi",
-            "ranah",
-            "urusan",
-            "bidang",
-            "bagian",
-            "kami",
-            "domain",
-            "tusi",
-            "ranahnya",
-            "tanggung",
-            "lingkup",
-            "kompetensi",
-            "area",
-        ];
         self.word_at(at + 1, DUTIES)
+    }
+
+    fn is_elsewhere(&self, at: usize) -> bool {
+        let negated = self.before(at, 1).is_some_and(|item| item.is_word(&["bukan", "sesuai"]));
+        !negated && matches!(self.at(at + 1).map(|item| &item.piece), Some(Piece::Post(named)) if !self.is_below(named))
     }
 
     /// Words that send the letter somewhere else.
@@ -227,6 +233,8 @@ impl<'a> Listener<'a> {
             "semestinya" | "seharusnya" | "mestinya" | "tepatnya" if self.has_post_in_sentence(at) => {
                 self.speech.cues.elsewhere |= !self.names_subordinate(at);
             }
+            // "Ini kewenangan Dinas PU".
+            "kewenangan" | "wewenang" | "tupoksi" | "ranah" if self.is_elsewhere(at) => self.speech.cues.elsewhere = true,
             "kembalikan" => self.verb_cue(at, |cues| cues.sent_back = true),
             "alihkan" => self.verb_cue(at, |cues| cues.redirect = true),
             "teruskan" | "naikkan" => {
@@ -389,6 +397,7 @@ impl<'a> Listener<'a> {
             "draft",
             "jawaban",
             "kami",
+            "datanya",
         ];
         let near = (1..=4)
             .any(|step| self.word_at(at + step, &things) || self.before(at, step).is_some_and(|item| item.is_word(&things)));

@@ -209,59 +209,16 @@ fn is_skeleton(short: &str, full: &str) -> bool {
         && short.chars().all(|c| letters.any(|other| other == c))
 }
 
-/// "Bag. Umum", "Yth. Bapak": the full stop belongs to the abbreviation.
+/// "Bag. Umum", "pkl. 10.00": the full stop belongs to the abbreviation.
 fn drop_stops_of_abbreviations(tokens: Vec<Token>) -> Vec<Token> {
-    const SHORT: &[&str] = &[
-        "yth",
-        "sdr",
-        "jam",
-        "bagian",
-        "kelurahan",
-        "kecamatan",
-        "bidang",
-        "tanggal",
-        "no",
-        "plt",
-        "plh",
-        "pj",
-        "dr",
-        "drs",
-        "dra",
-        "ir",
-        "h",
-        "hj",
-        "kab",
-        "jl",
-        "drg",
-        "an",
-        "kasi",
-        "kabid",
-        "kasubag",
-        "kadis",
-        "sekdis",
-        "kabag",
-        "irban",
-        "laporan",
-        "plt",
-        "des",
-        "nov",
-        "okt",
-        "sept",
-        "agu",
-        "jan",
-        "feb",
-        "mar",
-        "apr",
-        "jun",
-        "jul",
-        "kepada",
-    ];
+    const LONGEST: usize = 7;
     let mut out: Vec<Token> = Vec::with_capacity(tokens.len());
     let mut tokens = tokens.into_iter().peekable();
     while let Some(token) = tokens.next() {
-        let short = out
-            .last()
-            .is_some_and(|before| before.is_any(SHORT) && before.range.end == token.range.start && before.range.len() <= 7);
+        let short = out.last().is_some_and(|before| {
+            let adjoins = before.range.end == token.range.start && before.range.len() <= LONGEST;
+            adjoins && before.kind == Kind::Word && tables::SHORTENED.split(' ').any(|word| word == before.word)
+        });
         let goes_on = tokens.peek().is_some_and(|next| !matches!(next.kind, Kind::Newline | Kind::Bullet));
         if token.kind == Kind::Stop && short && goes_on {
             continue;

@@ -188,6 +188,9 @@ pub(super) fn is_separator(line: &str) -> bool {
 
 const ADVERTS: &[&str] = &[
     "dikirim dari",
+    "dikirim dengan",
+    "kirim dari",
+    "dibuat dengan",
     "terkirim dari",
     "dikirim menggunakan",
     "dikirim melalui",
@@ -304,6 +307,10 @@ const OPENERS: &[&str] = &[
 const VERBS: &[&str] = &[
     "menulis",
     "írta",
+    "mengutip",
+    "quoting",
+    "zitat von",
+    "citando",
     "wrote",
     "writes",
     "schrieb",
@@ -355,7 +362,7 @@ pub(super) fn has_verb(line: &str) -> bool {
     line.split(|c: char| c.is_whitespace() || c == '>').any(|word| {
         let core = word.trim_matches(|c: char| !c.is_alphabetic());
         let may = core.starts_with(|c: char| {
-            !c.is_ascii() || matches!(c.to_ascii_lowercase(), 'm' | 'w' | 's' | 'g' | 'e' | 'n' | 'b' | 'k')
+            !c.is_ascii() || matches!(c.to_ascii_lowercase(), 'm' | 'w' | 's' | 'g' | 'e' | 'n' | 'b' | 'k' | 'q' | 'z' | 'c')
         });
         may && core.len() >= 4 && VERBS.iter().any(|verb| core.to_lowercase().contains(last_word(verb)))
     })
@@ -363,7 +370,7 @@ pub(super) fn has_verb(line: &str) -> bool {
 
 fn last_word(verb: &str) -> &str {
     let core = verb.strip_suffix("(a)").or_else(|| verb.strip_suffix("(а)")).unwrap_or(verb);
-    core.strip_prefix("a ").or_else(|| core.strip_prefix("ha ")).unwrap_or(core)
+    core.strip_suffix(" von").or_else(|| core.strip_prefix("a ")).or_else(|| core.strip_prefix("ha ")).unwrap_or(core)
 }
 
 /// A year and a time of day stand in the line.

@@ -1,6 +1,6 @@
 //! What a named post is: one who is ordered, a partner, an exception, a mere mention, or absent.
 
-use super::{Act, Link, Listener};
+use super::{Act, DUTIES, Link, Listener};
 use crate::domain::codes::PositionCode;
 use crate::domain::instruction::catalogue::InstructionCode;
 use crate::domain::instruction::items::{Item, Pause, Piece};
@@ -110,6 +110,9 @@ impl Listener<'_> {
         if self.mood.guided && before.is_word(&["dari", "arahan", "perintah", "petunjuk"]) {
             return None;
         }
+        if before.is_word(DUTIES) && self.before(at, 2).is_some_and(|item| item.is_word(&["bukan"])) {
+            return Some(Link::Mention);
+        }
         if before.is_word(PREPOSITIONS) {
             return Some(Link::Mention);
         }
@@ -118,7 +121,8 @@ impl Listener<'_> {
         let works_with = to
             && matches!(lead.piece, Piece::Order { code: InstructionCode::Coordinate | InstructionCode::Check, .. })
             && self.has_post_before(at);
-        let carried = before.is_word(CARRIERS) && (!self.is_below(named) || self.has_post_before(at));
+        let carried =
+            before.is_word(CARRIERS) && (!self.is_below(named) || self.has_post_before(at) || self.has_verdict_before(at));
         if works_with {
             return Some(Link::Partner);
         }
@@ -129,6 +133,13 @@ impl Listener<'_> {
         self.sentence(at)
             .take_while(|index| *index < at)
             .any(|index| self.at(index).is_some_and(|item| matches!(item.piece, Piece::Post(_))))
+    }
+
+    /// "Setuju usulan Kadis".
+    fn has_verdict_before(&self, at: usize) -> bool {
+        let verdict =
+            |item: &Item| matches!(item.piece, Piece::Order { code: InstructionCode::Approve | InstructionCode::Reject, .. });
+        self.sentence(at).take_while(|index| *index < at).any(|index| self.at(index).is_some_and(verdict))
     }
 
     /// Behind the comma of "dengan A, B dan C" the list goes on; before "B siapkan bahan" it does not.

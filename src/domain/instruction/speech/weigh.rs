@@ -62,8 +62,9 @@ impl Listener<'_> {
             self.speech.cues.unable |= code == I::Attend && !self.has_post_before(at);
             self.speech.cues.orders_withheld = true;
         } else if mood.past {
-            self.speech.cues.received |= matches!(code, I::ForInformation);
-            self.speech.cues.report |= !matches!(code, I::ForInformation);
+            let only_seen = matches!(code, I::ForInformation | I::File);
+            self.speech.cues.received |= only_seen;
+            self.speech.cues.report |= !only_seen;
         } else if by_writer && code == I::Represent && self.names_subordinate(at) {
             self.speech.acts.push(Act::Order(code, range));
         } else if by_writer && matches!(code, I::Attend | I::SelfAttend) && !mood.is_kami {

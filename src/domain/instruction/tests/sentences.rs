@@ -108,6 +108,10 @@ pub(super) const ORDERS: Table = &[
 ];
 
 pub(super) const INTENTS: Table = &[
+    ("SEKDA", "Setuju usulan Kadis Kominfo", "approve|approve"),
+    ("KADIS-KES", "Mohon dikembalikan ke Dinas PU, bukan kewenangan Dinas Kesehatan", "return||KADIS-PUPR"),
+    ("KADIS-KES", "Maaf, ini kewenangan Dinas PU", "return||KADIS-PUPR"),
+    ("KADIS-KES", "Mohon dinaikkan ke Pak Sekda", "forward||SEKDA"),
     ("KADIS-KOMINFO", "Kabid IKP saja yang hadir, Kabid Aptika tidak perlu", "disposition|attend|KABID-IKP"),
     ("KADIS-KOMINFO", "Kabid Aptika TL ya, jangan lupa lapor Jumat", "disposition|follow_up report_back|KABID-APTIKA|2026-11-27"),
     ("KADIS-KOMINFO", "Kabid Aptika tindaklanjuti surat Kabid IKP", "disposition|follow_up|KABID-APTIKA"),
@@ -178,6 +182,7 @@ pub(super) const UNCLEAR: Table = &[
     ("KADIS-KOMINFO", "Kabid Aptika TL. Kabid IKP dokumentasi. Lapor Kamis", "unclear||||instruction_missing"),
     ("KADIS-KOMINFO", "Sekdis: buat surat tugas untuk Kabid IKP. Kabid Aptika: siapkan bahan", "unclear||||instruction_missing"),
     ("KADIS-KOMINFO", "Tidak setuju. Kembalikan ke pemohon", "unclear||||several_readings"),
+    ("KADIS-KOMINFO", "Hadir. Kabid Aptika dampingi", "unclear||||instruction_missing"),
     ("KADIS-KOMINFO", "Kabid Aptika pantau, lapor tiap Jumat", "unclear||||due_unreadable"),
     ("KADIS-KOMINFO", "Sekdis teruskan ke Kabid Aptika untuk ditindaklanjuti", "unclear||||several_readings"),
     ("KADIS-KOMINFO", "Kabid Aptika jangan hadir, Kabid IKP saja", "unclear||||instruction_missing"),
