@@ -62,6 +62,20 @@ impl Line<'_> {
     }
 }
 
+impl Line<'_> {
+    /// Whether the line stands word for word in every letter that kurir sends.
+    pub(super) fn is_of_kurir(&self) -> bool {
+        const SENTENCES: &[&str] = &[
+            "Kode naskah",
+            "Naskah dinas berikut ditujukan",
+            "Untuk memberi disposisi, cukup balas",
+            "Untuk mendisposisi cukup balas",
+            "Surel ini diantar oleh Kurir",
+        ];
+        SENTENCES.iter().any(|sentence| self.shown.starts_with(sentence))
+    }
+}
+
 /// Characters that mail clients sprinkle in and nobody sees.
 pub(super) const fn is_invisible(c: char) -> bool {
     matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2064}' | '\u{feff}')

@@ -39,6 +39,7 @@ impl ReplyText {
     pub fn of(text: &str) -> Self {
         let lines = lines::classify(text);
         let mut parts = divide(&lines);
+        elide_unmarked_letter(&lines, &mut parts);
         signature::cut_names(&lines, &mut parts);
         collect(&lines, &parts)
     }
@@ -121,6 +122,21 @@ fn step(lines: &[Line<'_>], at: usize, mode: Part, seen: Seen) -> (Part, Part, u
         Class::Advert => (Part::Signature, if seen.said { Part::Signature } else { mode }, 1),
         Class::Text if is_wrapped_quote(lines, at) => (Part::Elided, mode, 1),
         Class::Blank | Class::Text | Class::Separator => (mode, mode, 1),
+    }
+}
+
+/// Some clients put the letter below the answer without any mark. It holds examples of orders, so it must never be taken
+/// for the person's own words: from its salutation to its last line it is elided.
+fn elide_unmarked_letter(lines: &[Line<'_>], parts: &mut [Part]) {
+    let is_reply = |at: &usize| parts.get(*at) == Some(&Part::Reply);
+    let marks = |at: &usize| lines.get(*at).is_some_and(Line::is_of_kurir);
+    let Some(first) = (0..lines.len()).filter(is_reply).find(marks) else { return };
+    let greets = |at: &usize| lines.get(*at).is_some_and(|line| line.shown.starts_with("Yth."));
+    let start = (0..first).filter(is_reply).find(greets).unwrap_or(first);
+    let ends = |at: &usize| lines.get(*at).is_some_and(|line| line.shown.starts_with("Kode naskah"));
+    let end = (first..lines.len()).rev().find(ends).map_or(lines.len(), |at| at + 1);
+    for part in parts.iter_mut().take(end).skip(start).filter(|part| **part == Part::Reply) {
+        *part = Part::Elided;
     }
 }
 

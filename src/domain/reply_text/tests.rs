@@ -85,6 +85,15 @@ fn other_introductions_and_advertising_are_known_too() {
 }
 
 #[test]
+fn a_letter_below_without_any_mark_is_never_the_reply() {
+    let letter = "Yth. Kepala Dinas\ndi Sukamaju\n\nNaskah dinas berikut ditujukan kepada Bapak/Ibu.\n\nContoh:\n  TL Kabid Aptika, lapor Jumat\n\nKode naskah: abc\n";
+    assert_eq!(visible(&format!("UDK Sekdis\n\n{letter}")), "UDK Sekdis");
+    assert_eq!(visible(&format!("{letter}\nUDK Sekdis\n")), "UDK Sekdis");
+    assert_eq!(visible(letter), "");
+    assert_eq!(visible("Kode naskah: abc\nUDK Sekdis"), "UDK Sekdis");
+}
+
+#[test]
 fn the_tail_of_a_broken_quote_is_quote() {
     let long = "> Dalam rangka percepatan penerapan sistem pemerintahan berbasis elektronik,";
     assert_eq!(visible(&format!("Kabid hadir\n\n{long}\nTL Sekdis\n> pada hari Senin\n")), "Kabid hadir");

@@ -108,6 +108,8 @@ pub(super) const ORDERS: Table = &[
 ];
 
 pub(super) const INTENTS: Table = &[
+    ("KADIS-KOMINFO", "TL Kabid Aptika.\n\nKepala Dinas Komunikasi dan Informatika", "disposition|follow_up|KABID-APTIKA"),
+    ("KABID-APTIKA", "Sudah dilaksanakan.\nKabid Aptika", "follow_up_report"),
     ("SEKDA", "Setuju usulan Kadis Kominfo", "approve|approve"),
     ("KADIS-KES", "Mohon dikembalikan ke Dinas PU, bukan kewenangan Dinas Kesehatan", "return||KADIS-PUPR"),
     ("KADIS-KES", "Maaf, ini kewenangan Dinas PU", "return||KADIS-PUPR"),
