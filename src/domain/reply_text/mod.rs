@@ -5,6 +5,7 @@
 //! ever thrown away. One pass over the lines; each looks at no more than the few after it, and at no more than
 //! [`LINE_BYTES`] of any of them, so the time is linear whatever is sent. Nothing here knows posts, people or letters.
 
+mod attribution;
 mod lines;
 mod marks;
 mod signature;
