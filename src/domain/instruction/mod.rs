@@ -78,7 +78,8 @@ pub fn read_with(text: &str, place: &Place<'_>, catalogue: &Catalogue, targets: 
     address_superiors(&mut said, place);
     drop_own_title(&mut said, place.position);
     let grouped = orders::group(&said, text, place.hints);
-    let case = decide::Case { text, place, speech: &said, grouped };
+    let mut case = decide::Case { text, place, speech: &said, grouped };
+    case.settle();
     let reading = if corrects { case.correction() } else { case.reading() };
     with_notes(reading, text, &form.notes)
 }
