@@ -4,10 +4,11 @@ use std::path::{Path, PathBuf};
 
 /// A folder of the corpora. Where there is none the test says so and goes on; with `CI` set that is a failure.
 pub fn corpus(variable: &str, beside: &str, name: &str) -> Option<PathBuf> {
-    let root = std::env::var(variable).map_or_else(|_| Path::new(env!("CARGO_MANIFEST_DIR")).join(beside), PathBuf::from);
-    let found = [root.join(name), Path::new(env!("CARGO_MANIFEST_DIR")).join("../").join(beside).join(name)]
-        .into_iter()
-        .find(|path| path.is_dir());
+    let home = Path::new(env!("CARGO_MANIFEST_DIR"));
+    // A second worktree lies one folder deeper than the first.
+    let beside = || vec![home.join(beside), home.join("..").join(beside)];
+    let roots = std::env::var_os(variable).map_or_else(beside, |root| vec![PathBuf::from(root)]);
+    let found = roots.into_iter().map(|root| root.join(name)).find(|path| path.is_dir());
     if found.is_none() {
         assert!(std::env::var_os("CI").is_none(), "{name} is missing: set {variable}");
         eprintln!("{name} is missing, nothing checked: set {variable}");
@@ -37,13 +38,13 @@ mod reply_trimmer {
             let got = ReplyText::of(&text).visible(&text);
             all += 1;
             if fold(&got) == fold(&expected) {
-                right += 1
+                right += 1;
             } else {
-                missed.push(format!("{name}\n--- got\n{got}\n--- expected\n{expected}\n"))
+                missed.push(format!("{name}\n--- got\n{got}\n--- expected\n{expected}\n"));
             }
         }
         eprintln!("reply-trimmer {right}/{all}\n{}", missed.join("\n"));
-        assert!(right * 100 >= all * 90, "{right} of {all}\n{}", missed.join("\n"));
+        assert!(right * 100 >= all * 93, "{right} of {all}\n{}", missed.join("\n"));
     }
 }
 
@@ -66,12 +67,20 @@ pub mod town {
     pub struct Town {
         pub directory: Directory,
         pub calendar: WorkCalendar,
-        holders: Vec<(String, String, String, String)>,
+        holders: Vec<(String, String)>,
     }
 
     impl Town {
         pub fn load() -> Option<Self> {
-            let folder = corpus("KURIR_TOWN", "../shared/town/small", "")?;
+            corpus("KURIR_TOWN", "../shared/town/small", "").map(|folder| Self::from(&folder))
+        }
+
+        /// A town in another folder beside the small one.
+        pub fn city() -> Option<Self> {
+            corpus("KURIR_TOWN", "../shared/town/small", "../city").map(|folder| Self::from(&folder))
+        }
+
+        fn from(folder: &Path) -> Self {
             let some = |text: &str| (!text.is_empty()).then(|| text.parse().unwrap());
             let units = rows(&folder.join("units.csv"))
                 .iter()
@@ -105,14 +114,7 @@ pub mod town {
                 .collect();
             let holders = rows(&folder.join("incumbencies.csv"))
                 .iter()
-                .map(|row| {
-                    (
-                        emails.get(&row["employee_number"]).cloned().unwrap_or_default(),
-                        row["position_code"].clone(),
-                        row["valid_from"].clone(),
-                        row["valid_to"].clone(),
-                    )
-                })
+                .map(|row| (emails.get(&row["employee_number"]).cloned().unwrap_or_default(), row["position_code"].clone()))
                 .collect();
             let holidays: BTreeMap<Date, String> = rows(&folder.join("holidays.csv"))
                 .iter()
@@ -120,27 +122,19 @@ pub mod town {
                 .collect();
             let calendar = WorkCalendar::new(TimeZone::fixed(offset(7)), time(7, 30, 0, 0), time(16, 0, 0, 0), holidays);
             let directory = Directory::new(DirectoryParts { units, positions, ..DirectoryParts::default() });
-            Some(Self { directory, calendar, holders })
-        }
-
-        /// Whether an address holds a post on a day.
-        pub fn holds(&self, address: &str, post: &str, day: Date) -> bool {
-            let day = day.to_string();
-            self.holders
-                .iter()
-                .any(|(email, code, from, to)| email == address && code == post && *from <= day && (to.is_empty() || day <= *to))
+            Self { directory, calendar, holders }
         }
 
         /// The first post of an address.
         pub fn post_of(&self, address: &str) -> Option<String> {
-            self.holders.iter().find(|(email, ..)| email == address).map(|(_, code, ..)| code.clone())
+            self.holders.iter().find(|(email, _)| email == address).map(|(_, code)| code.clone())
         }
     }
 }
 
 mod indonesia {
     use super::{corpus, fold, town::Town};
-    use kurir::domain::instruction::{Place, TargetIndex, read};
+    use kurir::domain::instruction::{Place, read};
     use kurir::domain::reply_text::ReplyText;
     use mail_parser::{MessageParser, MimeHeaders, PartType};
     use serde_json::Value;
@@ -204,7 +198,6 @@ mod indonesia {
             .map(|row| row.unwrap())
             .map(|row| (row["token"].clone(), row["position_code"].clone()))
             .collect();
-        let _index = TargetIndex::new(&town.directory);
         let mut score: BTreeMap<&str, (usize, usize)> = BTreeMap::new();
         let (mut missed, mut wrong, mut invented) = (Vec::new(), Vec::new(), Vec::new());
         let mut files: Vec<_> = std::fs::read_dir(&folder)
@@ -247,7 +240,7 @@ mod indonesia {
                 if !good {
                     missed.push(format!("{name} {key}: {detail}"));
                     if !counts {
-                        invented.push(name.clone())
+                        invented.push(name.clone());
                     }
                 }
             };
@@ -276,63 +269,54 @@ mod indonesia {
         assert!(wrong.is_empty(), "an act where a question was due: {wrong:?}");
         assert!(invented.is_empty(), "a value where none was written: {invented:?}");
         for (key, (right, all)) in score {
-            assert!(right * 100 >= all * 90, "{key} {right}/{all}");
+            assert!(right * 100 >= all * 95, "{key} {right}/{all}");
         }
     }
 }
 
-mod probe {
-    #[test]
-    fn show() {
-        let Ok(path) = std::env::var("SHOW") else { return };
-        let mut files: Vec<_> = std::fs::read_dir(path).unwrap().map(|e| e.unwrap().path()).filter(|p| p.is_file()).collect();
-        files.sort();
-        for file in files {
-            let text = String::from_utf8_lossy(&std::fs::read(&file).unwrap()).into_owned();
-            let parts = kurir::domain::reply_text::ReplyText::of(&text);
-            println!(
-                "######## {}\n{}\n-------- first 6 lines of the rest\n{}\n---- sig\n{}",
-                file.display(),
-                parts.visible(&text),
-                parts
-                    .elided_text(&text)
-                    .lines()
-                    .take(4)
-                    .map(|l| l.chars().take(90).collect::<String>())
-                    .collect::<Vec<_>>()
-                    .join("\n"),
-                parts.signature_text(&text)
-            );
-        }
-    }
+mod city {
+    use super::town::Town;
+    use kurir::domain::instruction::{Catalogue, Place, TargetIndex, examples_with, read_with};
 
     #[test]
-    fn probe() {
-        let Ok(path) = std::env::var("PROBE") else { return };
-        let town = super::town::Town::load().unwrap();
-        for line in std::fs::read_to_string(path).unwrap().lines() {
-            let Some((writer, text)) = line.split_once('|') else { continue };
-            let text = text.replace("\\n", "\n");
-            let position = writer.parse().unwrap();
-            let place = kurir::domain::instruction::Place {
-                directory: &town.directory,
-                position: &position,
-                reference: jiff::civil::date(2026, 11, 24).at(8, 0, 0, 0),
-                calendar: &town.calendar,
-                hints: &[],
-            };
-            let r = kurir::domain::instruction::read(&text, &place);
-            println!(
-                "{writer}: {text:?}\n      {} | {:?} | {:?} | {} | p={:?} | {:?} {:?} n={:?}",
-                r.intent,
-                r.instructions(),
-                r.targets().iter().map(|t| t.as_str().to_owned()).collect::<Vec<_>>(),
-                r.due(),
-                r.partners.iter().map(|t| t.as_str().to_owned()).collect::<Vec<_>>(),
-                r.unclear.as_ref().map(|u| u.kind),
-                r.unclear.as_ref().map(|u| u.quoted.clone()),
-                r.note
-            );
+    fn every_head_of_a_large_city_is_shown_examples_that_are_understood() {
+        let Some(town) = Town::city() else { return };
+        let begun = std::time::Instant::now();
+        let index = TargetIndex::new(&town.directory);
+        assert!(begun.elapsed().as_secs_f64() < 2.0, "indexing took {:?}", begun.elapsed());
+        let heads = town.directory.parts().units.iter().filter_map(|unit| town.directory.head_of(&unit.code));
+        for head in heads {
+            for example in examples_with(&index, &town.directory, &head.code) {
+                let place = Place {
+                    directory: &town.directory,
+                    position: &head.code,
+                    reference: jiff::civil::date(2026, 11, 24).at(8, 0, 0, 0),
+                    calendar: &town.calendar,
+                    hints: &[],
+                };
+                let reading = read_with(&example, &place, Catalogue::standard(), &index);
+                assert!(reading.unclear.is_none(), "{} {example:?} {reading:?}", head.code);
+            }
+        }
+    }
+}
+
+mod foreign_corpora {
+    use super::corpus;
+    use kurir::domain::reply_text::ReplyText;
+
+    #[test]
+    fn a_reply_that_was_written_is_never_empty() {
+        for name in ["reply-github", "reply-zapier", "reply-willdurand/Fixtures"] {
+            let Some(folder) = corpus("KURIR_CORPORA", "../shared/corpora", name) else { return };
+            for entry in std::fs::read_dir(folder).unwrap() {
+                let path = entry.unwrap().path();
+                let text = String::from_utf8_lossy(&std::fs::read(&path).unwrap()).into_owned();
+                let visible = ReplyText::of(&text).visible(&text);
+                assert!(!visible.is_empty(), "{}", path.display());
+                let quoted = visible.lines().filter(|line| line.trim_start().starts_with('>')).count();
+                assert_eq!(quoted, 0, "{}", path.display());
+            }
         }
     }
 }

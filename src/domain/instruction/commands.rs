@@ -26,59 +26,69 @@ const POLITE: &[&str] = &[
     "kurir",
     "admin",
     "min",
-    "ya",
-    "saya",
     "harap",
+    "segera",
+];
+
+/// Whole replies without polite words, as folded by the lexer, separated by semicolons.
+const WHOLE: &[(Intent, &str)] = &[
+    (
+        Intent::Confirm,
+        "ya; iya; ya saya; betul; benar; ya betul; ya benar; iya betul; iya benar; ya catat; ini dari saya; ya ini dari saya; dari saya; \
+         ya dari saya; betul dari saya; benar dari saya; ya betul dari saya; ya benar dari saya; ya kirim; ya kirim surat; ya itu saya",
+    ),
+    (
+        Intent::Disown,
+        "bukan saya; bukan dari saya; itu bukan saya; ini bukan saya; itu bukan dari saya; ini bukan dari saya; tidak bukan saya; \
+         bukan saya yang kirim; bukan saya yang mengirim; saya tidak kirim; saya tidak mengirim",
+    ),
+    (
+        Intent::AcceptReport,
+        "terima; terima laporan; laporan terima; laporan sudah terima; laporan saya terima; saya terima laporan; laporan sudah saya terima",
+    ),
+    (
+        Intent::Recall,
+        "tarik; batalkan; tarik kembali; tarik disposisi; tarik surat; batalkan disposisi; tarik kembali disposisi; tarik kembali surat; \
+         tarik disposisinya; batalkan disposisinya; tarik ya",
+    ),
+    (Intent::Remind, "ingatkan; ingatkan lagi; ingatkan kembali; ingatkan ya"),
+    (Intent::Close, "selesai; nyatakan selesai; tutup; tutup disposisi; tutup surat; selesai ya"),
+    (Intent::Keep, "tetap; tetap lanjutkan; tetap laksanakan; tetap sesuai disposisi; tetap ya; tetap seperti semula"),
+    (Intent::Acknowledge, "sudah terima; sudah saya terima; sudah kami terima; surat sudah saya terima; surat sudah kami terima"),
 ];
 
 /// A reply that is a command, else `None`.
 pub(super) fn read(text: &str, tokens: &[Token], dates: &Dates<'_>) -> Option<Reading> {
-    if let (Ok(figure @ 1..=9), true) = (text.trim().trim_end_matches(['.', ')', ' ']).parse::<u8>(), text.trim().len() <= 3) {
+    if let Some(figure) = figure(text.trim()) {
         return Some(Reading { chosen: Some(figure), ..Reading::of(Intent::Choose) });
     }
     let words: Vec<&Token> =
         tokens.iter().filter(|token| matches!(token.kind, Kind::Word | Kind::Number(_) | Kind::Numeric)).collect();
-    let first = words.first()?;
     let core: Vec<&str> = words.iter().map(|token| token.word.as_str()).filter(|word| !POLITE.contains(word)).collect();
-    let all: Vec<&str> = words.iter().map(|token| token.word.as_str()).collect();
-    whole(&all, &core, first)
+    let is_question = tokens.iter().any(|token| token.kind == Kind::Question);
+    let whole = if is_question { None } else { whole(&core, words.first()?) };
+    whole
         .map(Reading::of)
-        .or_else(|| opening(text, tokens, &core, first))
+        .or_else(|| opening(text, tokens, &core, words.first()?))
         .or_else(|| only_due(tokens, dates).map(|due| Reading::of(Intent::SetDue).ordering(Order { due, ..Order::default() })))
 }
 
-fn whole(all: &[&str], core: &[&str], first: &Token) -> Option<Intent> {
-    let plain = first.voice == Voice::Plain;
-    let asked = all.last() == Some(&"tidak");
-    Some(match core {
-        [] if all == ["ya"] || all == ["ya", "saya"] => Intent::Confirm,
-        ["betul" | "benar" | "iya"] | ["dari"] if !asked => Intent::Confirm,
-        ["catat"] | ["ini", "dari"] | ["betul" | "benar", "dari"] | ["kirim"] | ["kirim", "surat"]
-            if all.first() == Some(&"ya") =>
-        {
-            Intent::Confirm
-        }
-        ["betul" | "benar", _] if all.first() == Some(&"ya") => Intent::Confirm,
-        ["bukan"] if all.contains(&"saya") => Intent::Disown,
-        ["bukan", "dari"] | ["itu", "bukan"] | ["itu", "bukan", "dari"] | ["tidak", "bukan"] | ["bukan", "yang", ..]
-            if all.contains(&"saya") =>
-        {
-            Intent::Disown
-        }
-        ["terima"] if plain && all.len() <= 2 && all.first() == Some(&"terima") => Intent::AcceptReport,
-        ["terima", "laporan"] | ["laporan", "terima"] | ["laporan", "sudah", "terima"] => Intent::AcceptReport,
-        ["tarik" | "batalkan"]
-        | ["tarik", "kembali"]
-        | ["tarik" | "batalkan", "disposisi" | "surat" | "penerusan" | "disposisinya" | "suratnya"]
-        | ["tarik", "kembali", "disposisi" | "surat"] => Intent::Recall,
-        ["ingatkan"] | ["ingatkan", "lagi" | "kembali" | "segera"] => Intent::Remind,
-        ["selesai"] | ["nyatakan", "selesai"] | ["tutup"] | ["tutup", "saja" | "disposisi" | "surat"] => Intent::Close,
-        ["tetap"] | ["tetap", "dilanjutkan" | "lanjutkan" | "laksanakan" | "sesuai"] | ["tetap", "sesuai", "disposisi"] => {
-            Intent::Keep
-        }
-        ["sudah", "terima"] => Intent::Acknowledge,
-        _ => return None,
-    })
+/// "2", "2.", "2)".
+fn figure(text: &str) -> Option<u8> {
+    let figure = text.trim_end_matches(['.', ')']).parse().ok()?;
+    (text.len() <= 2 && (1..=9).contains(&figure)).then_some(figure)
+}
+
+fn whole(core: &[&str], first: &Token) -> Option<Intent> {
+    const LONGEST: usize = 6;
+    if core.len() > LONGEST {
+        return None;
+    }
+    let said = core.join(" ");
+    let (intent, _) = WHOLE.iter().find(|(_, replies)| replies.split("; ").any(|reply| reply == said))?;
+    // "Diterima" is a courtesy, "Terima" closes.
+    let courtesy = said == "terima" && first.voice != Voice::Plain;
+    (!courtesy).then_some(*intent)
 }
 
 /// What begins with its command and goes on.
@@ -86,7 +96,12 @@ fn opening(text: &str, tokens: &[Token], core: &[&str], first: &Token) -> Option
     let colon = tokens.iter().take(3).find(|token| token.kind == Kind::Colon);
     let rest = |from: &Token| text.get(from.range.end..).unwrap_or_default();
     match core.first() {
-        Some(&"lengkapi") if colon.is_some() || first.word == "lengkapi" || core.len() <= 12 => {
+        Some(&"tetap")
+            if core.len() <= 6 && core.get(1).is_some_and(|word| ["di", "ke", "kepada", "untuk", "pada"].contains(word)) =>
+        {
+            Some(Reading::of(Intent::Keep).noting(rest(first)))
+        }
+        Some(&"lengkapi") if colon.is_some() || first.word == "lengkapi" => {
             let from = colon.or_else(|| tokens.iter().find(|token| token.word == "lengkapi"))?;
             Some(Reading::of(Intent::SendBackReport).noting(rest(from).trim_start_matches([',', ' ', ':'])))
         }

@@ -19,6 +19,9 @@ pub(super) struct Case<'a> {
 impl Case<'_> {
     /// The intent, with what belongs to it.
     pub(super) fn reading(&self) -> Reading {
+        if let Some(chosen) = self.chosen_act() {
+            return chosen;
+        }
         let cues = &self.speech.cues;
         if cues.sent_back && self.works().contains(&I::Reject) {
             return self.asked(
@@ -64,6 +67,40 @@ impl Case<'_> {
         }
         reading.partners = distinct(self.speech.partners.iter().cloned());
         reading
+    }
+
+    /// Fills what an earlier question about the whole reply has settled: a target, an instruction.
+    pub(super) fn settle(&mut self) {
+        let whole = self.whole();
+        for hint in self.place.hints.iter().filter(|hint| hint.quoted == whole) {
+            for order in &mut self.grouped.orders {
+                match &hint.choice {
+                    Choice::Position(code) if order.targets.is_empty() => order.targets.push(code.clone()),
+                    Choice::Instruction(code) if order.instructions.is_empty() => order.instructions.push(*code),
+                    Choice::Position(_) | Choice::Instruction(_) | Choice::Due(_) | Choice::Act(_) => {}
+                }
+            }
+        }
+    }
+
+    /// What an earlier question has settled to be the act. Orders are never made of a choice that names none.
+    fn chosen_act(&self) -> Option<Reading> {
+        let whole = self.whole();
+        let hint = self.place.hints.iter().find(|hint| hint.quoted == whole)?;
+        match hint.choice {
+            Choice::Act(Intent::Approve) => Some(self.alone(Intent::Approve, &[I::Approve])),
+            Choice::Act(Intent::Reject) => Some(self.alone(Intent::Reject, &[I::Reject])),
+            Choice::Act(Intent::Return) => Some(self.addressed(Intent::Return)),
+            Choice::Act(intent @ (Intent::Acknowledge | Intent::Question)) => Some(Reading::of(intent).noting(self.text)),
+            Choice::Instruction(I::SelfAttend) => Some(self.alone(Intent::Disposition, &[I::SelfAttend])),
+            Choice::Act(_) | Choice::Instruction(_) | Choice::Position(_) | Choice::Due(_) => None,
+        }
+    }
+
+    /// The whole reply as a question quotes it.
+    fn whole(&self) -> String {
+        const SHOWN: usize = 160;
+        self.text.trim().chars().take(SHOWN).collect()
     }
 
     fn is_below(&self, post: &PositionCode) -> bool {
@@ -172,6 +209,14 @@ impl Case<'_> {
             let quoted = quote(self.text, range.clone());
             return self.asked(Unclear { kind: QuestionKind::DueUnreadable, quoted, choices: Vec::new() });
         }
+        if self.speech.cues.relay {
+            return self.asked(
+                self.question(
+                    QuestionKind::SeveralReadings,
+                    vec![Choice::Act(Intent::Disposition), Choice::Act(Intent::Forward)],
+                ),
+            );
+        }
         if let Some(either) = self.either() {
             return self.asked(either);
         }
@@ -276,8 +321,7 @@ impl Case<'_> {
     }
 
     fn question(&self, kind: QuestionKind, choices: Vec<Choice>) -> Unclear {
-        const SHOWN: usize = 160;
-        Unclear { kind, quoted: self.text.trim().chars().take(SHOWN).collect(), choices }
+        Unclear { kind, quoted: self.whole(), choices }
     }
 
     fn subordinates(&self) -> Vec<Choice> {

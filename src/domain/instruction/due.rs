@@ -188,6 +188,7 @@ impl Dates<'_> {
             ("akhir" | "awal" | "pertengahan", "minggu" | "pekan" | "bulan" | "tahun") => {
                 (vague(), 2 + usize::from(matches!(third, "ini" | "depan")))
             }
+            ("minggu" | "pekan", "depan") if self.in_next_week(tokens).is_some() => self.in_next_week(tokens)?,
             ("minggu" | "pekan" | "bulan", "depan" | "ini") => (vague(), 2),
             // "H-1" counts from an event that the letter knows and the reply does not name.
             ("h", _) if tokens.get(1).is_some_and(|token| matches!(token.kind, Kind::Number(0..=30))) => (vague(), 2),
@@ -195,6 +196,19 @@ impl Dates<'_> {
             ("sebulan", _) => (Ok(self.in_month(1)), 1),
             _ => return None,
         })
+    }
+
+    /// "Minggu depan hari Senin".
+    fn in_next_week(&self, tokens: &[Token]) -> Option<(Day, usize)> {
+        let gap =
+            2 + tokens.iter().skip(2).take(2).take_while(|token| token.kind == Kind::Comma || token.is_any(&["hari"])).count();
+        let weekday = numbers::weekday(&tokens.get(gap)?.word).filter(|weekday| *weekday != Weekday::Sunday)?;
+        Some((Ok(self.of_next_week(weekday)), gap + 1))
+    }
+
+    fn of_next_week(&self, weekday: Weekday) -> Date {
+        let today = i64::from(self.today().weekday().to_monday_zero_offset());
+        self.in_days(7 - today + i64::from(weekday.to_monday_zero_offset()))
     }
 
     fn in_month(&self, count: i64) -> Date {
@@ -251,10 +265,14 @@ impl Dates<'_> {
         let second = tokens.get(1).map_or("", |token| token.word.as_str());
         match second {
             "depan" | "besok" if weekday != Weekday::Sunday || said_hari => Some((self.next_week(weekday), 2)),
+            "minggu" | "pekan" if tokens.get(2).is_some_and(|token| token.is_any(&["depan"])) => {
+                Some((Ok(self.of_next_week(weekday)), 3))
+            }
             "ini" => Some((if next.weekday() == weekday { Ok(self.this_week(weekday)) } else { Err(Misread::Impossible) }, 2)),
             "pagi" | "siang" | "sore" | "malam" => Some((Ok(next), 2)),
-            // "Minggu" is Sunday only where nothing makes it a week.
-            _ if weekday == Weekday::Sunday && !said_hari && first.range.len() < 6 => None,
+            "lalu" | "kemarin" => None,
+            // "Minggu" without "hari" or a date is Sunday or a week.
+            _ if first.word == "minggu" && !said_hari => Some((Err(Misread::TwoReadings(Vec::new())), 1)),
             _ => Some((Ok(next), 1)),
         }
     }

@@ -8,12 +8,16 @@ use crate::domain::directory::{Directory, Position};
 /// Examples for a post ("TL Kabid Aptika, lapor Jumat", "UDK Sekdis", "Arsip"). Whoever has nobody below is shown what
 /// he can answer alone.
 pub fn examples_for(directory: &Directory, position: &PositionCode) -> [String; 3] {
-    let index = TargetIndex::new(directory);
+    examples_with(&TargetIndex::new(directory), directory, position)
+}
+
+/// The same with an index that is kept for many readers.
+pub fn examples_with(index: &TargetIndex<'_>, directory: &Directory, position: &PositionCode) -> [String; 3] {
     let names: Vec<String> = directory
         .subordinates(position)
         .iter()
         .filter_map(|code| directory.position(code))
-        .filter_map(|post| shown(&index, post, position))
+        .filter_map(|post| shown(index, post, position))
         .collect();
     let first = names.iter().find(|name| !name.starts_with("Sek")).or_else(|| names.first());
     let second = names.iter().find(|name| Some(*name) != first).or(first);
@@ -36,14 +40,25 @@ fn shown(index: &TargetIndex<'_>, post: &Position, writer: &PositionCode) -> Opt
     names.filter(means_it).find(|name| name.chars().count() >= 4).map(capitals)
 }
 
+/// "kabid ikp" as it is printed: abbreviations in capitals, names with one.
 fn capitals(name: &str) -> String {
-    const NAMES: &[&str] = &["ikp", "sda", "sdk", "p2p", "pu", "pupr", "bkpsdm", "upt", "uptd", "pt", "i", "ii", "iii"];
     let word = |word: &str| {
-        if NAMES.contains(&word.to_lowercase().as_str()) {
+        if word == "dan" {
+            return word.to_owned();
+        }
+        if is_abbreviation(word) {
             return word.to_uppercase();
         }
         let mut chars = word.chars();
         chars.next().map(|first| first.to_uppercase().collect::<String>() + chars.as_str()).unwrap_or_default()
     };
     name.split_whitespace().map(word).collect::<Vec<_>>().join(" ")
+}
+
+/// Short, with a figure, or not to be spoken as a word.
+fn is_abbreviation(word: &str) -> bool {
+    const SPOKEN_AS_LETTERS: &[&str] = &["pupr", "uptd"];
+    let vowel = |c: char| matches!(c.to_ascii_lowercase(), 'a' | 'e' | 'i' | 'o' | 'u');
+    let longest = word.split(vowel).map(|run| run.chars().count()).max().unwrap_or_default();
+    word.chars().count() <= 3 || word.contains(|c: char| c.is_ascii_digit()) || longest >= 4 || SPOKEN_AS_LETTERS.contains(&word)
 }

@@ -1,10 +1,10 @@
 //! Tokens turned into what they are: posts, instructions, dates, breaks and the words between them.
 
-use super::catalogue::{Catalogue, InstructionCode};
+use super::catalogue::{Catalogue, InstructionCode, Phrase};
 use super::due::{Dates, Due, Misread};
 use super::lexer::{Kind, Token};
 use super::spelling::Voice;
-use super::targets::{Named, TargetIndex};
+use super::targets::{Match, Named, TargetIndex};
 use crate::domain::codes::PositionCode;
 use std::ops::Range;
 
@@ -105,58 +105,64 @@ impl Finder<'_> {
     }
 
     fn piece(&self, token: &Token, rest: &[Token], head: Option<&Head>, before: &[Item]) -> (Option<Piece>, usize, Option<Head>) {
-        let pause = |pause| (Some(Piece::Pause(pause)), 1, None);
-        match token.kind {
-            Kind::Comma => return pause(Pause::Comma),
-            Kind::Colon => return pause(Pause::Colon),
-            Kind::Newline => return pause(Pause::Line),
-            Kind::Stop | Kind::Semicolon => return pause(Pause::Sentence),
-            Kind::Question => return pause(Pause::Question),
-            Kind::Bullet => return pause(Pause::Point),
-            Kind::Mark => return (None, 1, None),
-            Kind::Word | Kind::Number(_) | Kind::Numeric => {}
+        if let Some(pause) = pause_of(token.kind) {
+            return (Some(Piece::Pause(pause)), 1, None);
         }
-        let after_link = before.last().is_some_and(|item| item.is_word(&["dan", "/"]) || item.pause() == Some(Pause::Comma));
-        let by_number = before.last().is_some_and(|item| item.is_word(&["dan", "/"]));
-        let after_link = after_link && (token.kind == Kind::Word || by_number);
-        let head = head.filter(|_| after_link);
-        let shared = head.and_then(|head| self.targets.read_sharing(&head.word, rest, self.writer));
-        let shared = shared.or_else(|| head.filter(|head| head.all).and_then(|_| self.targets.all_of(rest, self.writer)));
-        let named = shared.or_else(|| self.targets.read(rest, self.writer));
+        if token.kind == Kind::Mark {
+            return (None, 1, None);
+        }
+        let named = self.named(token, rest, head, before);
         let time = self.dates.read(rest);
-        // "Bahas bersama Kabid": the last word of the phrase introduces the partner, so it is left standing.
-        let order = self.catalogue.longest(rest).map(|found| {
-            let introduces = found.tokens > 1
-                && rest.get(found.tokens - 1).is_some_and(|last| last.is_any(&["dengan"]))
-                && rest.get(found.tokens).is_some_and(|next| next.kind == Kind::Word);
-            super::catalogue::Phrase { tokens: found.tokens - usize::from(introduces), ..found }
-        });
-        let lengths = (
-            named.as_ref().map_or(0, |found| found.tokens),
-            order.map_or(0, |found| found.tokens),
-            time.as_ref().map_or(0, |found| found.tokens),
-        );
+        let order = self.phrase(rest);
+        let (posts, words) = (named.as_ref().map_or(0, |found| found.tokens), order.map_or(0, |found| found.tokens));
         match (named, order, time) {
-            (_, _, Some(found)) if lengths.2 >= lengths.0 && lengths.2 >= lengths.1 => {
+            (_, _, Some(found)) if found.tokens >= posts && found.tokens >= words => {
                 (Some(Piece::Time(found.due)), found.tokens, None)
             }
-            (Some(found), _, _) if lengths.0 >= lengths.1 => {
+            (Some(found), _, _) if posts >= words => {
                 (Some(Piece::Post(found.named)), found.tokens, Some(Head { word: found.head, all: found.all }))
             }
-            (_, Some(found), _) => {
-                let voice = rest
-                    .iter()
-                    .take(found.tokens)
-                    .map(|token| token.voice)
-                    .find(|voice| *voice != Voice::Plain)
-                    .unwrap_or(Voice::Plain);
-                // "Untuk mempedomani" asks by its own first word.
-                let asks = voice == Voice::Active
-                    && rest.first().is_some_and(|first| first.is_any(&["untuk", "agar", "mohon", "harap"]));
-                let voice = if asks { Voice::Plain } else { voice };
-                (Some(Piece::Order { code: found.code, names_report: found.names_report, voice }), found.tokens, None)
-            }
+            (_, Some(found), _) => (Some(work(found, rest)), found.tokens, None),
             _ => (Some(Piece::Word(token.word.clone())), 1, None),
         }
     }
+
+    /// A post by its name, or by what is left of it behind "Kabid Aptika dan".
+    fn named(&self, token: &Token, rest: &[Token], head: Option<&Head>, before: &[Item]) -> Option<Match> {
+        let linked = before.last().is_some_and(|item| item.is_word(&["dan", "/"]));
+        let listed = before.last().is_some_and(|item| item.pause() == Some(Pause::Comma)) && token.kind == Kind::Word;
+        let head = head.filter(|_| linked || listed);
+        head.and_then(|head| self.targets.read_sharing(&head.word, rest, self.writer))
+            .or_else(|| head.filter(|head| head.all).and_then(|_| self.targets.all_of(rest, self.writer)))
+            .or_else(|| self.targets.read(rest, self.writer))
+    }
+
+    /// "Bahas bersama Kabid": the last word of the phrase introduces the partner, so it is left standing.
+    fn phrase(&self, rest: &[Token]) -> Option<Phrase> {
+        let found = self.catalogue.longest(rest)?;
+        let introduces = found.tokens > 1
+            && rest.get(found.tokens - 1).is_some_and(|last| last.is_any(&["dengan"]))
+            && rest.get(found.tokens).is_some_and(|next| next.kind == Kind::Word);
+        Some(Phrase { tokens: found.tokens - usize::from(introduces), ..found })
+    }
+}
+
+const fn pause_of(kind: Kind) -> Option<Pause> {
+    match kind {
+        Kind::Comma => Some(Pause::Comma),
+        Kind::Colon => Some(Pause::Colon),
+        Kind::Newline => Some(Pause::Line),
+        Kind::Stop | Kind::Semicolon => Some(Pause::Sentence),
+        Kind::Question => Some(Pause::Question),
+        Kind::Bullet => Some(Pause::Point),
+        Kind::Mark | Kind::Word | Kind::Number(_) | Kind::Numeric => None,
+    }
+}
+
+/// An instruction with the voice of its verb. "Untuk mempedomani" asks by its own first word.
+fn work(found: Phrase, rest: &[Token]) -> Piece {
+    let words = rest.iter().take(found.tokens);
+    let voice = words.map(|token| token.voice).find(|voice| *voice != Voice::Plain).unwrap_or(Voice::Plain);
+    let asks = voice == Voice::Active && rest.first().is_some_and(|first| first.is_any(&["untuk", "agar", "mohon", "harap"]));
+    Piece::Order { code: found.code, names_report: found.names_report, voice: if asks { Voice::Plain } else { voice } }
 }

@@ -24,7 +24,7 @@ pub mod targets;
 
 pub use catalogue::{Catalogue, InstructionCode};
 pub use due::Due;
-pub use examples::examples_for;
+pub use examples::{examples_for, examples_with};
 pub use reading::{Choice, Hint, Intent, Order, QuestionKind, Reading, Unclear};
 pub use targets::TargetIndex;
 
@@ -76,8 +76,10 @@ pub fn read_with(text: &str, place: &Place<'_>, catalogue: &Catalogue, targets: 
     said.understood.retain(|range| !form.notes.contains(range));
     said.excluded.extend(not_chosen(&said, text, place.hints));
     address_superiors(&mut said, place);
+    drop_own_title(&mut said, place.position);
     let grouped = orders::group(&said, text, place.hints);
-    let case = decide::Case { text, place, speech: &said, grouped };
+    let mut case = decide::Case { text, place, speech: &said, grouped };
+    case.settle();
     let reading = if corrects { case.correction() } else { case.reading() };
     with_notes(reading, text, &form.notes)
 }
@@ -108,6 +110,18 @@ fn address_superiors(said: &mut speech::Speech, place: &Place<'_>) {
         |act: &speech::Act| if let speech::Act::Post(targets::Named::Posts(posts), _) = act { posts.clone() } else { Vec::new() };
     if said.acts.iter().flat_map(posts).any(|post| below(&post)) && !said.cues.forward && !said.cues.guidance {
         said.acts.retain(|act| !posts(act).iter().any(above));
+    }
+}
+
+/// A writer who signs with his title on the last line orders nothing of himself.
+fn drop_own_title(said: &mut speech::Speech, writer: &PositionCode) {
+    use speech::Act;
+    let is_own = |act: &Act| matches!(act, Act::Post(targets::Named::Posts(posts), _) if posts == std::slice::from_ref(writer));
+    let Some(last) = said.acts.iter().rposition(|act| !matches!(act, Act::Pause(_) | Act::Other)) else { return };
+    let own_line =
+        last.checked_sub(1).and_then(|before| said.acts.get(before)).is_some_and(|act| *act == Act::Pause(items::Pause::Line));
+    if own_line && said.acts.get(last).is_some_and(is_own) {
+        said.acts.truncate(last);
     }
 }
 

@@ -31,6 +31,9 @@ struct Draft {
     other: bool,
     /// Such words, and the sentence ended before any known order came.
     lost: bool,
+    /// Sentence of the last instruction and of the last post.
+    work_in: usize,
+    post_in: usize,
     words: Option<Range<usize>>,
 }
 
@@ -60,12 +63,20 @@ struct Grouper<'a> {
     drafts: Vec<Draft>,
     general: Vec<Due>,
     unclear: Option<Unclear>,
+    sentence: usize,
 }
 
 /// Groups what was said into orders.
 pub(super) fn group(speech: &Speech, text: &str, hints: &[Hint]) -> Grouped {
-    let mut grouper =
-        Grouper { text, hints, acts: &speech.acts, drafts: vec![Draft::default()], general: Vec::new(), unclear: None };
+    let mut grouper = Grouper {
+        text,
+        hints,
+        acts: &speech.acts,
+        drafts: vec![Draft::default()],
+        general: Vec::new(),
+        unclear: None,
+        sentence: 0,
+    };
     for at in 0..speech.acts.len() {
         grouper.take(at);
     }
@@ -79,10 +90,17 @@ impl Grouper<'_> {
             Some(Act::Order(code, range)) => self.work(at, *code, range),
             Some(Act::Due(due, range, apart)) => self.due(due, range, *apart),
             Some(Act::Pause(Pause::Point)) if self.last().is_some_and(|last| last.has_target() && last.has_work()) => {
-                self.drafts.push(Draft::default())
+                self.drafts.push(Draft::default());
             }
-            Some(Act::Other) => self.edit(|draft| draft.other |= draft.has_target() && !draft.has_work()),
-            Some(Act::Pause(Pause::Sentence)) => self.edit(|draft| draft.lost |= draft.other && !draft.has_work()),
+            Some(Act::Other) => self.edit(|draft| {
+                draft.other |= draft.has_target() && !draft.has_work();
+                // "Hadir. Kabag Umum dampingi": what he should do stands behind his name, not in the sentence before.
+                draft.lost |= draft.has_target() && draft.has_work() && !draft.post_first && draft.post_in > draft.work_in;
+            }),
+            Some(Act::Pause(Pause::Sentence)) => {
+                self.sentence += 1;
+                self.edit(|draft| draft.lost |= draft.other && !draft.has_work());
+            }
             Some(Act::Pause(_)) | None => {}
         }
     }
@@ -116,7 +134,9 @@ impl Grouper<'_> {
             Ok(posts) => (posts, None),
             Err(unclear) => (Vec::new(), Some(unclear)),
         };
+        let sentence = self.sentence;
         self.edit(|draft| {
+            draft.post_in = sentence;
             draft.post_first |= !draft.has_work();
             draft.covers(range);
             draft.unsettled |= unclear.is_some();
@@ -149,7 +169,9 @@ impl Grouper<'_> {
         if complete && self.last().is_some_and(|last| !last.post_first) && self.post_follows(at) {
             self.drafts.push(Draft::default());
         }
+        let sentence = self.sentence;
         self.edit(|draft| {
+            draft.work_in = sentence;
             draft.covers(range);
             if !draft.order.instructions.contains(&code) {
                 draft.order.instructions.push(code);

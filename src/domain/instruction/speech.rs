@@ -4,6 +4,7 @@
 
 mod company;
 mod weigh;
+mod words;
 
 use super::catalogue::InstructionCode;
 use super::due::{Due, Misread};
@@ -45,6 +46,7 @@ pub(super) struct Cues {
     pub(super) unable: bool,
     pub(super) doubtful: bool,
     pub(super) asks_for_work: bool,
+    pub(super) relay: bool,
     pub(super) orders_withheld: bool,
     /// A deadline was announced, and what follows is no date that can be read.
     pub(super) unread_deadline: Option<Range<usize>>,
@@ -63,6 +65,26 @@ pub(super) struct Speech {
     pub(super) understood: Vec<Range<usize>>,
 }
 
+/// What somebody is in charge of.
+const DUTIES: &[&str] = &[
+    "kewenangan",
+    "wewenang",
+    "tugas",
+    "tupoksi",
+    "ranah",
+    "urusan",
+    "bidang",
+    "bagian",
+    "kami",
+    "domain",
+    "tusi",
+    "ranahnya",
+    "tanggung",
+    "lingkup",
+    "kompetensi",
+    "area",
+];
+const QUESTIONS: &[&str] = &["apakah", "kapan", "bagaimana", "berapa", "kenapa", "mengapa", "dimana", "siapa"];
 const REQUESTS: &[&str] = &["mohon", "agar", "harap", "tolong", "untuk", "tugaskan", "minta", "wajib", "harus"];
 
 /// What is said about one comma-free stretch.
@@ -155,85 +177,24 @@ impl<'a> Listener<'a> {
     fn is_question(&self, at: usize) -> bool {
         let sentence = self.sentence(at);
         self.at(sentence.end).is_some_and(|item| item.pause() == Some(Pause::Question))
-            || sentence.clone().any(|index| {
-                self.word_at(index, &["apakah", "kapan", "bagaimana", "berapa", "kenapa", "mengapa", "dimana", "siapa"])
-            })
+            || sentence.clone().any(|index| self.word_at(index, QUESTIONS))
     }
 
     fn has_time_in_sentence(&self, at: usize) -> bool {
         self.sentence(at).any(|index| self.at(index).is_some_and(|item| matches!(item.piece, Piece::Time(_))))
     }
 
+    fn has_post_in_sentence(&self, at: usize) -> bool {
+        self.sentence(at).any(|index| self.at(index).is_some_and(|item| matches!(item.piece, Piece::Post(_))))
+    }
+
     fn word(&mut self, at: usize, word: &str) {
-        let next = |words: &[&str]| self.word_at(at + 1, words);
-        let starts = self.sentence(at).start == at || self.before(at, 1).is_some_and(|item| item.pause().is_some());
-        match word {
-            "sudah" if !self.has_time_in_sentence(at) || self.mood.is_kami => self.mood.past = true,
-            "tidak" | "belum" | "jangan" => self.mood.negated_at = Some(at),
-            "bukan"
-                if next(&[
-                    "kewenangan",
-                    "wewenang",
-                    "tugas",
-                    "tupoksi",
-                    "ranah",
-                    "urusan",
-                    "bidang",
-                    "bagian",
-                    "kami",
-                    "domain",
-                    "tusi",
-                    "ranahnya",
-                    "tanggung",
-                    "lingkup",
-                    "kompetensi",
-                    "area",
-                ]) =>
-            {
-                self.speech.cues.elsewhere = true
-            }
-            "bukan" => self.mood.negated_at = Some(at),
-            "salahalamat" => self.speech.cues.elsewhere = true,
-            "salah" if next(&["kirim", "tujuan", "sasaran", "disposisi"]) => self.speech.cues.elsewhere = true,
-            "kembalikan" => self.verb_cue(at, |cues| cues.sent_back = true),
-            "alihkan" => self.verb_cue(at, |cues| cues.redirect = true),
-            "semestinya" | "seharusnya" | "mestinya" | "sebaiknya" | "tepatnya"
-                if self.sentence(at).any(|index| self.at(index).is_some_and(|item| matches!(item.piece, Piece::Post(_)))) =>
-            {
-                self.speech.cues.elsewhere |= word != "sebaiknya" && !self.names_subordinate(at);
-            }
-            "saya" | "kami" | "kita" => self.person(at, word),
-            "akan" | "sedang" | "masih" => self.mood.future = true,
-            "kalau" => self.conditional = true,
-            "siap" | "baik" | "86" | "nggih" | "inggih" | "muhun" | "sendika" | "laksana" | "sumuhun" | "injih" if starts => {
-                self.mood.siap |= !matches!(word, "baik");
-                self.speech.cues.promise = true;
-            }
-            "noted" | "dicatat" | "maklumi" | "mengerti" | "paham" | "dimengerti" | "copy" => self.speech.cues.promise = true,
-            "ok" | "oke" | "okay" | "sip" | "yes" | "boleh" | "monggo" => self.speech.cues.doubtful = true,
-            "terimakasih" => self.speech.cues.thanks = true,
-            "terima" | "baca" if self.mood.past => self.speech.cues.received = true,
-            "terlampir" | "berikut" => self.attached(at),
-            "selesai" if self.mood.past || self.mood.first_person.is_some() => self.speech.cues.report = true,
-            "apakah" | "kapan" | "bagaimana" | "berapa" | "kenapa" | "mengapa" | "dimana" => self.speech.cues.question = true,
-            "perpanjangan" | "perpanjang" if self.mood.request => self.speech.cues.question = true,
-            "tambahan" if self.mood.request && next(&["waktu"]) => self.speech.cues.question = true,
-            "info" | "informasi" | "penjelasan" | "konfirmasinya" if self.mood.request => self.speech.cues.question = true,
-            "petunjuk" | "arahan" | "keputusan" | "perkenan" | "arahannya" | "petunjuknya" | "persetujuan" | "persetujuannya"
-            | "perkenannya" | "arahnya"
-                if self.is_asked(at) =>
-            {
-                self.speech.cues.guidance = true;
-                self.mood.guided = true;
-            }
-            "teruskan" | "naikkan" => self.verb_cue(at, |cues| cues.forward = true),
-            "sampaikan" if next(&["ke", "kepada"]) && self.mood.first_person.is_none() => {
-                self.verb_cue(at, |cues| cues.forward = true)
-            }
-            "berhalangan" => self.speech.cues.unable = true,
-            "batas" | "lambat" | "lambatnya" | "deadline" | "tenggat" | "selambatnya" | "maksimal" => self.deadline(at),
-            _ if REQUESTS.contains(&word) => self.mood.request = true,
-            _ => self.other_word(at, word),
+        let known = self.mood_word(at, word)
+            || self.elsewhere_word(at, word)
+            || self.telling_word(at, word)
+            || self.asking_word(at, word);
+        if !known {
+            self.other_word(at, word);
         }
     }
 
@@ -334,6 +295,7 @@ impl<'a> Listener<'a> {
             "draft",
             "jawaban",
             "kami",
+            "datanya",
         ];
         let near = (1..=4)
             .any(|step| self.word_at(at + step, &things) || self.before(at, step).is_some_and(|item| item.is_word(&things)));

@@ -28,14 +28,19 @@ static KNOWN: LazyLock<HashSet<&'static str>> = LazyLock::new(|| tables::KNOWN.s
 static ACTIVES: LazyLock<HashMap<&'static str, &'static str>> =
     LazyLock::new(|| tables::ACTIVES.split(' ').filter_map(|pair| pair.split_once('=')).collect());
 
+/// Words, and the one that they are.
+type Join = (Vec<&'static str>, &'static str);
+
 /// Joins by their first word, longest first.
-static JOINS: LazyLock<HashMap<&'static str, Vec<(Vec<&'static str>, &'static str)>>> = LazyLock::new(|| {
-    let mut map: HashMap<&'static str, Vec<(Vec<&'static str>, &'static str)>> = HashMap::new();
+static JOINS: LazyLock<HashMap<&'static str, Vec<Join>>> = LazyLock::new(|| {
+    let mut map: HashMap<&'static str, Vec<Join>> = HashMap::new();
     for (words, one) in tables::JOINS {
         let words: Vec<&'static str> = words.split(' ').collect();
         map.entry(words.first().copied().unwrap_or_default()).or_default().push((words, one));
     }
-    map.values_mut().for_each(|joins| joins.sort_by_key(|(words, _)| std::cmp::Reverse(words.len())));
+    for joins in map.values_mut() {
+        joins.sort_by_key(|(words, _)| std::cmp::Reverse(words.len()));
+    }
     map
 });
 
@@ -56,10 +61,7 @@ pub(super) fn fold(raw: &[Token]) -> Vec<Token> {
         at += taken;
         if folded.kind == Kind::Word {
             fold_word(&mut folded);
-            if folded.voice == Voice::Plain
-                && taken == 1
-                && out.last().is_some_and(|before| is_di(before))
-                && VERBS.contains(folded.word.as_str())
+            if folded.voice == Voice::Plain && taken == 1 && out.last().is_some_and(is_di) && VERBS.contains(folded.word.as_str())
             {
                 folded.voice = Voice::Passive;
                 folded.range.start = out.pop().map_or(folded.range.start, |before| before.range.start);
@@ -207,59 +209,16 @@ fn is_skeleton(short: &str, full: &str) -> bool {
         && short.chars().all(|c| letters.any(|other| other == c))
 }
 
-/// "Bag. Umum", "Yth. Bapak": the full stop belongs to the abbreviation.
+/// "Bag. Umum", "pkl. 10.00": the full stop belongs to the abbreviation.
 fn drop_stops_of_abbreviations(tokens: Vec<Token>) -> Vec<Token> {
-    const SHORT: &[&str] = &[
-        "yth",
-        "sdr",
-        "jam",
-        "bagian",
-        "kelurahan",
-        "kecamatan",
-        "bidang",
-        "tanggal",
-        "no",
-        "plt",
-        "plh",
-        "pj",
-        "dr",
-        "drs",
-        "dra",
-        "ir",
-        "h",
-        "hj",
-        "kab",
-        "jl",
-        "drg",
-        "an",
-        "kasi",
-        "kabid",
-        "kasubag",
-        "kadis",
-        "sekdis",
-        "kabag",
-        "irban",
-        "laporan",
-        "plt",
-        "des",
-        "nov",
-        "okt",
-        "sept",
-        "agu",
-        "jan",
-        "feb",
-        "mar",
-        "apr",
-        "jun",
-        "jul",
-        "kepada",
-    ];
+    const LONGEST: usize = 7;
     let mut out: Vec<Token> = Vec::with_capacity(tokens.len());
     let mut tokens = tokens.into_iter().peekable();
     while let Some(token) = tokens.next() {
-        let short = out
-            .last()
-            .is_some_and(|before| before.is_any(SHORT) && before.range.end == token.range.start && before.range.len() <= 7);
+        let short = out.last().is_some_and(|before| {
+            let adjoins = before.range.end == token.range.start && before.range.len() <= LONGEST;
+            adjoins && before.kind == Kind::Word && tables::SHORTENED.split(' ').any(|word| word == before.word)
+        });
         let goes_on = tokens.peek().is_some_and(|next| !matches!(next.kind, Kind::Newline | Kind::Bullet));
         if token.kind == Kind::Stop && short && goes_on {
             continue;

@@ -36,6 +36,9 @@ pub(super) struct Match {
     pub(super) head: String,
 }
 
+/// "Yth. Bapak Plt. dr. H. ..." is as long as it gets.
+const MOST_HONORIFICS: usize = 6;
+
 struct Phrase {
     words: Vec<String>,
     posts: Vec<usize>,
@@ -46,6 +49,8 @@ pub struct TargetIndex<'a> {
     directory: &'a Directory,
     by_first: HashMap<String, Vec<Phrase>>,
     heads: HashSet<String>,
+    /// First word of the title of each post, folded: "kabid", "lurah".
+    kinds: Vec<String>,
 }
 
 impl std::fmt::Debug for TargetIndex<'_> {
@@ -57,8 +62,12 @@ impl std::fmt::Debug for TargetIndex<'_> {
 impl<'a> TargetIndex<'a> {
     /// Indexes a directory. Worth keeping while its version does not change.
     pub fn new(directory: &'a Directory) -> Self {
-        let mut index =
-            Self { directory, by_first: HashMap::new(), heads: HEADS.iter().map(|head| (*head).to_owned()).collect() };
+        let mut index = Self {
+            directory,
+            by_first: HashMap::new(),
+            heads: HEADS.iter().map(|head| (*head).to_owned()).collect(),
+            kinds: directory.parts().positions.iter().map(kind_of).collect(),
+        };
         for (at, post) in directory.parts().positions.iter().enumerate() {
             let code = post.code.as_str().replace(['-', '.'], " ");
             let names =
@@ -66,11 +75,13 @@ impl<'a> TargetIndex<'a> {
             for name in names {
                 index.add(name, at);
             }
-            if directory.head_of(&post.unit).is_some_and(|head| head.code == post.code) {
-                if let Some(unit) = directory.unit(&post.unit) {
-                    index.add(&unit.name, at);
-                    index.add(&unit.code.as_str().replace(['-', '.'], " "), at);
-                }
+        }
+        let places: HashMap<&PositionCode, usize> =
+            directory.parts().positions.iter().enumerate().map(|(at, post)| (&post.code, at)).collect();
+        for unit in &directory.parts().units {
+            if let Some(at) = directory.head_of(&unit.code).and_then(|head| places.get(&head.code)) {
+                index.add(&unit.name, *at);
+                index.add(&unit.code.as_str().replace(['-', '.'], " "), *at);
             }
         }
         for phrases in index.by_first.values_mut() {
@@ -97,7 +108,7 @@ impl<'a> TargetIndex<'a> {
 
     /// The longest name that begins with the first token, as somebody on `writer` means it.
     pub(super) fn read(&self, tokens: &[Token], writer: &PositionCode) -> Option<Match> {
-        let skip = tokens.iter().take_while(|token| token.is_any(HONORIFICS)).count();
+        let skip = tokens.iter().take(MOST_HONORIFICS).take_while(|token| token.is_any(HONORIFICS)).count();
         let rest = tokens.get(skip..)?;
         let first = rest.first().filter(|token| token.kind == Kind::Word)?;
         if first.word == ALL {
@@ -164,8 +175,7 @@ impl<'a> TargetIndex<'a> {
     /// "Kabid" and nothing more: the one of the writer's own, if there is only one.
     fn bare(&self, head: &str, writer: &PositionCode) -> Option<Match> {
         let like = unique(self.by_first.get(head)?.iter().flat_map(|phrase| phrase.posts.iter().copied()));
-        let titled: Vec<usize> =
-            like.iter().copied().filter(|at| self.post(*at).is_some_and(|post| kind_of(post) == head)).collect();
+        let titled: Vec<usize> = like.iter().copied().filter(|at| self.kinds.get(*at).is_some_and(|kind| kind == head)).collect();
         let below: Vec<usize> = titled
             .iter()
             .copied()
@@ -180,7 +190,12 @@ impl<'a> TargetIndex<'a> {
 
     /// "semua Kabid", "para lurah": every post of that kind below the writer.
     fn everybody(&self, tokens: &[Token], writer: &PositionCode) -> Option<Match> {
-        let skip = 1 + tokens.iter().skip(1).take_while(|token| token.is_any(HONORIFICS) || token.word == ALL).count();
+        let skip = 1 + tokens
+            .iter()
+            .skip(1)
+            .take(MOST_HONORIFICS)
+            .take_while(|token| token.is_any(HONORIFICS) || token.word == ALL)
+            .count();
         let found = self.all_of(tokens.get(skip..)?, writer)?;
         Some(Match { tokens: found.tokens + skip, ..found })
     }
@@ -188,9 +203,9 @@ impl<'a> TargetIndex<'a> {
     /// The same for a kind that is named behind "semua Kabid dan".
     pub(super) fn all_of(&self, tokens: &[Token], writer: &PositionCode) -> Option<Match> {
         let kind = tokens.first().filter(|token| token.kind == Kind::Word && token.word != "kepala")?;
-        let posts = &self.directory.parts().positions;
-        let meant = posts.iter().filter(|post| kind_of(post) == kind.word && self.directory.is_below(&post.code, writer));
-        let codes: Vec<PositionCode> = meant.map(|post| post.code.clone()).collect();
+        let posts = self.directory.parts().positions.iter().zip(&self.kinds).filter(|(_, name)| **name == kind.word);
+        let below = posts.filter(|(post, _)| self.directory.is_below(&post.code, writer));
+        let codes: Vec<PositionCode> = below.map(|(post, _)| post.code.clone()).collect();
         (!codes.is_empty()).then(|| Match { named: Named::Posts(codes), tokens: 1, all: true, head: kind.word.clone() })
     }
 

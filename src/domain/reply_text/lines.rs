@@ -1,6 +1,6 @@
 //! The lines of a text and what each of them looks like.
 
-use super::{LINE_BYTES, marks};
+use super::{LINE_BYTES, attribution, marks};
 use std::ops::Range;
 
 /// What a line looks like.
@@ -62,6 +62,20 @@ impl Line<'_> {
     }
 }
 
+impl Line<'_> {
+    /// Whether the line stands word for word in every letter that kurir sends.
+    pub(super) fn is_of_kurir(&self) -> bool {
+        const SENTENCES: &[&str] = &[
+            "Kode naskah",
+            "Naskah dinas berikut ditujukan",
+            "Untuk memberi disposisi, cukup balas",
+            "Untuk mendisposisi cukup balas",
+            "Surel ini diantar oleh Kurir",
+        ];
+        SENTENCES.iter().any(|sentence| self.shown.starts_with(sentence))
+    }
+}
+
 /// Characters that mail clients sprinkle in and nobody sees.
 pub(super) const fn is_invisible(c: char) -> bool {
     matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2064}' | '\u{feff}')
@@ -89,7 +103,7 @@ fn split(text: &str) -> Vec<Line<'_>> {
             Some(at) => start + at + 1,
         };
         let shown = shown(text.get(start..end).unwrap_or_default());
-        lines.push(Line { range: start..end, shown, has_verb: marks::has_verb(shown), class: Class::Text });
+        lines.push(Line { range: start..end, shown, has_verb: attribution::has_verb(shown), class: Class::Text });
         start = end;
     }
     lines
@@ -116,7 +130,7 @@ fn class_of(lines: &[Line<'_>], at: usize) -> Class {
     if shown.starts_with('>') || shown == "|" || shown.starts_with("| ") {
         return Class::Quote;
     }
-    if let Some(class) = attribution(lines, at) {
+    if let Some(class) = introduction(lines, at) {
         return class;
     }
     if marks::is_banner(shown) {
@@ -139,13 +153,13 @@ fn class_of(lines: &[Line<'_>], at: usize) -> Class {
 }
 
 /// "Pada <tanggal> <nama> menulis:" and its kin, wrapped over up to five lines.
-fn attribution(lines: &[Line<'_>], at: usize) -> Option<Class> {
+fn introduction(lines: &[Line<'_>], at: usize) -> Option<Class> {
     const MOST: usize = 5;
     let first = lines.get(at)?;
-    if !marks::may_open_attribution(first.shown) {
+    if !attribution::may_open_attribution(first.shown) {
         return None;
     }
-    let dated = marks::is_dated(first.shown);
+    let dated = attribution::is_dated(first.shown);
     let window = MOST + usize::from(dated);
     let mut joined = String::new();
     let mut verb = false;
@@ -162,7 +176,7 @@ fn attribution(lines: &[Line<'_>], at: usize) -> Option<Class> {
         if !verb || !line.shown.contains([':', '：']) && !line.shown.ends_with('-') {
             continue;
         }
-        if let Some(carries_text) = marks::ends_attribution(&joined) {
+        if let Some(carries_text) = attribution::ends_attribution(&joined) {
             return Some(Class::Attribution { lines: count + 1, carries_text });
         }
     }
@@ -175,9 +189,9 @@ fn bare_attribution(lines: &[Line<'_>], at: usize) -> Option<Class> {
     let second = lines.get(at + 1).map_or("", |line| line.shown);
     let quote_after = |from: usize| lines.iter().skip(from).take(2).find(|line| !line.shown.is_empty());
     let found = |count: usize| quote_after(at + count).is_some_and(|line| line.shown.starts_with(['>', '|']));
-    let count = if found(1) && marks::is_bare_attribution(first) {
+    let count = if found(1) && attribution::is_bare_attribution(first) {
         1
-    } else if found(2) && marks::is_bare_attribution(&format!("{first} {second}")) {
+    } else if found(2) && attribution::is_bare_attribution(&format!("{first} {second}")) {
         2
     } else {
         return None;

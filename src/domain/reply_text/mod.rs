@@ -5,6 +5,7 @@
 //! ever thrown away. One pass over the lines; each looks at no more than the few after it, and at no more than
 //! [`LINE_BYTES`] of any of them, so the time is linear whatever is sent. Nothing here knows posts, people or letters.
 
+mod attribution;
 mod lines;
 mod marks;
 mod signature;
@@ -39,6 +40,7 @@ impl ReplyText {
     pub fn of(text: &str) -> Self {
         let lines = lines::classify(text);
         let mut parts = divide(&lines);
+        elide_unmarked_letter(&lines, &mut parts);
         signature::cut_names(&lines, &mut parts);
         collect(&lines, &parts)
     }
@@ -70,9 +72,10 @@ fn divide(lines: &[Line<'_>]) -> Vec<Part> {
     let mut parts = Vec::with_capacity(lines.len());
     let mut mode = Part::Reply;
     let mut said_something = false;
+    let last_of_letter = lines.iter().rposition(Line::is_of_letter);
     let mut at = 0;
     while let Some(line) = lines.get(at) {
-        let (part, next, count) = step(lines, at, mode, said_something);
+        let (part, next, count) = step(lines, at, mode, Seen { said: said_something, last_of_letter });
         let stays_open = mode == Part::Elided && next == Part::Elided;
         if stays_open {
             parts.resize(lines.len(), Part::Elided);
@@ -87,8 +90,17 @@ fn divide(lines: &[Line<'_>]) -> Vec<Part> {
     parts
 }
 
+/// What is known of the text besides the line itself.
+#[derive(Debug, Clone, Copy)]
+struct Seen {
+    /// Whether the person wrote something above.
+    said: bool,
+    /// The last line that can only stem from a letter of kurir.
+    last_of_letter: Option<usize>,
+}
+
 /// Part of this line, the mode after it, and how many lines it takes.
-fn step(lines: &[Line<'_>], at: usize, mode: Part, said: bool) -> (Part, Part, usize) {
+fn step(lines: &[Line<'_>], at: usize, mode: Part, seen: Seen) -> (Part, Part, usize) {
     let Some(line) = lines.get(at) else { return (Part::Elided, mode, 1) };
     match line.class {
         _ if mode == Part::Elided => (Part::Elided, Part::Elided, 1),
@@ -98,19 +110,43 @@ fn step(lines: &[Line<'_>], at: usize, mode: Part, said: bool) -> (Part, Part, u
             let quoted = follows(lines, at + count, |class| class == Class::Quote);
             // An answer below an unmarked quote cannot be told from the quote itself. Only where nothing was said above
             // and nothing of a letter follows is the rest taken for the answer.
-            let rest_is_answer = !said && !carries_text && !lines.iter().skip(at + count).any(|line| line.is_of_letter());
+            let rest_is_answer = !seen.said && !carries_text && seen.last_of_letter.is_none_or(|last| last < at);
             let next = if quoted || rest_is_answer { Part::Reply } else { Part::Elided };
             (Part::Elided, next, count)
         }
         Class::Separator if follows(lines, at + 1, Class::opens_quote) => (Part::Elided, Part::Reply, 1),
         // Mailing lists put their footer below a line of underscores.
-        Class::Separator if said && line.shown.starts_with("_____") => (Part::Signature, Part::Signature, 1),
+        Class::Separator if seen.said && line.shown.starts_with("_____") => (Part::Signature, Part::Signature, 1),
         Class::Banner | Class::HeaderBlock => (Part::Elided, Part::Elided, 1),
-        Class::Delimiter => (Part::Signature, Part::Signature, 1),
-        Class::Advert => (Part::Signature, mode, 1),
-        Class::Disclaimer => (Part::Signature, Part::Signature, 1),
+        Class::Delimiter | Class::Disclaimer => (Part::Signature, Part::Signature, 1),
+        // What stands below a client's advertising is a thread that it did not mark; above anything said it is only a line.
+        Class::Advert => (Part::Signature, if seen.said { Part::Signature } else { mode }, 1),
+        Class::Text if is_wrapped_quote(lines, at) => (Part::Elided, mode, 1),
         Class::Blank | Class::Text | Class::Separator => (mode, mode, 1),
     }
+}
+
+/// Some clients put the letter below the answer without any mark. It holds examples of orders, so it must never be taken
+/// for the person's own words: from its salutation to its last line it is elided.
+fn elide_unmarked_letter(lines: &[Line<'_>], parts: &mut [Part]) {
+    let is_reply = |at: &usize| parts.get(*at) == Some(&Part::Reply);
+    let marks = |at: &usize| lines.get(*at).is_some_and(Line::is_of_kurir);
+    let Some(first) = (0..lines.len()).filter(is_reply).find(marks) else { return };
+    let greets = |at: &usize| lines.get(*at).is_some_and(|line| line.shown.starts_with("Yth."));
+    let start = (0..first).filter(is_reply).find(greets).unwrap_or(first);
+    let ends = |at: &usize| lines.get(*at).is_some_and(|line| line.shown.starts_with("Kode naskah"));
+    let end = (first..lines.len()).rev().find(ends).map_or(lines.len(), |at| at + 1);
+    for part in parts.iter_mut().take(end).skip(start).filter(|part| **part == Part::Reply) {
+        *part = Part::Elided;
+    }
+}
+
+/// The tail of a long quoted line that a server broke: between two quoted lines, without a blank line around it.
+fn is_wrapped_quote(lines: &[Line<'_>], at: usize) -> bool {
+    const LONG: usize = 60;
+    let before = at.checked_sub(1).and_then(|before| lines.get(before));
+    let long = before.is_some_and(|line| line.class == Class::Quote && line.shown.len() >= LONG);
+    long && lines.get(at + 1).is_some_and(|line| line.class == Class::Quote)
 }
 
 /// Whether the first line at or after `at` that is not blank is of a class.

@@ -126,7 +126,7 @@ fn is_sign_off(line: &str) -> bool {
 fn is_number(line: &str) -> bool {
     let lower = line.to_lowercase();
     let digits = line.bytes().filter(u8::is_ascii_digit).count();
-    lower.starts_with("nip") && digits >= 8 || digits >= 18 && digits <= 20
+    lower.starts_with("nip") && digits >= 8 || (18..=20).contains(&digits)
 }
 
 fn has_degree(line: &str) -> bool {

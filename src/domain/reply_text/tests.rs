@@ -42,6 +42,64 @@ fn what_indonesian_clients_put_below_is_cut() {
 }
 
 #[test]
+fn other_introductions_and_advertising_are_known_too() {
+    let introductions = [
+        "Pada hari Sel, 24 Nov 2026 pukul 07.31, Kurir <a@b.example> menulis:",
+        "Pada Rabu, 2 Desember 2026 pukul 10.10.00 WIB, Kurir <a@b.example> menulis:",
+        "Pada Sel, 2026-11-24 pukul 07:31 +0700, Kurir menulis:",
+        "On Tue, Nov 24, 2026 at 7:31 AM Kurir <a@b.example> wrote:",
+        "Mengutip Kurir <a@b.example>:",
+        "Quoting Kurir <a@b.example>:",
+        "Kurir <a@b.example> menulis pada 24/11/2026 07.31:",
+        "Tanggal 24 Nov 2026 07.31, Kurir menulis:",
+        "Kurir Naskah Dinas <a@b.example> schrieb am Di., 24. Nov. 2026, 07:31:",
+    ];
+    for line in introductions {
+        assert_eq!(visible(&format!("TL Kabid\n\n{line}\n\n> Yth.\n> TL Sekdis\n")), "TL Kabid", "{line}");
+        assert_eq!(visible(&format!("{line}\n> Yth.\n\nTL Kabid\n")), "TL Kabid", "{line}");
+    }
+    let adverts = [
+        "Dikirim dari Galaxy saya",
+        "Terkirim dari perangkat Samsung saya",
+        "Dikirim dari Mail untuk Windows 10",
+        "Dikirim dengan Spark",
+        "Kirim dari ponsel Xiaomi saya",
+        "Sent from my iPhone",
+        "Dapatkan Outlook untuk iOS",
+        "Dikirim dari Yahoo Mail. Dapatkan aplikasinya",
+        "Dikirim menggunakan Zoho Mail",
+        "<<Dikirim dari BlackBerry>>",
+    ];
+    for line in adverts {
+        assert_eq!(visible(&format!("TL Kabid\n\n{line}\n")), "TL Kabid", "{line}");
+    }
+    for line in [
+        "----- Pesan Asli -----",
+        "-------- Pesan asli --------",
+        "---------- Pesan Terusan ---------",
+        "Awal pesan yang diteruskan:",
+        "-----Original Message-----",
+    ] {
+        assert_eq!(visible(&format!("TL Kabid\n\n{line}\nDari: a\n\nTL Sekdis\n")), "TL Kabid", "{line}");
+    }
+}
+
+#[test]
+fn a_letter_below_without_any_mark_is_never_the_reply() {
+    let letter = "Yth. Kepala Dinas\ndi Sukamaju\n\nNaskah dinas berikut ditujukan kepada Bapak/Ibu.\n\nContoh:\n  TL Kabid Aptika, lapor Jumat\n\nKode naskah: abc\n";
+    assert_eq!(visible(&format!("UDK Sekdis\n\n{letter}")), "UDK Sekdis");
+    assert_eq!(visible(&format!("{letter}\nUDK Sekdis\n")), "UDK Sekdis");
+    assert_eq!(visible(letter), "");
+    assert_eq!(visible("Kode naskah: abc\nUDK Sekdis"), "UDK Sekdis");
+}
+
+#[test]
+fn the_tail_of_a_broken_quote_is_quote() {
+    let long = "> Dalam rangka percepatan penerapan sistem pemerintahan berbasis elektronik,";
+    assert_eq!(visible(&format!("Kabid hadir\n\n{long}\nTL Sekdis\n> pada hari Senin\n")), "Kabid hadir");
+}
+
+#[test]
 fn answers_below_and_between_quotes_stay() {
     assert_eq!(visible("Pada 2026-12-01 08:02, K menulis:\n> a\n> b\n\nSekban, TL.\n\n-- \nX\n"), "Sekban, TL.");
     assert_eq!(visible("> a\n\nKabid hadir.\n\n> b\n\nSekdis siap.\n"), "Kabid hadir.\n\n\nSekdis siap.");

@@ -1,6 +1,6 @@
 //! What a named post is: one who is ordered, a partner, an exception, a mere mention, or absent.
 
-use super::{Act, Link, Listener};
+use super::{Act, DUTIES, Link, Listener};
 use crate::domain::codes::PositionCode;
 use crate::domain::instruction::catalogue::InstructionCode;
 use crate::domain::instruction::items::{Item, Pause, Piece};
@@ -64,6 +64,7 @@ impl Listener<'_> {
         if self.is_absent(at) {
             return;
         }
+        let link = if link.is_none() && self.is_let_off(at) { Some(Link::Excluded) } else { link };
         let posts = match named {
             Named::Posts(posts) => posts.as_slice(),
             Named::OneOf(_) | Named::Nobody(_) => &[],
@@ -109,6 +110,9 @@ impl Listener<'_> {
         if self.mood.guided && before.is_word(&["dari", "arahan", "perintah", "petunjuk"]) {
             return None;
         }
+        if before.is_word(DUTIES) && self.before(at, 2).is_some_and(|item| item.is_word(&["bukan"])) {
+            return Some(Link::Mention);
+        }
         if before.is_word(PREPOSITIONS) {
             return Some(Link::Mention);
         }
@@ -117,17 +121,25 @@ impl Listener<'_> {
         let works_with = to
             && matches!(lead.piece, Piece::Order { code: InstructionCode::Coordinate | InstructionCode::Check, .. })
             && self.has_post_before(at);
-        let carried = before.is_word(CARRIERS) && !self.is_below(named);
+        let carried =
+            before.is_word(CARRIERS) && (!self.is_below(named) || self.has_post_before(at) || self.has_verdict_before(at));
         if works_with {
             return Some(Link::Partner);
         }
         (reports_to || carried).then_some(Link::Mention)
     }
 
-    fn has_post_before(&self, at: usize) -> bool {
+    pub(super) fn has_post_before(&self, at: usize) -> bool {
         self.sentence(at)
             .take_while(|index| *index < at)
             .any(|index| self.at(index).is_some_and(|item| matches!(item.piece, Piece::Post(_))))
+    }
+
+    /// "Setuju usulan Kadis".
+    fn has_verdict_before(&self, at: usize) -> bool {
+        let verdict =
+            |item: &Item| matches!(item.piece, Piece::Order { code: InstructionCode::Approve | InstructionCode::Reject, .. });
+        self.sentence(at).take_while(|index| *index < at).any(|index| self.at(index).is_some_and(verdict))
     }
 
     /// Behind the comma of "dengan A, B dan C" the list goes on; before "B siapkan bahan" it does not.
@@ -140,6 +152,15 @@ impl Listener<'_> {
             Named::Posts(posts) => posts.iter().any(|post| self.directory.is_below(post, self.writer)),
             Named::OneOf(_) | Named::Nobody(_) => false,
         }
+    }
+
+    /// "Kabid IKP dan Kabid Aptika tidak perlu hadir".
+    fn is_let_off(&self, at: usize) -> bool {
+        const LOOK: usize = 6;
+        let goes_on = |item: &&Item| item.pause().is_none() && !matches!(item.piece, Piece::Order { .. } | Piece::Time(_));
+        let behind = (at + 1..=at + LOOK).map_while(|index| self.at(index)).take_while(goes_on);
+        let mut words = behind.skip_while(|item| matches!(item.piece, Piece::Post(_)) || item.is_word(&["dan", "/"])).take(3);
+        words.any(|item| item.is_word(&["tidak", "jangan"]))
     }
 
     /// "Kabid IKP sedang cuti".

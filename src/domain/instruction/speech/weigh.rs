@@ -54,26 +54,22 @@ impl Listener<'_> {
             self.speech.cues.orders_withheld = true;
         } else if self.is_question(at) {
             self.speech.cues.question = true;
-            let asked = self.sentence(at).any(|index| {
-                self.word_at(index, &["apakah", "kapan", "bagaimana", "berapa", "kenapa", "mengapa", "dimana", "siapa"])
-            });
+            let asked = self.sentence(at).any(|index| self.word_at(index, super::QUESTIONS));
             self.speech.cues.asks_for_work |= !asked && !mood.past && self.names_subordinate(at);
         } else if matches!(code, I::Reject | I::Approve) && !mood.past {
             self.verdict(code, negated, range);
         } else if negated {
-            self.speech.cues.unable |= code == I::Attend;
+            self.speech.cues.unable |= code == I::Attend && !self.has_post_before(at);
             self.speech.cues.orders_withheld = true;
         } else if mood.past {
-            self.speech.cues.received |= matches!(code, I::ForInformation);
-            self.speech.cues.report |= !matches!(code, I::ForInformation);
+            let only_seen = matches!(code, I::ForInformation | I::File);
+            self.speech.cues.received |= only_seen;
+            self.speech.cues.report |= !only_seen;
         } else if by_writer && code == I::Represent && self.names_subordinate(at) {
             self.speech.acts.push(Act::Order(code, range));
         } else if by_writer && matches!(code, I::Attend | I::SelfAttend) && !mood.is_kami {
             self.speech.acts.push(Act::Order(I::SelfAttend, range));
-        } else if (by_writer && !matches!(code, I::ReportBack))
-            || (by_writer && voice != Voice::Plain)
-            || (by_writer && mood.is_kami && code == I::ReportBack)
-        {
+        } else if by_writer && (code != I::ReportBack || voice != Voice::Plain || mood.is_kami) {
             self.first_person_verb(code, mood);
         } else if (mood.siap || (mood.future && !mood.request)) && !self.names_subordinate(at) {
             self.speech.cues.promise = true;
@@ -133,6 +129,9 @@ impl Listener<'_> {
             self.speech.understood.push(range);
             return;
         }
+        // "Tiap Jumat" is no one date.
+        let recurs = self.before(at, 1).is_some_and(|item| item.is_word(&["semua"]));
+        let due = if recurs { Err(Misread::TwoReadings(Vec::new())) } else { due };
         self.report_noun(at, &sentence);
         self.speech.acts.push(Act::Due(due, range, nearest.is_none()));
     }

@@ -83,7 +83,7 @@ pub(super) const VERBS: &str = "tindaklanjuti laksanakan kerjakan jalankan hadir
     rapatkan bahas bicarakan diskusikan koreksi perbaiki paraf tandatangani setujui tolak teruskan kembalikan \
     alihkan perhatikan ketahui catat datakan kawal fasilitasi sampaikan kirim kirimkan lakukan tanggapi izinkan \
     ijinkan kabulkan tinjau verifikasi bereskan tangani batalkan tarik lengkapi tangguhkan konsepkan jadikan \
-    adakan terima lanjutkan tugaskan minta maklumi revisi eksekusi pending";
+    adakan terima lanjutkan tugaskan minta maklumi revisi eksekusi pending naikkan";
 
 /// Words that stand in no table but must never be taken for a slip of one that does.
 pub(super) const KNOWN: &str = "hari hadirin kehadiran pelaksanaan laksana siap kabar kabari tunda setuju terlampir laporan lanjut tindak \
@@ -103,7 +103,7 @@ pub(super) const ACTIVES: &str = "menindaklanjuti=tindaklanjuti melaksanakan=lak
     menjadwalkan=jadwalkan mengagendakan=agendakan membahas=bahas mendiskusikan=diskusikan mengoreksi=koreksi \
     memperbaiki=perbaiki meneruskan=teruskan mengembalikan=kembalikan mencatat=catat memfasilitasi=fasilitasi \
     menyampaikan=sampaikan mengirim=kirim mengirimkan=kirimkan melakukan=lakukan menanggapi=tanggapi \
-    meninjau=tinjau memperhatikan=perhatikan mempedomani=pedomani mengetahui=ketahui mengawal=kawal memverifikasi=verifikasi";
+    meninjau=tinjau memperhatikan=perhatikan mempedomani=pedomani menaikkan=naikkan mengetahui=ketahui mengawal=kawal memverifikasi=verifikasi";
 
 /// Two or more words that are one.
 pub(super) const JOINS: &[(&str, &str)] = &[
@@ -143,3 +143,7 @@ pub(super) const JOINS: &[(&str, &str)] = &[
     ("dead line", "deadline"),
     ("tugas kan", "tugaskan"),
 ];
+
+/// Words whose short form takes a full stop that ends no sentence.
+pub(super) const SHORTENED: &str = "yth sdr jam bagian kelurahan kecamatan bidang tanggal no plt plh pj dr drs dra ir h hj kab jl drg an kasi \
+    kabid kasubag kadis sekdis kabag irban laporan des nov okt sept agu jan feb mar apr jun jul kepada";

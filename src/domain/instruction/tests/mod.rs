@@ -115,12 +115,21 @@ fn several_orders_keep_their_own_targets_and_dates() {
 #[test]
 fn a_choice_settles_what_was_asked() {
     let (directory, calendar) = (directory(), calendar());
-    let writer = "CAMAT-MKW".parse().unwrap();
-    let text = "Lurah Pasir tolong dicek ke lapangan";
-    let asked = read(text, &place(&directory, &calendar, &writer, &[])).unclear.unwrap();
-    assert_eq!(asked.quoted, "Lurah Pasir");
-    let hint = [Hint { quoted: asked.quoted, choice: asked.choices[0].clone() }];
-    assert_eq!(told(&read(text, &place(&directory, &calendar, &writer, &hint))), "disposition|check|LURAH-PSK");
+    let table = [
+        ("CAMAT-MKW", "Lurah Pasir tolong dicek ke lapangan", "disposition|check|LURAH-PSK"),
+        ("KADIS-KOMINFO", "TL, lapor Jumat", "disposition|follow_up report_back|SEKDIS-KOMINFO|2026-11-27"),
+        ("KADIS-KOMINFO", "Kabid Aptika", "disposition|follow_up|KABID-APTIKA"),
+        ("KADIS-KOMINFO", "Kabid Aptika atau Kabid IKP hadir", "disposition|attend|KABID-APTIKA"),
+        ("KADIS-KOMINFO", "Kabid Aptika TL, lapor Jumat depan", "disposition|follow_up report_back|KABID-APTIKA|2026-11-27"),
+        ("KADIS-KOMINFO", "ok", "approve|approve"),
+        ("KADIS-KOMINFO", "Kadis Kominfo hadir", "disposition|self_attend"),
+    ];
+    for (writer, text, expected) in table {
+        let writer = writer.parse().unwrap();
+        let asked = read(text, &place(&directory, &calendar, &writer, &[])).unclear.unwrap();
+        let hint = [Hint { quoted: asked.quoted, choice: asked.choices[0].clone() }];
+        assert_eq!(told(&read(text, &place(&directory, &calendar, &writer, &hint))), expected, "{text}");
+    }
 }
 
 #[test]
