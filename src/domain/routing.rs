@@ -95,7 +95,8 @@ pub struct RoutingRules {
 impl RoutingRules {
     fn is_official(&self, address: &str) -> bool {
         let Some((_, domain)) = address.rsplit_once('@') else { return false };
-        let below = |official: &String| domain.strip_suffix(official.as_str()).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'));
+        let below =
+            |official: &String| domain.strip_suffix(official.as_str()).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'));
         self.official_domains.iter().any(below)
     }
 }

@@ -87,7 +87,13 @@ pub async fn accept(house: &House, submission: Submission) -> Result<Accepted, A
         return refuse(house, &submission.letter, refusals).await;
     }
     let plan = route(&submission.letter, view);
-    let answer = record::record(house, &mut tx, record::Taken { submission: &submission, content_hash, files: &files, route: &plan }, &city).await;
+    let answer = record::record(
+        house,
+        &mut tx,
+        record::Taken { submission: &submission, content_hash, files: &files, route: &plan },
+        &city,
+    )
+    .await;
     match answer {
         Ok(accepted) => {
             crate::domain::abort::point("accept.before_commit");

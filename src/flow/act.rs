@@ -12,7 +12,7 @@ use crate::domain::letter::{RecipientRole, SecurityClass};
 use crate::domain::routing::{Address, Content, LegRecipient, PlannedDelivery, RouteReason, RoutingView, leg};
 use crate::domain::trust::Actor;
 use crate::domain::words::words;
-use crate::render::context::{ActRecorded, Act as SaidAct, DayOff, Message};
+use crate::render::context::{Act as SaidAct, ActRecorded, DayOff, Message};
 use crate::render::moment::Moment;
 use crate::store::files::sha256;
 use crate::store::records::{StoredAct, StoredDelivery, StoredLetter, StoredMessage, StoredOrder};
@@ -310,7 +310,13 @@ async fn receipt(
 }
 
 /// Sends words back to the person who wrote or pressed, on the channel he used.
-pub async fn answer(house: &House, tx: &mut Tx, city: &CityView, said: &Message, occasion: Occasion<'_>) -> Result<(), StoreError> {
+pub async fn answer(
+    house: &House,
+    tx: &mut Tx,
+    city: &CityView,
+    said: &Message,
+    occasion: Occasion<'_>,
+) -> Result<(), StoreError> {
     let Some(person) = city.directory.official(occasion.person) else { return Ok(()) };
     let Some(address) = way_back(person, occasion) else { return Ok(()) };
     let mut payload = said.to_payload();
@@ -337,8 +343,6 @@ pub async fn answer(house: &House, tx: &mut Tx, city: &CityView, said: &Message,
 fn way_back(person: &Official, occasion: Occasion<'_>) -> Option<Address> {
     let mail = || person.working_email().map(|email| Address::Email(email.to_owned()));
     // A closed letter has no words on Telegram, not even receipts.
-    let chat = || {
-        person.working_chat().filter(|_| occasion.letter.letter.class != SecurityClass::TopSecret).map(Address::Chat)
-    };
+    let chat = || person.working_chat().filter(|_| occasion.letter.letter.class != SecurityClass::TopSecret).map(Address::Chat);
     if occasion.via == "telegram" { chat().or_else(mail) } else { mail().or_else(chat) }
 }

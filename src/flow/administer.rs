@@ -78,11 +78,18 @@ pub async fn issue_link(house: &House, number: &EmployeeNumber) -> Result<Delive
         order: None,
         payload,
     };
-    let planned = PlannedDelivery { address: Address::Email(email.to_owned()), content: Content::Full, reason: RouteReason::Answer };
+    let planned =
+        PlannedDelivery { address: Address::Email(email.to_owned()), content: Content::Full, reason: RouteReason::Answer };
     let gate = Gate::read(&mut tx, &house.settings.trial).await?;
     let outgoing = plan(house, gate, new, &[planned], Urgency::Immediate);
     put(&mut tx, &outgoing).await?;
-    tx.insert_fact(&house.fact(FactKind::Administered, FactActor::administrator()).with("what", "link code issued").with("person", number.as_str())).await?;
+    tx.insert_fact(
+        &house
+            .fact(FactKind::Administered, FactActor::administrator())
+            .with("what", "link code issued")
+            .with("person", number.as_str()),
+    )
+    .await?;
     let id = outgoing.deliveries.first().map(|one| one.id);
     tx.commit().await?;
     id.ok_or_else(|| AdministerError::NoAddress(number.clone()))
@@ -108,7 +115,8 @@ pub async fn send_test(house: &House, address: &str) -> Result<DeliveryId, Store
         order: None,
         payload: said.to_payload(),
     };
-    let planned = PlannedDelivery { address: Address::Email(address.to_lowercase()), content: Content::Full, reason: RouteReason::Answer };
+    let planned =
+        PlannedDelivery { address: Address::Email(address.to_lowercase()), content: Content::Full, reason: RouteReason::Answer };
     let outgoing = plan(house, Gate::open(&house.settings.trial), new, &[planned], Urgency::Immediate);
     let mut tx = house.store.write().await?;
     put(&mut tx, &outgoing).await?;
@@ -209,7 +217,8 @@ pub async fn pause_channel(house: &House, channel: &str, pause: bool) -> Result<
     let now = house.now();
     let mut tx = house.store.write().await?;
     let state = if pause { "paused" } else { "connected" };
-    let health = ChannelHealth { channel: channel.to_owned(), state: state.into(), cause: String::new(), since: now, until_at: None };
+    let health =
+        ChannelHealth { channel: channel.to_owned(), state: state.into(), cause: String::new(), since: now, until_at: None };
     tx.set_channel_state(&health).await?;
     let fact = house.fact(FactKind::Administered, FactActor::administrator());
     tx.insert_fact(&fact.with("what", format!("channel {state}")).with("about", channel)).await?;
@@ -236,7 +245,10 @@ pub async fn queue(house: &House, id: DeliveryId, act: QueueAct) -> Result<(), A
     let now = house.now();
     let mut tx = house.store.write().await?;
     let delivery = tx.delivery(id).await?.ok_or_else(|| AdministerError::Unknown(id.to_string()))?;
-    let waits = matches!(delivery.state, DeliveryState::Queued | DeliveryState::Deferred | DeliveryState::Unknown | DeliveryState::Withheld);
+    let waits = matches!(
+        delivery.state,
+        DeliveryState::Queued | DeliveryState::Deferred | DeliveryState::Unknown | DeliveryState::Withheld
+    );
     if !waits {
         return Err(AdministerError::NotNow(delivery.state));
     }

@@ -223,7 +223,8 @@ async fn write_attempts(house: &House, ready: &[Ready]) -> Result<(), StoreError
 
 /// Sends the batch; outcomes are settled in groups as they come, so that a slow peer holds nobody up.
 async fn send(house: &House, doors: &Doors, ready: Vec<Ready>) -> Result<(), StoreError> {
-    let mut held: Vec<(DeliveryId, i64)> = ready.iter().map(|one| (one.claimed.delivery.id, one.claimed.delivery.lease_no)).collect();
+    let mut held: Vec<(DeliveryId, i64)> =
+        ready.iter().map(|one| (one.claimed.delivery.id, one.claimed.delivery.lease_no)).collect();
     let mut going: FuturesUnordered<_> = ready.into_iter().map(|one| send_one(doors, one)).collect();
     let mut alive = tokio::time::interval(Duration::from_secs(15));
     alive.tick().await;

@@ -1,9 +1,9 @@
 //! The doors out, as `dispatch` uses them.
 
 use crate::channel::email::address::Address as MailAddress;
+use crate::channel::email::envelope::Envelope;
 use crate::channel::email::maildir::{Maildir, MaildirError};
 use crate::channel::email::pool::SmtpDoor;
-use crate::channel::email::envelope::Envelope;
 use crate::channel::email::wiremail::WireMail;
 use crate::channel::print::Spool;
 use crate::channel::telegram::Telegram;

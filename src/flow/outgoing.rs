@@ -181,7 +181,9 @@ pub async fn put(tx: &mut Tx, outgoing: &Outgoing) -> Result<(), StoreError> {
 
 /// Whether a delivery still carries or has carried the whole message to its recipient.
 pub fn still_carries(delivery: &StoredDelivery) -> bool {
-    delivery.content == crate::domain::routing::Content::Full && !delivery.state.has_failed() && delivery.channel != Channel::Print
+    delivery.content == crate::domain::routing::Content::Full
+        && !delivery.state.has_failed()
+        && delivery.channel != Channel::Print
 }
 
 /// The moment, in text for a fact.

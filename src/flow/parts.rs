@@ -38,7 +38,8 @@ impl PartShelf {
             return Ok(part);
         }
         let bytes = store.files().get(hash).await?;
-        let misfit = || StoreError::Misfit { table: "prepared", column: "parts", row: hash.to_owned(), reason: "no such part".into() };
+        let misfit =
+            || StoreError::Misfit { table: "prepared", column: "parts", row: hash.to_owned(), reason: "no such part".into() };
         let expected = Sha256::parse(hash).ok_or_else(misfit)?;
         let part = SharedPart::restore(bytes.into(), expected).map_err(|_| misfit())?;
         self.keep(hash.to_owned(), part.clone());

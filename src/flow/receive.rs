@@ -66,13 +66,7 @@ async fn failed(house: &House, mut item: StoredInbound, error: &StoreError) -> R
 }
 
 /// Gives an item its one visible state, with the fact that says so.
-async fn settled(
-    house: &House,
-    tx: &mut Tx,
-    item: &mut StoredInbound,
-    state: InboundState,
-    why: &str,
-) -> Result<(), StoreError> {
+async fn settled(house: &House, tx: &mut Tx, item: &mut StoredInbound, state: InboundState, why: &str) -> Result<(), StoreError> {
     item.state = state.as_str().to_owned();
     why.clone_into(&mut item.why);
     let now = house.now();

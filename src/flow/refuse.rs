@@ -4,8 +4,8 @@
 use super::act::{self, Occasion};
 use super::house::{CityView, House, titled};
 use super::outgoing::{Gate, NewMessage, plan, put};
-use super::receive::mail::Answered;
 use super::receive::Question;
+use super::receive::mail::Answered;
 use crate::channel::email::parse::Mail;
 use crate::domain::codes::PositionCode;
 use crate::domain::delivery::Channel;
@@ -22,7 +22,8 @@ use crate::store::{StoreError, Tx};
 
 /// Whether one more automatic answer to an address may leave today.
 async fn may_answer(house: &House, tx: &mut Tx, address: &str) -> Result<bool, StoreError> {
-    Ok(tx.count_answer(&sha256(address.to_lowercase().as_bytes()), house.today()).await? <= i64::from(house.settings.limits.answers_per_day))
+    Ok(tx.count_answer(&sha256(address.to_lowercase().as_bytes()), house.today()).await?
+        <= i64::from(house.settings.limits.answers_per_day))
 }
 
 /// Tells a registered person, whose address is proven, why his mail is not an act.
@@ -63,7 +64,8 @@ pub async fn doubt(
         order: None,
         payload,
     };
-    let planned = PlannedDelivery { address: Address::Email(email.to_owned()), content: Content::Full, reason: RouteReason::Answer };
+    let planned =
+        PlannedDelivery { address: Address::Email(email.to_owned()), content: Content::Full, reason: RouteReason::Answer };
     let gate = Gate::read(tx, &house.settings.trial).await?;
     put(tx, &plan(house, gate, new, &[planned], Urgency::Normal)).await
 }
@@ -146,7 +148,10 @@ pub async fn decision(
         "not_authorised" => Because::NotAuthorised {
             understood: understood(reading, city),
             target,
-            capacity_position: city.directory.position(actor.position()).map_or_else(String::new, |post| titled(post, Some(actor.capacity()))),
+            capacity_position: city
+                .directory
+                .position(actor.position())
+                .map_or_else(String::new, |post| titled(post, Some(actor.capacity()))),
             allowed_targets: city.directory.subordinates(actor.position()).iter().take(6).map(|code| title(city, code)).collect(),
         },
         "class_forbids_channel" => {
@@ -208,7 +213,8 @@ pub async fn clarify(
     let position = occasion.message.position.as_ref();
     match question.kind {
         QuestionKind::TargetMissing => {
-            let instructions = reading.understood.iter().flat_map(|order| &order.instructions).map(|code| code.as_str().to_owned()).collect();
+            let instructions =
+                reading.understood.iter().flat_map(|order| &order.instructions).map(|code| code.as_str().to_owned()).collect();
             let example_1 = position.map(|code| example(city, code)).unwrap_or_default();
             return Ok(refused(Because::TargetMissing { instructions, example_1 }));
         }
@@ -223,7 +229,10 @@ pub async fn clarify(
         QuestionKind::DueInPast => {
             let due = reading.understood.iter().find_map(|order| order.due.moment(&city.calendar));
             if let Some(due) = due {
-                return Ok(refused(Because::DueInPast { understood: understood(reading, city), due: Moment::at(&city.calendar, due) }));
+                return Ok(refused(Because::DueInPast {
+                    understood: understood(reading, city),
+                    due: Moment::at(&city.calendar, due),
+                }));
             }
         }
         _ => {}
@@ -249,7 +258,9 @@ fn asked(question: &Question) -> Asked {
         QuestionKind::DueUnreadable | QuestionKind::DueInPast => Asked::DateTwoWays { text },
         QuestionKind::DueContradictory => Asked::DateMismatch,
         QuestionKind::GuidanceOfNobody => Asked::GuidanceFromWhom,
-        QuestionKind::InstructionMissing | QuestionKind::SeveralReadings | QuestionKind::NotUnderstood => Asked::InstructionMissing,
+        QuestionKind::InstructionMissing | QuestionKind::SeveralReadings | QuestionKind::NotUnderstood => {
+            Asked::InstructionMissing
+        }
     }
 }
 

@@ -3,9 +3,9 @@
 use crate::channel::email::origin::BorderSettings;
 use crate::domain::policy::{ByUrgency, ChannelTable, RetryLadder, Term, Workflow};
 use crate::domain::routing::RoutingRules;
+use jiff::SignedDuration;
 use jiff::civil::Time;
 use jiff::tz::TimeZone;
-use jiff::SignedDuration;
 
 /// The city as people know it.
 #[derive(Debug, Clone)]

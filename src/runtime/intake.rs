@@ -87,7 +87,11 @@ async fn take(engine: &Engine, inbox: &mut ImapInbox, source: &str) -> Result<()
         let arrivals = batch
             .mails
             .into_iter()
-            .map(|mail| Arrival { source: "imap", source_key: format!("{source}|{}|{}", next.uid_validity, mail.uid), raw: mail.raw })
+            .map(|mail| Arrival {
+                source: "imap",
+                source_key: format!("{source}|{}|{}", next.uid_validity, mail.uid),
+                raw: mail.raw,
+            })
             .collect();
         keep_all(&engine.house, arrivals, Some((source, i64::from(next.uid_validity), i64::from(next.last_uid)))).await?;
         crate::domain::abort::point("imap.before_put_away");

@@ -14,7 +14,9 @@ use crate::domain::directory::{
     DirectoryParts, Group, Incumbency, Official, OrgUnit, PersonalChannelState, Position, UnitOperator,
 };
 use crate::domain::evidence::Fact;
-use crate::domain::ids::{ActId, AttemptId, DelegationId, DeliveryId, FactId, InboundId, LetterId, LinkId, MessageId, OrderId, TrayId};
+use crate::domain::ids::{
+    ActId, AttemptId, DelegationId, DeliveryId, FactId, InboundId, LetterId, LinkId, MessageId, OrderId, TrayId,
+};
 use crate::domain::letter::LetterFile;
 use jiff::Timestamp;
 use jiff::civil::Date;

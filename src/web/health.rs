@@ -51,7 +51,8 @@ async fn look(house: &House) -> Result<(bool, serde_json::Value), StoreError> {
     let mut tx = house.store.read().await?;
     let channels = tx.channel_states().await?;
     let ok = channels.iter().all(|one| one.state == "connected");
-    let told: Vec<_> = channels.iter().map(|one| json!({ "channel": one.channel, "state": one.state, "since": one.since })).collect();
+    let told: Vec<_> =
+        channels.iter().map(|one| json!({ "channel": one.channel, "state": one.state, "since": one.since })).collect();
     Ok((ok, json!({ "ok": ok, "engine": house.store.engine(), "channels": told, "tray": tx.count_tray().await? })))
 }
 
@@ -67,7 +68,13 @@ async fn text(shared: &Shared) -> Result<String, StoreError> {
     let mut tx = shared.house.store.read().await?;
     let mut out = String::new();
     for counter in shared.counters.iter() {
-        let _ = writeln!(out, "# HELP kurir_{0} {1}\n# TYPE kurir_{0} counter\nkurir_{0} {2}", counter.name, counter.help, (counter.read)());
+        let _ = writeln!(
+            out,
+            "# HELP kurir_{0} {1}\n# TYPE kurir_{0} counter\nkurir_{0} {2}",
+            counter.name,
+            counter.help,
+            (counter.read)()
+        );
     }
     let _ = writeln!(out, "# HELP kurir_deliveries_open Deliveries that are not settled.\n# TYPE kurir_deliveries_open gauge");
     for (channel, state, count, _) in tx.open_counts().await? {
@@ -84,6 +91,10 @@ async fn text(shared: &Shared) -> Result<String, StoreError> {
     let (sealed, unsealed) = tx.count_facts().await?;
     let _ = writeln!(out, "# HELP kurir_facts Facts of the evidence.\n# TYPE kurir_facts gauge");
     let _ = writeln!(out, "kurir_facts{{sealed=\"true\"}} {sealed}\nkurir_facts{{sealed=\"false\"}} {unsealed}");
-    let _ = writeln!(out, "# HELP kurir_tray_open Items that wait for a person.\n# TYPE kurir_tray_open gauge\nkurir_tray_open {}", tx.count_tray().await?);
+    let _ = writeln!(
+        out,
+        "# HELP kurir_tray_open Items that wait for a person.\n# TYPE kurir_tray_open gauge\nkurir_tray_open {}",
+        tx.count_tray().await?
+    );
     Ok(out)
 }

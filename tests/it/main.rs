@@ -8,10 +8,12 @@
 )]
 
 mod corpus_mail;
+mod corpus_replies;
 mod cpu;
 mod house;
-mod scripted_smtp;
 mod mail_bombs;
+mod print_forms;
+mod scripted_smtp;
 mod servers;
 mod story_faults;
 mod story_imap;
@@ -23,13 +25,4 @@ mod story_smtp_abort;
 mod story_smtp_faults;
 mod story_smtp_real;
 mod story_telegram_api;
-mod print_forms;
 mod templates;
-
-#[test]
-fn the_house_stands() {
-    let ids: Vec<u8> = vec![1];
-    assert_eq!(ids.first().copied().unwrap(), ids[0]);
-}
-
-mod corpus_replies;

@@ -83,7 +83,8 @@ pub async fn files(house: &House, submission: &Submission) -> Result<Vec<Checked
     }
     for (place, file) in std::iter::once(&submission.pdf).chain(&submission.attachments).enumerate() {
         let mut bad = |code, detail: String| refusals.push(Refusal::new(code, &file.name, detail));
-        if file.name.trim().is_empty() || file.name.chars().count() > limits::FILE_NAME || file.name.chars().any(char::is_control) {
+        if file.name.trim().is_empty() || file.name.chars().count() > limits::FILE_NAME || file.name.chars().any(char::is_control)
+        {
             bad(RefusalCode::FileName, format!("1-{}", limits::FILE_NAME));
         }
         if file.bytes.len() as u64 > limits::FILE_BYTES {
@@ -194,7 +195,9 @@ fn fields(letter: &Letter) -> Vec<Refusal> {
     }
     for recipient in &letter.recipients {
         if let Addressee::Outside(party) = &recipient.addressee
-            && (party.name.trim().is_empty() || party.name.chars().count() > limits::PARTY || party.address.chars().count() > limits::PARTY)
+            && (party.name.trim().is_empty()
+                || party.name.chars().count() > limits::PARTY
+                || party.address.chars().count() > limits::PARTY)
         {
             refusals.push(Refusal::new(RefusalCode::RecipientIncomplete, &party.name, "name"));
         }

@@ -91,8 +91,7 @@ fn acceptance(house: &House, stored: &StoredLetter, agenda: &BTreeMap<UnitCode, 
     let caller = FactActor { kind: "caller".into(), who: stored.letter.caller_id.clone(), ..FactActor::system() };
     let mut fact = house.fact(FactKind::SubmissionAcceptance, caller);
     fact.letter = Some(stored.id);
-    fact.content =
-        stored.files.iter().map(|file| ContentPart { part: file.name.clone(), sha256: file.sha256.clone() }).collect();
+    fact.content = stored.files.iter().map(|file| ContentPart { part: file.name.clone(), sha256: file.sha256.clone() }).collect();
     let numbers: Vec<String> = agenda.iter().map(|(unit, (year, number))| format!("{number}/{unit}/{year}")).collect();
     fact.with("letter_number", &stored.letter.letter_number)
         .with("class", stored.letter.class.as_str())

@@ -78,7 +78,8 @@ async fn record(tx: &mut Tx) -> Result<RegistryRecord, StoreError> {
 
 async fn write(house: &House, tx: &mut Tx, changes: &RegistryChanges, files: &RegistryImport) -> Result<(), StoreError> {
     // Parents first, because the record refers to them.
-    for (place, unit) in ordered(&files.units, |unit| unit.code.to_string(), |unit| unit.parent.as_ref().map(ToString::to_string)) {
+    for (place, unit) in ordered(&files.units, |unit| unit.code.to_string(), |unit| unit.parent.as_ref().map(ToString::to_string))
+    {
         tx.put_unit(unit, place).await?;
     }
     let posts = ordered(&files.positions, |post| post.code.to_string(), |post| post.superior.as_ref().map(ToString::to_string));

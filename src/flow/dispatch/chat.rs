@@ -132,5 +132,15 @@ async fn outgoing(
     let again = claimed.delivery.state == DeliveryState::Unknown;
     let html = if again { format!("(ulang) {}", personal.html) } else { personal.html.clone() };
     let hash = sha256_hex(html.as_bytes());
-    Ok(Ok((Load::Chat(Box::new(Outgoing { chat, html, document, keyboard: Keyboard::pairs(buttons), silent: false, reply_to: None })), hash)))
+    Ok(Ok((
+        Load::Chat(Box::new(Outgoing {
+            chat,
+            html,
+            document,
+            keyboard: Keyboard::pairs(buttons),
+            silent: false,
+            reply_to: None,
+        })),
+        hash,
+    )))
 }

@@ -25,9 +25,15 @@ pub async fn through(house: &House, tx: &mut Tx, claimed: &Claimed, reason: Rout
     let city = house.city(tx).await?;
     let others = tx.deliveries_of_message(message.id).await?;
     let carried = others.iter().any(|other| other.id != claimed.delivery.id && still_carries(other));
-    let on_paper = others.iter().any(|other| other.channel == crate::domain::delivery::Channel::Print && !other.state.has_failed());
+    let on_paper =
+        others.iter().any(|other| other.channel == crate::domain::delivery::Channel::Print && !other.state.has_failed());
     let recipient = recipient_of(message);
-    let next = next_after_failure(carried || on_paper || !is_document(message), claimed.delivery.channel, &paper_address(&recipient, &city.directory), reason);
+    let next = next_after_failure(
+        carried || on_paper || !is_document(message),
+        claimed.delivery.channel,
+        &paper_address(&recipient, &city.directory),
+        reason,
+    );
     if let Some(planned) = &next {
         let gate = Gate::read(tx, &house.settings.trial).await?;
         let urgency = super::settle::urgency(&claimed.delivery);
@@ -54,6 +60,8 @@ pub fn recipient_of(message: &StoredMessage) -> LegRecipient {
     }
     match UnitCode::from_str(&message.recipient) {
         Ok(unit) if message.payload.get("unit").and_then(|unit| unit.as_str()) == Some(unit.as_str()) => LegRecipient::Unit(unit),
-        _ => LegRecipient::Outside(crate::domain::letter::PostalParty { name: message.recipient.clone(), address: String::new() }),
+        _ => {
+            LegRecipient::Outside(crate::domain::letter::PostalParty { name: message.recipient.clone(), address: String::new() })
+        }
     }
 }

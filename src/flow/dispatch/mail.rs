@@ -4,8 +4,8 @@ use super::words::{self, Carriage, WordsError};
 use super::{Claimed, Load};
 use crate::channel::email::address::Address as MailAddress;
 use crate::channel::email::compose::Outgoing;
-use crate::channel::email::envelope::Envelope;
 use crate::channel::email::digest::Sha256;
+use crate::channel::email::envelope::Envelope;
 use crate::channel::email::wiremail::{Prepared, SharedPart, WireMail};
 use crate::domain::clock::Token;
 use crate::domain::delivery::{Outcome, Reason};
@@ -139,7 +139,12 @@ async fn carriage(house: &House, tx: &mut Tx, claimed: &Claimed) -> Result<Optio
 const fn takes_answers(message: &Message) -> bool {
     !matches!(
         message,
-        Message::LinkCode(_) | Message::SealNote(_) | Message::Alarm(_) | Message::AlarmCleared(_) | Message::TestSend(_) | Message::PrintNote(_)
+        Message::LinkCode(_)
+            | Message::SealNote(_)
+            | Message::Alarm(_)
+            | Message::AlarmCleared(_)
+            | Message::TestSend(_)
+            | Message::PrintNote(_)
     )
 }
 
@@ -161,19 +166,10 @@ async fn parts(house: &House, stored: &StoredLetter) -> Result<Vec<SharedPart>, 
     Ok(parts)
 }
 
-async fn keep(
-    house: &House,
-    tx: &mut Tx,
-    id: DeliveryId,
-    mail: &WireMail,
-    return_path: Option<&str>,
-) -> Result<(), WordsError> {
+async fn keep(house: &House, tx: &mut Tx, id: DeliveryId, mail: &WireMail, return_path: Option<&str>) -> Result<(), WordsError> {
     let prepared = mail.prepared();
-    let personal = Personal {
-        head: text(&prepared.head)?,
-        tail: text(&prepared.tail)?,
-        return_path: return_path.map(str::to_owned),
-    };
+    let personal =
+        Personal { head: text(&prepared.head)?, tail: text(&prepared.tail)?, return_path: return_path.map(str::to_owned) };
     let stored = StoredPrepared {
         message_ref: "mail".into(),
         sealed: house.seal_row(&id.to_string(), &personal)?,
@@ -200,7 +196,9 @@ async fn rebuild(house: &House, id: DeliveryId, to: MailAddress, stored: &Stored
     for hash in &stored.parts {
         parts.push(house.parts.again(&house.store, hash).await?);
     }
-    let (Some(sha256), names) = (Sha256::parse(&stored.sha256), stored.parts.iter().filter_map(|hash| Sha256::parse(hash)).collect()) else {
+    let (Some(sha256), names) =
+        (Sha256::parse(&stored.sha256), stored.parts.iter().filter_map(|hash| Sha256::parse(hash)).collect())
+    else {
         return Ok(Err(refused("vault", "the stored hash is no hash")));
     };
     let prepared = Prepared {

@@ -33,7 +33,9 @@ pub async fn all(house: &House, sent: Vec<Sent>) -> Result<(), StoreError> {
     let mut tx = house.store.write().await?;
     for one in sent {
         match one_outcome(house, &mut tx, &one).await {
-            Err(StoreError::Stale { .. }) => tracing::warn!(delivery = %one.claimed.delivery.id, "late outcome dropped: the lease is somebody else's"),
+            Err(StoreError::Stale { .. }) => {
+                tracing::warn!(delivery = %one.claimed.delivery.id, "late outcome dropped: the lease is somebody else's")
+            }
             other => other?,
         }
     }
@@ -73,7 +75,8 @@ fn settle(house: &House, sent: &Sent) -> Settlement {
                 Channel::Telegram => (DeliveryState::TelegramStored, FactKind::ConsignmentNotification),
                 Channel::Print => (DeliveryState::Queued, FactKind::DeskStep),
             };
-            let kind = if sent.attempt.as_ref().is_some_and(|attempt| attempt.duplicate) { FactKind::PossibleDuplicate } else { kind };
+            let kind =
+                if sent.attempt.as_ref().is_some_and(|attempt| attempt.duplicate) { FactKind::PossibleDuplicate } else { kind };
             finished(house, sent, state, None, "delivered", kind).receipt(receipt)
         }
         Outcome::Deferred(reason, not_before) => deferred(house, sent, reason, *not_before),
@@ -101,7 +104,9 @@ fn deferred(house: &House, sent: &Sent, reason: &Reason, not_before: Option<Time
     // Told times are obeyed; interrupted paper goes on at once; paper is the end of the ladder and never gives up.
     let next = match (reason.code.as_str(), delivery.channel) {
         ("interrupted", _) => Some(now),
-        (_, Channel::Print) => Some(ours.unwrap_or_else(|| now.saturating_add(house.settings.retry.then.duration()).unwrap_or(now))),
+        (_, Channel::Print) => {
+            Some(ours.unwrap_or_else(|| now.saturating_add(house.settings.retry.then.duration()).unwrap_or(now)))
+        }
         _ => ours.map(|ours| not_before.map_or(ours, |told| told.max(now))),
     };
     let Some(next) = next else {
@@ -201,7 +206,11 @@ async fn channel_health(house: &House, tx: &mut Tx, delivery: &StoredDelivery, o
         Outcome::Deferred(reason, _) if ACCOUNT_CODES.contains(&reason.code.as_str()) => {
             let bad = matches!(reason.code.as_str(), "auth" | "unauthorized");
             let pause = if bad { house.settings.pace.rest * 10 } else { house.settings.pace.rest };
-            (if bad { "bad_credentials" } else { "down" }, format!("{}: {}", reason.code, reason.text), now.checked_add(pause).ok())
+            (
+                if bad { "bad_credentials" } else { "down" },
+                format!("{}: {}", reason.code, reason.text),
+                now.checked_add(pause).ok(),
+            )
         }
         _ => return Ok(()),
     };

@@ -148,7 +148,10 @@ async fn letter(
             ends: event.ends.map(|ends| Moment::local(&city.calendar, ends)),
             event_place: event.place.clone(),
             has_calendar: false,
-            subordinate_example: subordinate.and_then(|code| city.directory.position(code)).map(|post| post.short_title.clone()).unwrap_or_default(),
+            subordinate_example: subordinate
+                .and_then(|code| city.directory.position(code))
+                .map(|post| post.short_title.clone())
+                .unwrap_or_default(),
             facts,
             file,
         }));
@@ -194,12 +197,7 @@ async fn secret_notice(
 }
 
 /// The facts block of a letter as one recipient sees it.
-pub async fn facts(
-    tx: &mut Tx,
-    said: &StoredMessage,
-    stored: &StoredLetter,
-    city: &CityView,
-) -> Result<LetterFacts, StoreError> {
+pub async fn facts(tx: &mut Tx, said: &StoredMessage, stored: &StoredLetter, city: &CityView) -> Result<LetterFacts, StoreError> {
     let letter = &stored.letter;
     let (sender, sender_short) = sender_names(&letter.sender, city);
     let attachments = stored.files.iter().filter(|file| !file.is_letter);
@@ -247,10 +245,8 @@ pub fn sender_names(sender: &Sender, city: &CityView) -> (String, String) {
 }
 
 fn file_text(stored: &StoredLetter, carriage: &Carriage) -> Result<LetterFileText, WordsError> {
-    let file: &LetterFile = stored
-        .files
-        .first()
-        .ok_or(WordsError::Missing { kind: "letter".into(), missing: "the letter's file" })?;
+    let file: &LetterFile =
+        stored.files.first().ok_or(WordsError::Missing { kind: "letter".into(), missing: "the letter's file" })?;
     Ok(LetterFileText {
         file_name: file.name.clone(),
         pages: file.pages.unwrap_or(1),

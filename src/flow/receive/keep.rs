@@ -42,11 +42,7 @@ pub async fn keep_all(house: &House, arrivals: Vec<Arrival>, mark: Option<(&str,
 pub async fn keep_updates(house: &House, updates: Vec<(i64, String)>, next_offset: i64) -> Result<usize, StoreError> {
     let arrivals = updates
         .into_iter()
-        .map(|(id, json)| Arrival {
-            source: "telegram",
-            source_key: id.to_string(),
-            raw: RawMail::Whole(json.into_bytes()),
-        })
+        .map(|(id, json)| Arrival { source: "telegram", source_key: id.to_string(), raw: RawMail::Whole(json.into_bytes()) })
         .collect();
     keep_all(house, arrivals, Some(("telegram", 0, next_offset))).await
 }

@@ -5,8 +5,8 @@ use super::{keep, reports, settled};
 use crate::channel::email::claims::claims;
 use crate::channel::email::classify::classify;
 use crate::channel::email::parse::Mail;
-use crate::channel::email::weigh::Unreadable;
 use crate::channel::email::tokens::Gateway;
+use crate::channel::email::weigh::Unreadable;
 use crate::domain::codes::PositionCode;
 use crate::domain::inbound::{InboundState, MailClass};
 use crate::domain::instruction::{Place, Reading, read};
@@ -218,7 +218,12 @@ async fn proven(
             (InboundState::Declined, why)
         }
         Decision::Comment(why) => {
-            let tray = StoredTray { letter: item.letter, delivery: item.delivery, inbound: Some(item.id), ..crate::flow::tray::item(house, why) };
+            let tray = StoredTray {
+                letter: item.letter,
+                delivery: item.delivery,
+                inbound: Some(item.id),
+                ..crate::flow::tray::item(house, why)
+            };
             tx.open_tray(&tray).await?;
             (InboundState::Comment, why)
         }

@@ -142,7 +142,12 @@ async fn press(
         }
         Standing::Unproven { why, person } => {
             item.person = person;
-            let tray = StoredTray { letter: item.letter, delivery: item.delivery, inbound: Some(item.id), ..crate::flow::tray::item(house, why.as_str()) };
+            let tray = StoredTray {
+                letter: item.letter,
+                delivery: item.delivery,
+                inbound: Some(item.id),
+                ..crate::flow::tray::item(house, why.as_str())
+            };
             tx.open_tray(&tray).await?;
             settled(house, tx, item, InboundState::Held, why.as_str()).await?;
             Ok(popped(if why == Doubt::NotYours { &Pop::NotYours } else { &Pop::ButtonOld }))

@@ -28,7 +28,8 @@ pub async fn bounce(
     let delivery = find(tx, mail, gateway, report.envid.as_deref()).await?;
     item.detail = serde_json::json!({ "reports": report.recipients.iter().map(told).collect::<Vec<_>>() });
     let Some(delivery) = delivery else {
-        let tray = crate::store::records::StoredTray { inbound: Some(item.id), ..crate::flow::tray::item(house, "bounce_unmatched") };
+        let tray =
+            crate::store::records::StoredTray { inbound: Some(item.id), ..crate::flow::tray::item(house, "bounce_unmatched") };
         tx.open_tray(&tray).await?;
         return settled(house, tx, item, InboundState::Bounce, "bounce_unmatched").await;
     };
@@ -43,12 +44,7 @@ fn told(report: &RecipientReport) -> serde_json::Value {
     serde_json::json!({ "status": report.status, "permanent": report.permanent, "action": format!("{:?}", report.action).to_lowercase() })
 }
 
-async fn find(
-    tx: &mut Tx,
-    mail: &Mail,
-    gateway: &Gateway,
-    envid: Option<&str>,
-) -> Result<Option<StoredDelivery>, StoreError> {
+async fn find(tx: &mut Tx, mail: &Mail, gateway: &Gateway, envid: Option<&str>) -> Result<Option<StoredDelivery>, StoreError> {
     let tokens = gateway.bounce_token(mail).into_iter().chain(gateway.token(mail).0.map(|found| found.token));
     for token in tokens {
         if let Some(found) = tx.token(&sha256(token.expose().as_bytes())).await? {
@@ -62,7 +58,8 @@ async fn find(
 }
 
 /// States that a report may still change.
-const CARRIED: [DeliveryState; 4] = [DeliveryState::Relayed, DeliveryState::Unknown, DeliveryState::Displayed, DeliveryState::Delivered];
+const CARRIED: [DeliveryState; 4] =
+    [DeliveryState::Relayed, DeliveryState::Unknown, DeliveryState::Displayed, DeliveryState::Delivered];
 
 async fn apply(
     house: &House,
@@ -74,7 +71,9 @@ async fn apply(
     let Some(current) = tx.delivery(delivery.id).await? else { return Ok(()) };
     let open = CARRIED.contains(&current.state);
     let (kind, to) = match report.action {
-        Action::Delivered if open && current.state != DeliveryState::Displayed => (FactKind::ContentConsignment, Some(DeliveryState::Delivered)),
+        Action::Delivered if open && current.state != DeliveryState::Displayed => {
+            (FactKind::ContentConsignment, Some(DeliveryState::Delivered))
+        }
         Action::Delivered => (FactKind::ContentConsignment, None),
         // RFC 3464 2.3.3: the end of what is tracked; the next system took it.
         Action::Relayed | Action::Expanded => {

@@ -83,7 +83,11 @@ async fn chain(opened: &Opened) -> Result<Found> {
     let verified = evidence::verify(&opened.house).await?;
     Ok(match verified.broken {
         None => good("bukti", line("utuh", &[("facts", &verified.facts.to_string())])),
-        Some(broken) => bad("bukti", line("tidak_utuh", &[("id", &broken.id.to_string()), ("reason", broken.why)]), &line("remedy_chain", &[])),
+        Some(broken) => bad(
+            "bukti",
+            line("tidak_utuh", &[("id", &broken.id.to_string()), ("reason", broken.why)]),
+            &line("remedy_chain", &[]),
+        ),
     })
 }
 
@@ -120,7 +124,12 @@ async fn intake(installation: &Installation) -> Vec<Found> {
         IntakeSource::Imap => vec![imap(installation).await.unwrap_or_else(|error| bad(what, error, &line("remedy_auth", &[])))],
     };
     if settings.border.mx_authserv_id.is_empty() && settings.border.submission_authserv_id.is_none() {
-        found.push(Found { grade: Grade::Attention, what: "surel masuk", text: line("no_border", &[]), remedy: line("remedy_border", &[]) });
+        found.push(Found {
+            grade: Grade::Attention,
+            what: "surel masuk",
+            text: line("no_border", &[]),
+            remedy: line("remedy_border", &[]),
+        });
     }
     found
 }

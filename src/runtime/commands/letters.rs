@@ -157,17 +157,22 @@ async fn letter_value(house: &House, id: crate::domain::ids::LetterId, why: Opti
             })).collect::<Vec<_>>(),
         }));
     }
-    let acts = tx.acts_of(id).await?.into_iter().map(|act| json!({
-        "id": act.id, "kind": act.kind, "by": act.person, "for": act.position, "capacity": act.capacity, "via": act.via,
-        "assurance": act.assurance, "recorded_at": act.recorded_at, "body": act.body,
-    }));
+    let acts = tx.acts_of(id).await?.into_iter().map(|act| {
+        json!({
+            "id": act.id, "kind": act.kind, "by": act.person, "for": act.position, "capacity": act.capacity, "via": act.via,
+            "assurance": act.assurance, "recorded_at": act.recorded_at, "body": act.body,
+        })
+    });
     let acts: Vec<Value> = acts.collect();
     let agenda: Vec<String> =
         tx.agenda_of(id).await?.into_iter().map(|(unit, (year, number))| format!("{number}/{unit}/{year}")).collect();
     let facts = tx.facts_of_letter(id).await?;
     let facts: Vec<Value> = facts.iter().filter_map(|fact| serde_json::from_slice(&fact.body).ok()).collect();
     let facts: Vec<Value> = match why {
-        Some(why) => facts.into_iter().filter(|fact| fact.get("recipient").and_then(Value::as_str).is_some_and(|name| name.eq_ignore_ascii_case(why))).collect(),
+        Some(why) => facts
+            .into_iter()
+            .filter(|fact| fact.get("recipient").and_then(Value::as_str).is_some_and(|name| name.eq_ignore_ascii_case(why)))
+            .collect(),
         None => Vec::new(),
     };
     if let Value::Object(map) = &mut value {
@@ -241,7 +246,8 @@ fn print_route(plan: &Route, explain: bool, as_json: bool) {
                 }));
             } else {
                 let reason = grouped("route_reason", planned.reason.as_str(), &[]);
-                let who = [("recipient", leg.recipient.name()), ("channel", planned.address.channel().as_str()), ("reason", &reason)];
+                let who =
+                    [("recipient", leg.recipient.name()), ("channel", planned.address.channel().as_str()), ("reason", &reason)];
                 println!("{}", line("route", &who));
             }
         }

@@ -9,7 +9,9 @@ use crate::domain::codes::EmployeeNumber;
 use crate::domain::delegation::{Absence as Away, AbsenceReason, Capacity, Days, Delegation};
 use crate::domain::ids::{AbsenceId, DelegationId};
 use crate::flow::House;
-use crate::flow::administer::{AdministerError, LINK_CODE_MINUTES, add_absence, add_delegation, end_absence, go_live as live, issue_link, mode, revoke_link};
+use crate::flow::administer::{
+    AdministerError, LINK_CODE_MINUTES, add_absence, add_delegation, end_absence, go_live as live, issue_link, mode, revoke_link,
+};
 use anyhow::Result;
 use jiff::civil::Date;
 

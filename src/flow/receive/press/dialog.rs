@@ -194,7 +194,11 @@ async fn record(
         Decision::Accept(planned) => carry_out(house, tx, item, behind, &planned).await?,
         Decision::Decline(why, _) | Decision::Comment(why) => {
             settled(house, tx, item, InboundState::Declined, why).await?;
-            if why == "already_recorded" { Pop::RecordedAlready { recorded_at: Moment::at(&behind.city.calendar, house.now()) } } else { Pop::ButtonOld }
+            if why == "already_recorded" {
+                Pop::RecordedAlready { recorded_at: Moment::at(&behind.city.calendar, house.now()) }
+            } else {
+                Pop::ButtonOld
+            }
         }
         Decision::Ask(question) => {
             settled(house, tx, item, InboundState::Asked, question.kind.as_str()).await?;
@@ -236,9 +240,9 @@ async fn show(house: &House, tx: &mut Tx, behind: &Behind<'_>, dialog: &StoredDi
     match dialog.step.as_str() {
         "targets" => {
             let posts = behind.city.directory.subordinates(behind.actor.position()).iter().take(TARGETS);
-            let choices = posts.filter_map(|code| behind.city.directory.position(code)).map(|post| {
-                (mark(draft.targets.contains(&post.code), &post.short_title), "target", post.code.to_string())
-            });
+            let choices = posts
+                .filter_map(|code| behind.city.directory.position(code))
+                .map(|post| (mark(draft.targets.contains(&post.code), &post.short_title), "target", post.code.to_string()));
             step_effect(house, tx, &stage, (&Chat::FlowTargets { letter_number }, choices.collect())).await
         }
         "instructions" => {

@@ -53,7 +53,8 @@ pub async fn start(
     tx.bind_chat(LinkId::new(house.uuid()), &number, chat.0, now).await?;
     tx.bump_directory().await?;
     item.person = Some(number.clone());
-    let who = FactActor { kind: "official".into(), who: number.to_string(), assurance: "mail_full".into(), ..FactActor::system() };
+    let who =
+        FactActor { kind: "official".into(), who: number.to_string(), assurance: "mail_full".into(), ..FactActor::system() };
     let mut fact = house.fact(FactKind::Administered, who);
     fact.inbound = Some(item.id);
     tx.insert_fact(&fact.with("what", "telegram linked")).await?;
@@ -78,7 +79,8 @@ async fn tell(
         telegram_name: telegram_name.to_owned(),
         linked_at: Moment::at(&city.calendar, house.now()),
     });
-    let mut planned = vec![PlannedDelivery { address: Address::Chat(chat.0), content: Content::Full, reason: RouteReason::Answer }];
+    let mut planned =
+        vec![PlannedDelivery { address: Address::Chat(chat.0), content: Content::Full, reason: RouteReason::Answer }];
     planned.extend(person.working_email().map(|email| PlannedDelivery {
         address: Address::Email(email.to_owned()),
         content: Content::Full,
