@@ -131,7 +131,7 @@ async fn unproven(
     mail: &Mail,
     (why, answered, city): (Doubt, Option<&Answered>, &CityView),
 ) -> Result<(), StoreError> {
-    item.detail = serde_json::json!({ "reply": visible(mail), "subject": mail.subject });
+    item.detail = serde_json::json!({ "reply": visible(mail), "subject": mail.subject, "from": mail.only_from() });
     let unit = answered
         .and_then(|one| one.message.position.as_ref())
         .and_then(|code| city.directory.position(code))
@@ -255,6 +255,7 @@ fn told(reply: &str, reading: &Reading, mail: &Mail) -> serde_json::Value {
     serde_json::json!({
         "reply": reply,
         "subject": mail.subject,
+        "from": mail.only_from(),
         "intent": reading.intent,
         "instructions": codes,
         "targets": reading.targets(),
