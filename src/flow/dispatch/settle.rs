@@ -2,14 +2,14 @@
 //!
 //! [`Settlement`] is the triple (delivery, attempt, fact). It has one constructor, so that no state changes without a fact.
 
-use super::{Sent, fall};
+use super::{Claimed, Sent, fall};
 use crate::domain::delivery::{Channel, DeliveryState, Outcome, Reason, Receipt};
 use crate::domain::directory::PersonalChannelState;
 use crate::domain::evidence::{ContentPart, Fact, FactActor, FactKind};
 use crate::domain::letter::Urgency;
 use crate::domain::routing::{Address, RouteReason};
 use crate::flow::house::House;
-use crate::flow::tray;
+use crate::flow::{tell, tray};
 use crate::store::records::{ChannelHealth, StoredAttempt, StoredDelivery, StoredTray};
 use crate::store::{StoreError, Topic, Tx};
 use jiff::Timestamp;
@@ -34,7 +34,7 @@ pub async fn all(house: &House, sent: Vec<Sent>) -> Result<(), StoreError> {
     for one in sent {
         match one_outcome(house, &mut tx, &one).await {
             Err(StoreError::Stale { .. }) => {
-                tracing::warn!(delivery = %one.claimed.delivery.id, "late outcome dropped: the lease is somebody else's")
+                tracing::warn!(delivery = %one.claimed.delivery.id, "late outcome dropped: the lease is somebody else's");
             }
             other => other?,
         }
@@ -60,7 +60,7 @@ async fn one_outcome(house: &House, tx: &mut Tx, sent: &Sent) -> Result<(), Stor
         fall::through(house, tx, &sent.claimed, reason).await?;
     }
     if settled.state == DeliveryState::Unknown {
-        tell_unknown(house, tx, delivery).await?;
+        tell_unknown(house, tx, &sent.claimed).await?;
     }
     Ok(())
 }
@@ -242,12 +242,24 @@ async fn personal_channel(house: &House, tx: &mut Tx, sent: &Sent, state: Delive
     }
 }
 
-async fn tell_unknown(house: &House, tx: &mut Tx, delivery: &StoredDelivery) -> Result<(), StoreError> {
+async fn tell_unknown(house: &House, tx: &mut Tx, claimed: &Claimed) -> Result<(), StoreError> {
+    let (delivery, message) = (&claimed.delivery, &claimed.message);
     let item = StoredTray {
         letter: delivery.letter,
         delivery: Some(delivery.id),
         detail: serde_json::json!({ "channel": delivery.channel }),
         ..tray::item(house, "outcome_unknown")
     };
-    tx.open_tray(&item).await
+    tx.open_tray(&item).await?;
+    let letter = match delivery.letter {
+        Some(id) if !tell::is_notice(message) => tx.letter(id).await?,
+        _ => None,
+    };
+    let Some(letter) = letter else { return Ok(()) };
+    let city = house.city(tx).await?;
+    let recipient = fall::recipient_of(message);
+    let unit = message.position.as_ref().and_then(|code| city.directory.position(code)).map(|post| post.unit.clone());
+    let about = tell::About { letter: &letter, recipient: &recipient, unit: unit.as_ref() };
+    let resolve = house.now().saturating_add(house.settings.pace.unknown).unwrap_or(Timestamp::MAX);
+    tell::unknown(house, tx, &city, (about, resolve)).await
 }

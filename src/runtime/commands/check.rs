@@ -5,7 +5,7 @@ use super::super::cli::Check;
 use super::super::config::{Installation, IntakeSource, Source};
 use super::super::intake::client_config;
 use super::super::open::{Opened, Reach, open};
-use super::super::words::line;
+use super::super::words::{line, say};
 use super::{clock_of, folder_of, print_json};
 use crate::channel::email::imap_inbox::ImapInbox;
 use crate::channel::email::maildir::Maildir;
@@ -74,7 +74,7 @@ fn tell(found: &[Found], as_json: bool) {
         if as_json {
             print_json(&json!({ "what": one.what, "grade": grade, "text": one.text, "remedy": one.remedy }));
         } else {
-            println!("{}", line(name, &[("what", one.what), ("text", &one.text), ("remedy", &one.remedy)]));
+            say(&line(name, &[("what", one.what), ("text", &one.text), ("remedy", &one.remedy)]));
         }
     }
 }
