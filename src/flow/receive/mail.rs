@@ -140,7 +140,7 @@ async fn unproven(
     (understood, answered, city): (&Understood, Option<&Answered>, &CityView),
 ) -> Result<(), StoreError> {
     let Verdict::Unproven { why, .. } = &understood.verdict else { return Ok(()) };
-    item.detail = serde_json::json!({ "reply": understood.reply, "subject": mail.subject });
+    item.detail = serde_json::json!({ "reply": understood.reply, "subject": mail.subject, "from": mail.only_from() });
     let unit = answered
         .and_then(|one| one.message.position.as_ref())
         .and_then(|code| city.directory.position(code))
@@ -168,7 +168,7 @@ async fn proven(
     mail: &Mail,
     (understood, answered, city): (&Understood, &Answered, &CityView),
 ) -> Result<(), StoreError> {
-    let Verdict::Proven { actor, reading, decision } = &understood.verdict else { return Ok(()) };
+    let Verdict::Proven { actor, reading, .. } = &understood.verdict else { return Ok(()) };
     item.person = Some(actor.person().clone());
     item.detail = told(&understood.reply, reading, mail);
     let occasion = Occasion {
@@ -181,13 +181,26 @@ async fn proven(
         thread_subject: &mail.subject,
         in_reply_to: mail.message_id.as_deref(),
     };
-    let (mut state, mut why) = understood.verdict.outcome();
+    let repeated = carry_out(house, tx, city, (item, understood), occasion).await?;
+    let (state, why) = if repeated { (InboundState::Declined, "token_used") } else { understood.verdict.outcome() };
+    settled(house, tx, item, state, why).await
+}
+
+/// Carries a decision out: records, asks back, refuses, or keeps as a note. Tells whether it was recorded before.
+async fn carry_out(
+    house: &House,
+    tx: &mut Tx,
+    city: &CityView,
+    (item, understood): (&mut StoredInbound, &Understood),
+    occasion: Occasion<'_>,
+) -> Result<bool, StoreError> {
+    let Verdict::Proven { actor, reading, decision } = &understood.verdict else { return Ok(false) };
     match decision {
         Decision::Accept(planned) => match act::record(house, tx, city, (actor, planned), occasion).await? {
             Recorded::New(id) => item.act = Some(id),
             Recorded::Before => {
                 refuse::used(house, tx, city, occasion).await?;
-                (state, why) = (InboundState::Declined, "token_used");
+                return Ok(true);
             }
         },
         Decision::Ask(question) => ask(house, tx, city, (question, reading, &understood.reply), occasion).await?,
@@ -204,7 +217,7 @@ async fn proven(
             tx.open_tray(&tray).await?;
         }
     }
-    settled(house, tx, item, state, why).await
+    Ok(false)
 }
 
 async fn ask(
@@ -223,6 +236,7 @@ fn told(reply: &str, reading: &Reading, mail: &Mail) -> serde_json::Value {
     serde_json::json!({
         "reply": reply,
         "subject": mail.subject,
+        "from": mail.only_from(),
         "intent": reading.intent,
         "instructions": codes,
         "targets": reading.targets(),

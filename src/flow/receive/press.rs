@@ -8,8 +8,8 @@ mod show;
 use super::decide::{Decision, decide};
 use super::mail::{Answered, slice};
 use super::{keep, settled};
+use crate::channel::telegram::ChatId;
 use crate::channel::telegram::updates::{self, Incoming};
-use crate::channel::telegram::{ChatId, MessageRef};
 use crate::domain::directory::PersonalChannelState;
 use crate::domain::inbound::InboundState;
 use crate::domain::instruction::{Intent, Reading};
@@ -45,8 +45,8 @@ async fn judge_incoming(
 ) -> Result<Vec<Effect>, StoreError> {
     let city = house.city(tx).await?;
     match incoming {
-        Incoming::Press { callback_id, from, message, data } => {
-            press(house, tx, item, &city, Pressed { callback_id, chat: from.id, message: *message, data }).await
+        Incoming::Press { callback_id, from, data, .. } => {
+            press(house, tx, item, &city, Pressed { callback_id, chat: from.id, data }).await
         }
         Incoming::Start { origin, code } => link::start(house, tx, item, &city, (origin, code.as_deref())).await,
         Incoming::Text { origin, text } => dialog::text(house, tx, item, &city, (origin, text)).await,
@@ -93,8 +93,6 @@ pub struct Pressed<'a> {
     pub callback_id: &'a str,
     /// Who pressed: in a private chat the person's id.
     pub chat: i64,
-    /// Under which message.
-    pub message: Option<MessageRef>,
     /// The token.
     pub data: &'a str,
 }

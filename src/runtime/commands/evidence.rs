@@ -3,7 +3,7 @@
 use super::super::Ended;
 use super::super::cli::Evidence;
 use super::super::config::Source;
-use super::super::words::line;
+use super::super::words::{line, out};
 use super::{letter_meant, print_json, record, unknown};
 use crate::domain::evidence::Fact;
 use crate::flow::House;
@@ -35,7 +35,7 @@ async fn show(house: &House, text: &str, as_json: bool) -> Result<Ended> {
         let label = house.desk.label("evidence", fact.event.as_str()).unwrap_or(fact.event.as_str());
         let number = stored.seq.map_or_else(|| "-".to_owned(), |seq| seq.to_string());
         let about = fact.recipient.as_deref().unwrap_or_default();
-        println!("{number:>6}  {}  {label}  {about}", fact.event_time);
+        out!("{number:>6}  {}  {label}  {about}", fact.event_time);
     }
     Ok(Ended::Done)
 }
@@ -49,9 +49,9 @@ async fn verified(house: &House, as_json: bool) -> Result<Ended> {
     }
     let (facts, unsealed) = (found.facts.to_string(), found.unsealed.to_string());
     match found.broken {
-        None if found.unsealed == 0 => println!("{}", line("utuh", &[("facts", &facts)])),
-        None => println!("{}", line("utuh_tail", &[("facts", &facts), ("unsealed", &unsealed)])),
-        Some(broken) => println!("{}", line("tidak_utuh", &[("id", &broken.id.to_string()), ("reason", broken.why)])),
+        None if found.unsealed == 0 => out!("{}", line("utuh", &[("facts", &facts)])),
+        None => out!("{}", line("utuh_tail", &[("facts", &facts), ("unsealed", &unsealed)])),
+        Some(broken) => out!("{}", line("tidak_utuh", &[("id", &broken.id.to_string()), ("reason", broken.why)])),
     }
     Ok(ended)
 }

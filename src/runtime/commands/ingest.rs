@@ -3,7 +3,7 @@
 
 use super::super::Ended;
 use super::super::config::Source;
-use super::super::words::line;
+use super::super::words::{line, say};
 use super::record;
 use crate::channel::email::inbox::RawMail;
 use crate::domain::limits::MAIL_BYTES;
@@ -17,7 +17,7 @@ use std::path::PathBuf;
 pub async fn run(source: &Source, files: &[PathBuf]) -> Result<Ended> {
     match kept(source, files).await {
         Ok(new) => {
-            println!("{}", line("kept", &[("n", &new.to_string())]));
+            say(&line("kept", &[("n", &new.to_string())]));
             Ok(Ended::Done)
         }
         Err(error) => {
