@@ -9,9 +9,12 @@ mod keep;
 pub(super) mod mail;
 mod press;
 mod reports;
+mod understand;
 
 pub use decide::{Decision, Question, decide};
 pub use keep::{Arrival, keep_all, keep_updates};
+pub use mail::{answered, code_of, own_name, slice};
+pub use understand::{Scene, Slice, Understood, Verdict, reading, understand};
 
 use super::house::House;
 use crate::domain::abort;
