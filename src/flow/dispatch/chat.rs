@@ -4,7 +4,7 @@ use super::words::{self, Carriage, WordsError};
 use super::{Claimed, Load};
 use crate::channel::telegram::{Button, ButtonData, ChatId, Document, Keyboard, Outgoing};
 use crate::domain::clock::Token;
-use crate::domain::delivery::{DeliveryState, Outcome, Reason};
+use crate::domain::delivery::{Outcome, Reason};
 use crate::domain::limits::TELEGRAM_FILE_BYTES;
 use crate::domain::routing::{Address, Content};
 use crate::flow::doors::Doors;
@@ -129,7 +129,7 @@ async fn outgoing(
         None => None,
     };
     // Nobody knows whether the first one arrived: the second says so, with the same buttons.
-    let again = claimed.delivery.state == DeliveryState::Unknown;
+    let again = claimed.perhaps_there;
     let html = if again { format!("(ulang) {}", personal.html) } else { personal.html.clone() };
     let hash = sha256_hex(html.as_bytes());
     Ok(Ok((
