@@ -168,7 +168,7 @@ async fn proven(
     mail: &Mail,
     (understood, answered, city): (&Understood, &Answered, &CityView),
 ) -> Result<(), StoreError> {
-    let Verdict::Proven { actor, reading, .. } = &understood.verdict else { return Ok(()) };
+    let Verdict::Proven { actor, reading, decision } = &understood.verdict else { return Ok(()) };
     item.person = Some(actor.person().clone());
     item.detail = told(&understood.reply, reading, mail);
     let occasion = Occasion {
@@ -181,26 +181,13 @@ async fn proven(
         thread_subject: &mail.subject,
         in_reply_to: mail.message_id.as_deref(),
     };
-    let repeated = carry_out(house, tx, city, (item, understood), occasion).await?;
-    let (state, why) = if repeated { (InboundState::Declined, "token_used") } else { understood.verdict.outcome() };
-    settled(house, tx, item, state, why).await
-}
-
-/// Carries a decision out: records, asks back, refuses, or keeps as a note. Tells whether it was recorded before.
-async fn carry_out(
-    house: &House,
-    tx: &mut Tx,
-    city: &CityView,
-    (item, understood): (&mut StoredInbound, &Understood),
-    occasion: Occasion<'_>,
-) -> Result<bool, StoreError> {
-    let Verdict::Proven { actor, reading, decision } = &understood.verdict else { return Ok(false) };
+    let (mut state, mut why) = understood.verdict.outcome();
     match decision {
         Decision::Accept(planned) => match act::record(house, tx, city, (actor, planned), occasion).await? {
             Recorded::New(id) => item.act = Some(id),
             Recorded::Before => {
                 refuse::used(house, tx, city, occasion).await?;
-                return Ok(true);
+                (state, why) = (InboundState::Declined, "token_used");
             }
         },
         Decision::Ask(question) => ask(house, tx, city, (question, reading, &understood.reply), occasion).await?,
@@ -217,7 +204,7 @@ async fn carry_out(
             tx.open_tray(&tray).await?;
         }
     }
-    Ok(false)
+    settled(house, tx, item, state, why).await
 }
 
 async fn ask(

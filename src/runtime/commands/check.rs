@@ -1,11 +1,5 @@
 //! `kurir check`: logs in at every door, completes one harmless step there, and says what to do.
 
-use super::super::Ended;
-use super::super::cli::Check;
-use super::super::config::{Installation, IntakeSource, Source};
-use super::super::intake::client_config;
-use super::super::open::{Opened, Reach, open};
-use super::super::words::{line, say};
 use super::{clock_of, folder_of, print_json};
 use crate::channel::email::imap_inbox::ImapInbox;
 use crate::channel::email::maildir::Maildir;
@@ -13,6 +7,12 @@ use crate::flow::administer::send_test;
 use crate::flow::dispatch::round;
 use crate::flow::{MailOut, evidence};
 use crate::render::pdf::samples::cover_job;
+use crate::runtime::Ended;
+use crate::runtime::cli::Check;
+use crate::runtime::config::{Installation, IntakeSource, Source};
+use crate::runtime::intake::client_config;
+use crate::runtime::open::{Opened, Reach, open};
+use crate::runtime::words::{line, say};
 use anyhow::Result;
 use serde_json::json;
 

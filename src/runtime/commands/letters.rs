@@ -1,14 +1,14 @@
 //! `kurir letter`: submit, show, list, route.
 
-use super::super::Ended;
-use super::super::cli::Letter;
-use super::super::config::Source;
-use super::super::words::{faults, grouped, line, out, say};
 use super::{letter_meant, print_json, record};
 use crate::domain::letter_form::{self, LetterForm};
 use crate::domain::routing::{Leg, Route};
 use crate::flow::House;
 use crate::flow::accept::{AcceptError, Accepted, Refusal, Submission, SubmittedFile, accept, preview};
+use crate::runtime::Ended;
+use crate::runtime::cli::Letter;
+use crate::runtime::config::Source;
+use crate::runtime::words::{faults, grouped, line, out, say};
 use crate::store::records::StoredLetter;
 use anyhow::{Context as _, Result};
 use serde_json::{Value, json};
