@@ -11,6 +11,7 @@ mod corpus_mail;
 mod corpus_replies;
 mod cpu;
 mod house;
+mod inspect;
 mod mail_bombs;
 mod print_forms;
 mod scripted_smtp;

@@ -65,7 +65,10 @@ impl Ground {
         };
         let city = city(installation.as_ref(), parts)?;
         let deliveries = match &options.deliveries {
-            Some(file) => Some(deliveries(file, &city.directory)?),
+            Some(file) => match deliveries(file, &city.directory) {
+                Ok(known) => Some(known),
+                Err(error) => return Ok(Err(format!("{error:#}"))),
+            },
             None => None,
         };
         let (gateway, border) = names(installation.as_ref(), options.authserv_id.as_deref());
