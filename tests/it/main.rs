@@ -25,4 +25,6 @@ mod story_smtp_abort;
 mod story_smtp_faults;
 mod story_smtp_real;
 mod story_telegram_api;
+mod story_letter;
 mod templates;
+mod town;
