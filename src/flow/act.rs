@@ -133,7 +133,7 @@ pub async fn record(
     }
     tx.insert_fact(&act_fact(house, &stored, act, occasion)).await?;
     for order in &act.orders {
-        give(house, tx, city, &stored, order, occasion).await?;
+        give(house, tx, city, (&stored, order), occasion).await?;
     }
     if let Some(order) = occasion.message.order {
         tx.set_order_state(order, answered_state(act.kind)).await?;
@@ -215,8 +215,7 @@ async fn give(
     house: &House,
     tx: &mut Tx,
     city: &CityView,
-    act: &StoredAct,
-    planned: &PlannedOrder,
+    (act, planned): (&StoredAct, &PlannedOrder),
     occasion: Occasion<'_>,
 ) -> Result<(), StoreError> {
     let order = StoredOrder {
@@ -262,7 +261,6 @@ async fn mark_answered(house: &House, tx: &mut Tx, occasion: Occasion<'_>, kind:
     let answered = if kind == ActKind::Acknowledge { DeliveryState::Acknowledged } else { DeliveryState::Acted };
     for delivery in tx.deliveries_of_message(occasion.message.id).await? {
         let to = match delivery.state {
-            DeliveryState::Acted => continue,
             DeliveryState::Relayed
             | DeliveryState::Delivered
             | DeliveryState::TelegramStored
@@ -276,7 +274,7 @@ async fn mark_answered(house: &House, tx: &mut Tx, occasion: Occasion<'_>, kind:
         if to == delivery.state {
             continue;
         }
-        tx.change_state(delivery.id, delivery.state, to, None, now).await?;
+        tx.change_state(delivery.id, (delivery.state, to), None, now).await?;
         let mut fact = house.fact(FactKind::ContentAccessTracking, FactActor::system());
         (fact.letter, fact.delivery, fact.channel) = (delivery.letter, Some(delivery.id), Some(delivery.channel));
         fact.recipient = Some(occasion.message.recipient.clone());

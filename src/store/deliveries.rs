@@ -138,8 +138,7 @@ pub async fn deliveries_of_message(conn: &mut Conn, message: MessageId) -> Resul
 pub async fn change_state(
     conn: &mut Conn,
     id: DeliveryId,
-    from: DeliveryState,
-    to: DeliveryState,
+    (from, to): (DeliveryState, DeliveryState),
     next_at: Option<Timestamp>,
     now: Timestamp,
 ) -> Result<(), StoreError> {
@@ -302,9 +301,7 @@ pub async fn print_step(
     conn: &mut Conn,
     id: DeliveryId,
     state: DeliveryState,
-    by: &str,
-    receiver: &str,
-    note: &str,
+    (by, receiver, note): (&str, &str, &str),
     now: Timestamp,
 ) -> Result<(), StoreError> {
     let done = sqlx::query(PRINT_STEP)

@@ -46,7 +46,7 @@ pub async fn all(house: &House, sent: Vec<Sent>) -> Result<(), StoreError> {
 async fn one_outcome(house: &House, tx: &mut Tx, sent: &Sent) -> Result<(), StoreError> {
     let delivery = &sent.claimed.delivery;
     let settled = settle(house, sent);
-    tx.settle(delivery.id, delivery.lease_no, settled.state, settled.next_at, house.now()).await?;
+    tx.settle(delivery.id, delivery.lease_no, (settled.state, settled.next_at), house.now()).await?;
     if let Some(attempt) = &settled.attempt {
         tx.finish_attempt(attempt).await?;
     }
@@ -77,7 +77,7 @@ fn settle(house: &House, sent: &Sent) -> Settlement {
             };
             let kind =
                 if sent.attempt.as_ref().is_some_and(|attempt| attempt.duplicate) { FactKind::PossibleDuplicate } else { kind };
-            finished(house, sent, state, None, "delivered", kind).receipt(receipt)
+            finished(house, sent, (state, None), "delivered", kind).receipt(receipt)
         }
         Outcome::Deferred(reason, not_before) => deferred(house, sent, reason, *not_before),
         Outcome::Refused(reason) => {
@@ -90,7 +90,7 @@ fn settle(house: &House, sent: &Sent) -> Settlement {
                 "blocked" | "chat_not_found" | "deactivated" => RouteReason::ChannelBlocked,
                 _ => RouteReason::Bounced,
             };
-            finished(house, sent, DeliveryState::Refused, None, "refused", kind).reason(reason).falls(falls)
+            finished(house, sent, (DeliveryState::Refused, None), "refused", kind).reason(reason).falls(falls)
         }
         Outcome::Unknown(reason) => unknown(house, sent, reason),
     }
@@ -110,22 +110,22 @@ fn deferred(house: &House, sent: &Sent, reason: &Reason, not_before: Option<Time
         _ => ours.map(|ours| not_before.map_or(ours, |told| told.max(now))),
     };
     let Some(next) = next else {
-        return finished(house, sent, DeliveryState::Expired, None, "deferred", FactKind::FellThrough)
+        return finished(house, sent, (DeliveryState::Expired, None), "deferred", FactKind::FellThrough)
             .reason(reason)
             .falls(RouteReason::DeliveryTimeout);
     };
-    finished(house, sent, DeliveryState::Deferred, Some(next), "deferred", FactKind::AttemptDeferred).reason(reason)
+    finished(house, sent, (DeliveryState::Deferred, Some(next)), "deferred", FactKind::AttemptDeferred).reason(reason)
 }
 
 /// Nobody knows. Once: wait for a report, then the same bytes a second time. Twice: the next channel.
 fn unknown(house: &House, sent: &Sent, reason: &Reason) -> Settlement {
     if sent.attempt.as_ref().is_some_and(|attempt| attempt.duplicate) {
-        return finished(house, sent, DeliveryState::Expired, None, "unknown", FactKind::OutcomeUnknown)
+        return finished(house, sent, (DeliveryState::Expired, None), "unknown", FactKind::OutcomeUnknown)
             .reason(reason)
             .falls(RouteReason::DeliveryTimeout);
     }
     let resolve = house.now().saturating_add(house.settings.pace.unknown).unwrap_or(Timestamp::MAX);
-    finished(house, sent, DeliveryState::Unknown, Some(resolve), "unknown", FactKind::OutcomeUnknown).reason(reason)
+    finished(house, sent, (DeliveryState::Unknown, Some(resolve)), "unknown", FactKind::OutcomeUnknown).reason(reason)
 }
 
 /// The words of the queue's order, read back.
@@ -140,8 +140,7 @@ pub const fn urgency(delivery: &StoredDelivery) -> Urgency {
 fn finished(
     house: &House,
     sent: &Sent,
-    state: DeliveryState,
-    next_at: Option<Timestamp>,
+    (state, next_at): (DeliveryState, Option<Timestamp>),
     outcome: &str,
     kind: FactKind,
 ) -> Settlement {

@@ -1,12 +1,12 @@
 //! `kurir print`: what the print desk does, for scripts.
 
-use super::super::Ended;
-use super::super::cli::{DeskStep, Print};
-use super::super::config::Source;
-use super::super::words::{line, out, say};
 use super::{print_json, record, unknown};
 use crate::domain::ids::DeliveryId;
 use crate::flow::handover::{DeskAct, DeskEntry, DeskError, desk};
+use crate::runtime::Ended;
+use crate::runtime::cli::{DeskStep, Print};
+use crate::runtime::config::Source;
+use crate::runtime::words::{line, out, say};
 use anyhow::Result;
 use serde_json::json;
 

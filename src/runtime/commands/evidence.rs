@@ -1,13 +1,13 @@
 //! `kurir evidence`: show and verify.
 
-use super::super::Ended;
-use super::super::cli::Evidence;
-use super::super::config::Source;
-use super::super::words::{line, out};
 use super::{letter_meant, print_json, record, unknown};
 use crate::domain::evidence::Fact;
 use crate::flow::House;
 use crate::flow::evidence::verify;
+use crate::runtime::Ended;
+use crate::runtime::cli::Evidence;
+use crate::runtime::config::Source;
+use crate::runtime::words::{line, out};
 use crate::store::files::hex;
 use anyhow::Result;
 use serde_json::{Value, json};

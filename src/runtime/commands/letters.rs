@@ -1,14 +1,14 @@
 //! `kurir letter`: submit, show, list, route.
 
-use super::super::Ended;
-use super::super::cli::Letter;
-use super::super::config::Source;
-use super::super::words::{faults, grouped, line, out, say};
 use super::{letter_meant, print_json, record};
 use crate::domain::letter_form::{self, LetterForm};
 use crate::domain::routing::{Leg, Route};
 use crate::flow::House;
 use crate::flow::accept::{AcceptError, Accepted, Refusal, Submission, SubmittedFile, accept, preview};
+use crate::runtime::Ended;
+use crate::runtime::cli::Letter;
+use crate::runtime::config::Source;
+use crate::runtime::words::{faults, grouped, line, out, say};
 use crate::store::records::StoredLetter;
 use anyhow::{Context as _, Result};
 use serde_json::{Value, json};
@@ -78,7 +78,7 @@ fn told(answer: Result<Accepted, AcceptError>, as_json: bool) -> Result<Ended> {
                 print_json(&json!({ "refused": refusals }));
             } else {
                 eprintln!("{}", line("refused_head", &[("n", &refusals.len().to_string())]));
-                refusals.iter().for_each(|refusal| eprintln!("{}", refusal_line(refusal)));
+                tell_refusals(&refusals);
             }
             Ok(Ended::Wanting)
         }
@@ -87,6 +87,12 @@ fn told(answer: Result<Accepted, AcceptError>, as_json: bool) -> Result<Ended> {
             Ok(Ended::Wanting)
         }
         Err(AcceptError::Store(error)) => Err(error.into()),
+    }
+}
+
+fn tell_refusals(refusals: &[Refusal]) {
+    for refusal in refusals {
+        eprintln!("{}", refusal_line(refusal));
     }
 }
 
@@ -230,7 +236,7 @@ async fn route(source: &Source, text: &str, explain: bool, as_json: bool) -> Res
     };
     let (plan, refusals) = preview(house, &letter).await?;
     print_route(&plan, explain, as_json);
-    refusals.iter().for_each(|refusal| eprintln!("{}", refusal_line(refusal)));
+    tell_refusals(&refusals);
     Ok(if refusals.is_empty() { Ended::Done } else { Ended::Wanting })
 }
 
@@ -259,7 +265,7 @@ fn print_route(plan: &Route, explain: bool, as_json: bool) {
 
 fn explain_leg(leg: &Leg) {
     if let Some(person) = &leg.person {
-        let capacity = person.capacity.map(crate::domain::delegation::Capacity::as_str).unwrap_or("operator");
+        let capacity = person.capacity.map_or("operator", crate::domain::delegation::Capacity::as_str);
         out!("    {} ({capacity})", person.number);
     }
     if let Some(notice) = leg.notice {

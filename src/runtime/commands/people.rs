@@ -1,9 +1,5 @@
 //! `kurir absence`, `kurir link`, `kurir go-live`.
 
-use super::super::Ended;
-use super::super::cli::{Absence, Link};
-use super::super::config::Source;
-use super::super::words::{line, out, say};
 use super::record;
 use crate::domain::codes::EmployeeNumber;
 use crate::domain::delegation::{Absence as Away, AbsenceReason, Capacity, Days, Delegation};
@@ -12,6 +8,10 @@ use crate::flow::House;
 use crate::flow::administer::{
     AdministerError, LINK_CODE_MINUTES, add_absence, add_delegation, end_absence, go_live as live, issue_link, mode, revoke_link,
 };
+use crate::runtime::Ended;
+use crate::runtime::cli::{Absence, Link};
+use crate::runtime::config::Source;
+use crate::runtime::words::{line, out, say};
 use anyhow::Result;
 use jiff::civil::Date;
 

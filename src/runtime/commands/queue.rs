@@ -1,14 +1,14 @@
 //! `kurir queue`, `kurir channel`, `kurir status`: what is under way.
 
-use super::super::Ended;
-use super::super::cli::{Channel, Queue};
-use super::super::config::Source;
-use super::super::words::{grouped, line, out, say};
 use super::{letter_meant, print_json, record, unknown};
 use crate::domain::delivery::{Channel as Way, DeliveryState};
 use crate::domain::ids::DeliveryId;
 use crate::flow::House;
 use crate::flow::administer::{AdministerError, QueueAct, mode, pause_channel, queue};
+use crate::runtime::Ended;
+use crate::runtime::cli::{Channel, Queue};
+use crate::runtime::config::Source;
+use crate::runtime::words::{grouped, line, out, say};
 use crate::store::records::StoredDelivery;
 use anyhow::Result;
 use jiff::SignedDuration;

@@ -1,13 +1,13 @@
 //! `kurir registry`: import, export, show.
 
-use super::super::Ended;
-use super::super::cli::Registry;
-use super::super::config::Source;
-use super::super::words::{faults, line, out, say};
 use super::{print_json, record};
 use crate::domain::directory::Holder;
 use crate::domain::registry::{self, RegistryFiles, TableSummary};
 use crate::flow::administer::registry::{Imported, files, import};
+use crate::runtime::Ended;
+use crate::runtime::cli::Registry;
+use crate::runtime::config::Source;
+use crate::runtime::words::{faults, line, out, say};
 use anyhow::{Context as _, Result};
 use jiff::civil::Date;
 use serde_json::json;

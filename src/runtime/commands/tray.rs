@@ -1,13 +1,13 @@
 //! `kurir tray`: what waits for a person.
 
-use super::super::Ended;
-use super::super::cli::Tray;
-use super::super::config::Source;
-use super::super::words::{line, out, say};
 use super::{print_json, record, unknown};
 use crate::domain::ids::TrayId;
 use crate::flow::House;
 use crate::flow::tray::close;
+use crate::runtime::Ended;
+use crate::runtime::cli::Tray;
+use crate::runtime::config::Source;
+use crate::runtime::words::{line, out, say};
 use crate::store::StoreError;
 use crate::store::records::StoredTray;
 use anyhow::Result;
