@@ -22,12 +22,14 @@ on_both_engines! {
         assert_eq!(
             town.lines(accepted.id).await,
             [
-                "letter CAMAT-MKW email full primary_channel delivered",
-                "letter KADIS-KOMINFO email full primary_channel delivered",
+                "letter CAMAT-MKW email full primary_channel relayed",
+                "letter KADIS-KOMINFO email full primary_channel relayed",
                 "letter KADIS-KOMINFO telegram full linked_account telegram_stored",
-                "letter KADIS-PUPR email full primary_channel delivered",
-                "letter LURAH-PSM print full no_channel queued",
-            ]
+                "letter KADIS-PUPR email full primary_channel relayed",
+                "letter LURAH-PSM print full unregistered queued",
+            ],
+            "{:#?}",
+            town.attempts(accepted.id).await
         );
         let units: Vec<String> = accepted.agenda.keys().map(ToString::to_string).collect();
         assert_eq!(units, ["DISKOMINFO", "DPUPR", "KEC-MKW", "KEL-PSM"]);

@@ -93,6 +93,8 @@ impl Town {
 
     /// A town by plan.
     pub async fn open_with(database: Database, plan: Plan) -> Self {
+        // What the binary does at its start: one crypto provider for all doors.
+        let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
         let post = office::shared().await;
         let domain = office::gateway(post);
         let clock = Arc::new(TownClock::starting());
@@ -164,7 +166,7 @@ impl Town {
             if open != before {
                 (patience, before) = (Instant::now() + PATIENCE, open);
             }
-            assert!(Instant::now() < patience, "nothing comes any more for {before:#?}\n{}", self.post.postfix.log());
+            assert!(Instant::now() < patience, "nothing comes any more for {before:#?}\n{:#?}", self.state().await);
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
     }

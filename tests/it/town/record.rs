@@ -2,10 +2,21 @@
 
 use super::Town;
 use jiff::Timestamp;
+use kurir::domain::routing::Address;
+use std::collections::BTreeMap;
 use kurir::domain::codes::EmployeeNumber;
 use kurir::domain::delivery::{Channel, DeliveryState};
 use kurir::domain::ids::LetterId;
 use kurir::store::records::{StoredAct, StoredDelivery, StoredInbound, StoredMessage, StoredOrder, StoredTray};
+
+/// States of a mail that a mail server took.
+const HANDED_OVER: [DeliveryState; 5] = [
+    DeliveryState::Relayed,
+    DeliveryState::Delivered,
+    DeliveryState::Displayed,
+    DeliveryState::Acknowledged,
+    DeliveryState::Acted,
+];
 
 /// One delivery as a line: kind, recipient, channel, content, reason, state.
 pub fn told((message, delivery): &(StoredMessage, StoredDelivery)) -> String {
@@ -96,19 +107,55 @@ impl Town {
         due.into_iter().min()
     }
 
-    /// Mails that left and of which the mail server still owes a report.
+    /// Mails that left and have not come to rest: their report is owed, or they are not in the mailbox yet.
     pub async fn awaited(&self) -> Vec<String> {
         let mut tx = self.house().store.read().await.unwrap();
         let mut open = Vec::new();
-        for delivery in tx.deliveries_in(DeliveryState::Relayed, 10_000).await.unwrap() {
-            let message = tx.message(delivery.message).await.unwrap().unwrap();
-            let kurir::domain::routing::Address::Email(address) = &delivery.address else { continue };
-            // What is said automatically has no way back for reports; @nanti waits for ever on purpose.
-            if message.role != "notice" && !address.ends_with("@nanti.example") {
-                open.push(format!("{} {address}", message.kind));
+        let reports = tx.inbound_list(10_000).await.unwrap();
+        let reported = |id| reports.iter().any(|item| item.class == "bounce" && item.delivery == Some(id));
+        let mut sent: BTreeMap<String, usize> = BTreeMap::new();
+        for state in HANDED_OVER {
+            for delivery in tx.deliveries_in(state, 10_000).await.unwrap() {
+                let Address::Email(address) = &delivery.address else { continue };
+                // @nanti waits for ever on purpose, @hilang has no mailbox.
+                if address.ends_with("@nanti.example") {
+                    continue;
+                }
+                let message = tx.message(delivery.message).await.unwrap().unwrap();
+                // What is said automatically has no way back for reports.
+                if state == DeliveryState::Relayed && message.role != "notice" && !reported(delivery.id) {
+                    open.push(format!("report on {} to {address}", message.kind));
+                }
+                if !address.ends_with("@hilang.example") {
+                    *sent.entry(address.clone()).or_default() += 1;
+                }
             }
         }
+        let missing = sent.into_iter().filter(|(address, count)| self.mails_of(address).len() < *count);
+        open.extend(missing.map(|(address, count)| format!("{count} mails in the mailbox of {address}")));
         open
+    }
+
+    /// Everything about where the town stands, for the report of a failed test.
+    pub async fn state(&self) -> Vec<String> {
+        let log = self.post.postfix.log();
+        let mut told: Vec<String> = log.lines().filter(|line| line.contains(&self.domain)).map(str::to_owned).collect();
+        let items = self.house().store.read().await.unwrap().inbound_list(100).await.unwrap();
+        told.extend(items.iter().map(|item| format!("{} {} {} {} {}", item.source, item.class, item.state, item.why, item.detail)));
+        told.push(format!("in the mailbox: {}", self.post.mails_now(&self.gateway()).len()));
+        told
+    }
+
+    /// How the attempts of a letter ended, for the report of a failed test.
+    pub async fn attempts(&self, letter: LetterId) -> Vec<String> {
+        let mut told = Vec::new();
+        for (message, delivery) in self.deliveries(letter).await {
+            let attempts = self.house().store.read().await.unwrap().attempts_of(delivery.id).await.unwrap();
+            told.extend(attempts.iter().map(|one| {
+                format!("{} {}: {:?} {:?} {:?}", message.recipient, delivery.channel, one.outcome, one.code, one.answer)
+            }));
+        }
+        told
     }
 
     /// Facts of a kind about a letter.
