@@ -25,6 +25,8 @@ mod story_smtp_abort;
 mod story_smtp_faults;
 mod story_smtp_real;
 mod story_telegram_api;
+mod story_answers;
 mod story_letter;
+mod story_phones;
 mod templates;
 mod town;

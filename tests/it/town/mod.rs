@@ -15,6 +15,7 @@
 
 pub mod clock;
 mod configuration;
+pub mod dump;
 mod ending;
 pub mod letters;
 mod office;
