@@ -199,7 +199,7 @@ on_both_engines! {
         town.finish().await;
     }
 
-    async fn a_report_of_delivery_is_believed_and_a_bounce_goes_to_paper(database: Database) {
+    async fn a_bounce_goes_to_paper_and_marks_the_address(database: Database) {
         let changes = vec![("officials.csv", "joko.purnomosidi@dpupr.sukamaju.example", "joko.purnomosidi@hilang.example")];
         let town = Town::open_with(database, crate::town::Plan { registry: changes, ..Default::default() }).await;
         let id = town.submit(&letter(&["KADIS-PUPR"])).await.id;
@@ -211,7 +211,7 @@ on_both_engines! {
         // The address is marked: the next letter does not even try it.
         let next = town.submit(&letter(&["KADIS-PUPR"])).await.id;
         town.run_until_idle().await;
-        assert_eq!(town.lines(next).await, ["letter KADIS-PUPR print full no_channel queued"]);
+        assert_eq!(town.lines(next).await, ["letter KADIS-PUPR print full bounced queued"]);
         town.finish_with(&[DeliveryState::Queued]).await;
     }
 }

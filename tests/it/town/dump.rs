@@ -35,7 +35,7 @@ impl Raw {
         match self {
             Self::Sqlite(conn) => {
                 let rows = sqlx::query(sql).fetch_all(conn).await.unwrap();
-                rows.iter().map(|row| row.get::<Option<String>, _>(0).unwrap_or_default()).collect()
+                rows.iter().map(|row| String::from_utf8_lossy(&row.get_unchecked::<Option<Vec<u8>>, _>(0).unwrap_or_default()).into_owned()).collect()
             }
             Self::Postgres(conn) => {
                 let rows = sqlx::query(sql).fetch_all(conn).await.unwrap();
@@ -82,12 +82,17 @@ impl Town {
         let mut text = String::new();
         for table in raw.tables().await.into_iter().filter(|table| table != "inbound") {
             let columns = raw.columns(&table).await;
-            let shown: Vec<String> = match &raw {
+            let shown: Vec<String> = match raw {
                 Raw::Sqlite(_) => columns.iter().map(|name| format!("coalesce(CAST({name} AS TEXT), '')")).collect(),
-                Raw::Postgres(_) => columns
-                    .iter()
-                    .map(|name| format!("coalesce(CASE WHEN pg_typeof({name})::text = 'bytea' THEN encode({name}::text::bytea, 'escape') ELSE {name}::text END, '')"))
-                    .collect(),
+                Raw::Postgres(_) => {
+                    let of = format!("FROM information_schema.columns WHERE table_name = '{table}' AND data_type = 'bytea'");
+                    let bytes = raw.texts(&format!("SELECT column_name::text {of}")).await;
+                    let shown = |name: &String| match bytes.contains(name) {
+                        true => format!("coalesce(encode({name}, 'escape'), '')"),
+                        false => format!("coalesce({name}::text, '')"),
+                    };
+                    columns.iter().map(shown).collect()
+                }
             };
             let rows = raw.texts(&format!("SELECT {} FROM {table}", shown.join(" || '|' || "))).await;
             text.push_str(&format!("{table}\n{}\n", rows.join("\n")));

@@ -76,7 +76,8 @@ impl Official<'_> {
     fn written(&self, to: &StoredMail, text: &str, oddly: &Oddly) -> (String, Vec<u8>, String) {
         static NEXT: AtomicUsize = AtomicUsize::new(0);
         let id = format!("r{}.{}", NEXT.fetch_add(1, Ordering::Relaxed), self.address);
-        let asked = to.headers("Reply-To").first().map(|value| value.trim_matches(['<', '>']).to_owned());
+        let address = |value: &String| value.rsplit('<').next().unwrap().trim_end_matches('>').trim().to_owned();
+        let asked = to.headers("Reply-To").first().map(address);
         let rcpt = oddly.to.clone().or(asked).expect("the mail has a Reply-To");
         let from = oddly.from.clone().unwrap_or_else(|| format!("From: <{}>\r\n", self.address));
         let parent = to.headers("Message-ID").first().cloned().unwrap_or_default();
