@@ -5,14 +5,14 @@
 mod ground;
 mod line;
 
-use crate::runtime::Ended;
-use crate::runtime::cli::Inspect;
-use crate::runtime::clock::SystemClock;
-use crate::runtime::config::Source;
 use crate::channel::email::parse::Mail;
 use crate::channel::email::weigh::Unreadable;
 use crate::domain::clock::Clock as _;
 use crate::domain::limits::MAIL_BYTES;
+use crate::runtime::Ended;
+use crate::runtime::cli::Inspect;
+use crate::runtime::clock::SystemClock;
+use crate::runtime::config::Source;
 use anyhow::{Context as _, Result};
 use ground::Ground;
 use line::Line;

@@ -110,12 +110,11 @@ fn town(folder: &Path, now: Timestamp) -> Result<RegistryRecord, String> {
 /// The hours and the zone of the installation, else those that every installation begins with.
 fn city(installation: Option<&Installation>, record: RegistryRecord) -> Result<CityView> {
     let defaults: Config;
-    let config = match installation {
-        Some(installation) => &installation.config,
-        None => {
-            defaults = parse("kurir.toml", "")?;
-            &defaults
-        }
+    let config = if let Some(installation) = installation {
+        &installation.config
+    } else {
+        defaults = parse("kurir.toml", "")?;
+        &defaults
     };
     let hours = config.city.hours;
     let calendar = WorkCalendar::new(config.city.zone.time_zone().clone(), hours.opens, hours.closes, record.holidays);
