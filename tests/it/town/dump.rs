@@ -1,7 +1,7 @@
 //! Everything that a thief of the database would hold, as text to search in; and changes past every rule, as a thief makes them.
 
 use super::Town;
-use sqlx::{Connection as _, PgConnection, Row as _, SqliteConnection};
+use sqlx::{Connection as _, Executor as _, SqlSafeStr as _, PgConnection, Row as _, SqliteConnection};
 
 /// A connection of our own to either engine.
 pub enum Raw {
@@ -26,6 +26,15 @@ impl Raw {
         match self {
             Self::Sqlite(conn) => sqlx::query(sql).execute(conn).await.map(|done| done.rows_affected()).map_err(|e| e.to_string()),
             Self::Postgres(conn) => sqlx::query(sql).execute(conn).await.map(|done| done.rows_affected()).map_err(|e| e.to_string()),
+        }
+    }
+
+    /// Has the engine understand a statement, without running it.
+    pub async fn prepare(&mut self, sql: &str) -> Result<(), String> {
+        let sql = sqlx::AssertSqlSafe(sql.to_owned()).into_sql_str();
+        match self {
+            Self::Sqlite(conn) => conn.prepare(sql).await.map(drop).map_err(|e| e.to_string()),
+            Self::Postgres(conn) => conn.prepare(sql).await.map(drop).map_err(|e| e.to_string()),
         }
     }
 
