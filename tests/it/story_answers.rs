@@ -214,4 +214,25 @@ on_both_engines! {
         assert_eq!(town.lines(next).await, ["letter KADIS-PUPR print full bounced queued"]);
         town.finish_with(&[DeliveryState::Queued]).await;
     }
+
+    /// Postfix over LMTP only says "relayed"; a server that files the mail itself says "delivered" (RFC 3464 2.3.3).
+    async fn a_report_of_delivery_makes_it_delivered(database: Database) {
+        let town = Town::open(database).await;
+        let id = town.submit(&letter(&["KADIS-KOMINFO"])).await.id;
+        town.run_until_idle().await;
+        assert_eq!(town.lines(id).await, ["letter KADIS-KOMINFO email full primary_channel relayed"]);
+        let way_back = town.mail_of(ASEP).headers("Return-Path")[0].trim_matches(['<', '>']).to_owned();
+        assert!(way_back.starts_with("kembali+"), "{way_back}");
+        let report = format!(
+            "Return-Path: <>\r\nFrom: MAILER-DAEMON@mx.sukamaju.example\r\nTo: <{way_back}>\r\nSubject: Successful Mail Delivery Report\r\n\
+             Message-ID: <laporan@mx.sukamaju.example>\r\nAuto-Submitted: auto-replied\r\nMIME-Version: 1.0\r\n\
+             Content-Type: multipart/report; report-type=delivery-status; boundary=\"b\"\r\n\r\n--b\r\nContent-Type: text/plain\r\n\r\n\
+             Delivered.\r\n--b\r\nContent-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; mx.sukamaju.example\r\n\r\n\
+             Final-Recipient: rfc822; {ASEP}\r\nAction: delivered\r\nStatus: 2.1.5\r\n\r\n--b--\r\n"
+        );
+        town.post.drop_into(&town.gateway(), "laporan", report.as_bytes());
+        town.run_until_idle().await;
+        assert_eq!(town.lines(id).await, ["letter KADIS-KOMINFO email full primary_channel delivered"]);
+        town.finish().await;
+    }
 }

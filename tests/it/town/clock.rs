@@ -17,9 +17,9 @@ pub struct TownClock {
 }
 
 impl TownClock {
-    /// A clock that stands at [`STARTS`] now.
-    pub fn starting() -> Self {
-        Self { opened: Instant::now(), start: STARTS.parse().unwrap(), moved: AtomicI64::new(0) }
+    /// A clock that stands at this moment now.
+    pub fn at(start: Timestamp) -> Self {
+        Self { opened: Instant::now(), start, moved: AtomicI64::new(0) }
     }
 
     /// Moves it forward.

@@ -1,7 +1,7 @@
 //! Everything that a thief of the database would hold, as text to search in; and changes past every rule, as a thief makes them.
 
 use super::Town;
-use sqlx::{Connection as _, Executor as _, SqlSafeStr as _, PgConnection, Row as _, SqliteConnection};
+use sqlx::{Connection as _, Executor as _, PgConnection, Row as _, SqlSafeStr as _, SqliteConnection};
 
 /// A connection of our own to either engine.
 pub enum Raw {
@@ -24,8 +24,12 @@ impl Raw {
     pub async fn run(&mut self, sql: &str) -> Result<u64, String> {
         let sql = sqlx::AssertSqlSafe(sql.to_owned());
         match self {
-            Self::Sqlite(conn) => sqlx::query(sql).execute(conn).await.map(|done| done.rows_affected()).map_err(|e| e.to_string()),
-            Self::Postgres(conn) => sqlx::query(sql).execute(conn).await.map(|done| done.rows_affected()).map_err(|e| e.to_string()),
+            Self::Sqlite(conn) => {
+                sqlx::query(sql).execute(conn).await.map(|done| done.rows_affected()).map_err(|e| e.to_string())
+            }
+            Self::Postgres(conn) => {
+                sqlx::query(sql).execute(conn).await.map(|done| done.rows_affected()).map_err(|e| e.to_string())
+            }
         }
     }
 
@@ -44,7 +48,11 @@ impl Raw {
         match self {
             Self::Sqlite(conn) => {
                 let rows = sqlx::query(sql).fetch_all(conn).await.unwrap();
-                rows.iter().map(|row| String::from_utf8_lossy(&row.get_unchecked::<Option<Vec<u8>>, _>(0).unwrap_or_default()).into_owned()).collect()
+                rows.iter()
+                    .map(|row| {
+                        String::from_utf8_lossy(&row.get_unchecked::<Option<Vec<u8>>, _>(0).unwrap_or_default()).into_owned()
+                    })
+                    .collect()
             }
             Self::Postgres(conn) => {
                 let rows = sqlx::query(sql).fetch_all(conn).await.unwrap();
@@ -57,7 +65,9 @@ impl Raw {
     pub async fn tables(&mut self) -> Vec<String> {
         let sql = match self {
             Self::Sqlite(_) => "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name",
-            Self::Postgres(_) => "SELECT table_name::text FROM information_schema.tables WHERE table_schema = 'public' ORDER BY 1",
+            Self::Postgres(_) => {
+                "SELECT table_name::text FROM information_schema.tables WHERE table_schema = 'public' ORDER BY 1"
+            }
         };
         let mut names = self.texts(sql).await;
         names.retain(|name| name != "_sqlx_migrations");

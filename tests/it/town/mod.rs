@@ -50,6 +50,8 @@ const BOT_TOKEN: &str = "100200300:stories-stories-stories-stories-1";
 pub struct Plan {
     /// Whether it is live.
     pub live: bool,
+    /// What its clock says at the begin.
+    pub starts: Timestamp,
     /// Further lines for the configuration, under keys that the town does not write itself.
     pub more: String,
     /// Changes of the registry's files before they are imported: file, what, by what.
@@ -58,7 +60,7 @@ pub struct Plan {
 
 impl Default for Plan {
     fn default() -> Self {
-        Self { live: true, more: String::new(), registry: Vec::new() }
+        Self { live: true, starts: clock::STARTS.parse().unwrap(), more: String::new(), registry: Vec::new() }
     }
 }
 
@@ -98,7 +100,7 @@ impl Town {
         let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
         let post = office::shared().await;
         let domain = office::gateway(post);
-        let clock = Arc::new(TownClock::starting());
+        let clock = Arc::new(TownClock::at(plan.starts));
         let folder = database.nest.mkdir("kantor", 0o755, None);
         let loopback = std::net::SocketAddr::from(([127, 0, 0, 1], 0));
         let injected = || Arc::clone(&clock) as Arc<dyn Clock>;

@@ -83,7 +83,9 @@ impl Official<'_> {
         let parent = to.headers("Message-ID").first().cloned().unwrap_or_default();
         let thread = if oddly.no_thread { String::new() } else { format!("In-Reply-To: {parent}\r\nReferences: {parent}\r\n") };
         let subject = oddly.subject.clone().unwrap_or_else(|| "Re: surat".to_owned());
-        let date = jiff::fmt::rfc2822::to_string(&self.town.clock.now().to_zoned_datetime(jiff::tz::TimeZone::fixed(jiff::tz::offset(7))));
+        let date = jiff::fmt::rfc2822::to_string(
+            &self.town.clock.now().to_zoned_datetime(jiff::tz::TimeZone::fixed(jiff::tz::offset(7))),
+        );
         let raw = format!(
             "{from}To: <{rcpt}>\r\nSubject: {subject}\r\nDate: {}\r\nMessage-ID: <{id}>\r\n{thread}{}MIME-Version: 1.0\r\n\
              Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: 8bit\r\n\r\n{}\r\n",

@@ -34,9 +34,9 @@ impl Town {
         issue_link(self.house(), &number).await.unwrap();
         self.run_until_idle().await;
         let text = self.mail_of(address).text();
-        let code = text.split_whitespace().find(|word| {
-            word.len() == 12 && word.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit())
-        });
+        let code = text
+            .split_whitespace()
+            .find(|word| word.len() == 12 && word.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit()));
         code.unwrap_or_else(|| panic!("no code in {text}")).to_owned()
     }
 }

@@ -2,12 +2,12 @@
 
 use super::Town;
 use jiff::Timestamp;
-use kurir::domain::routing::Address;
-use std::collections::BTreeMap;
 use kurir::domain::codes::EmployeeNumber;
 use kurir::domain::delivery::{Channel, DeliveryState};
 use kurir::domain::ids::LetterId;
+use kurir::domain::routing::Address;
 use kurir::store::records::{StoredAct, StoredDelivery, StoredInbound, StoredMessage, StoredOrder, StoredTray};
+use std::collections::BTreeMap;
 
 /// States of a mail that a mail server took.
 const HANDED_OVER: [DeliveryState; 5] = [
@@ -141,7 +141,9 @@ impl Town {
         let log = self.post.postfix.log();
         let mut told: Vec<String> = log.lines().filter(|line| line.contains(&self.domain)).map(str::to_owned).collect();
         let items = self.house().store.read().await.unwrap().inbound_list(100).await.unwrap();
-        told.extend(items.iter().map(|item| format!("{} {} {} {} {}", item.source, item.class, item.state, item.why, item.detail)));
+        told.extend(
+            items.iter().map(|item| format!("{} {} {} {} {}", item.source, item.class, item.state, item.why, item.detail)),
+        );
         told.push(format!("in the mailbox: {}", self.post.mails_now(&self.gateway()).len()));
         told
     }
