@@ -55,7 +55,7 @@ fn changed(fates: &[Fate]) -> Directory {
         }
         let state = if fate.phone == 1 { PersonalChannelState::Blocked } else { PersonalChannelState::Verified };
         let id = LinkId::new(Uuid::from_u128(u128::try_from(number).unwrap()));
-        official.telegram = (fate.phone < 3).then(|| TelegramLink { id, chat: number, state });
+        official.telegram = (fate.phone < 3).then_some(TelegramLink { id, chat: number, state });
         if fate.away {
             parts.absences.push(Absence {
                 id: AbsenceId::new(Uuid::from_u128(u128::try_from(number).unwrap())),

@@ -43,7 +43,16 @@ on_both_engines! {
         assert_eq!(acts.len(), 2, "{:?} {:?}", town.last_inbound().await, town.inbounds().await[0].detail);
         assert_eq!((acts[1].kind.as_str(), acts[1].position.as_str()), ("follow_up_report", "KABID-APTIKA"));
         assert_eq!(town.orders(id).await[0].state, "reported");
-        assert!(town.lines(id).await.iter().all(|line| line.ends_with("acted")), "{:#?}", town.lines(id).await);
+        assert_eq!(
+            town.lines(id).await,
+            [
+                "disposition_received KABID-APTIKA email full primary_channel acted",
+                "letter KADIS-KOMINFO email full primary_channel acted",
+                "report_received KADIS-KOMINFO email full primary_channel relayed",
+            ]
+        );
+        let reports = town.mails_of(ASEP);
+        assert!(reports.iter().any(|mail| plain(mail).contains("14 lokasi")), "the report goes up to who ordered it");
         town.finish().await;
     }
 

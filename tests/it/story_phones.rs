@@ -126,8 +126,8 @@ on_both_engines! {
         let asep = town.linked(ASEP, 7001).await;
         let mut letter = letter(&["KADIS-KOMINFO", "LURAH-CPK"]);
         letter.class = SecurityClass::Restricted;
-        letter.subject = "KENARI-hal".to_owned();
-        letter.summary = "KENARI-ringkas".to_owned();
+        letter.subject = "KENARI-hal".into();
+        letter.summary = "KENARI-ringkas".into();
         let id = town.submit(&letter).await.id;
         town.run_until_idle().await;
         let seen = format!("{:?}", asep.all());

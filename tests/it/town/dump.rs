@@ -106,15 +106,18 @@ impl Town {
                 Raw::Postgres(_) => {
                     let of = format!("FROM information_schema.columns WHERE table_name = '{table}' AND data_type = 'bytea'");
                     let bytes = raw.texts(&format!("SELECT column_name::text {of}")).await;
-                    let shown = |name: &String| match bytes.contains(name) {
-                        true => format!("coalesce(encode({name}, 'escape'), '')"),
-                        false => format!("coalesce({name}::text, '')"),
+                    let shown = |name: &String| {
+                        if bytes.contains(name) {
+                            format!("coalesce(encode({name}, 'escape'), '')")
+                        } else {
+                            format!("coalesce({name}::text, '')")
+                        }
                     };
                     columns.iter().map(shown).collect()
                 }
             };
             let rows = raw.texts(&format!("SELECT {} FROM {table}", shown.join(" || '|' || "))).await;
-            text.push_str(&format!("{table}\n{}\n", rows.join("\n")));
+            text.extend([table.as_str(), "\n", &rows.join("\n"), "\n"]);
         }
         text
     }

@@ -42,8 +42,7 @@ impl Town {
 
 impl Drop for Town {
     fn drop(&mut self) {
-        if !self.finished && !std::thread::panicking() {
-            panic!("a story ended without finish(): nobody looked whether anything was lost");
-        }
+        let looked = self.finished || std::thread::panicking();
+        assert!(looked, "a story ended without finish(): nobody looked whether anything was lost");
     }
 }

@@ -80,8 +80,6 @@ pub struct Town {
     pub domain: String,
     /// The folder of the configuration.
     pub folder: PathBuf,
-    /// The binary's way to find the installation.
-    pub source: Source,
     stand_in: Option<StandIn>,
     finished: bool,
     #[expect(dead_code, reason = "the folder goes with the town")]
@@ -110,19 +108,8 @@ impl Town {
         let program = PathBuf::from(crate::servers::kurir::BINARY);
         let opened = open_with(&source, injected(), Reach::Doors, program).await.unwrap();
         let (phone, engine) = (stand_in.phone(), Engine::new(&opened));
-        let town = Self {
-            opened,
-            engine,
-            clock,
-            post,
-            phone,
-            domain,
-            folder,
-            source,
-            stand_in: Some(stand_in),
-            finished: false,
-            database,
-        };
+        let town =
+            Self { opened, engine, clock, post, phone, domain, folder, stand_in: Some(stand_in), finished: false, database };
         town.import(&plan.registry).await;
         town
     }

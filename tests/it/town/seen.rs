@@ -29,7 +29,7 @@ pub fn plain(mail: &StoredMail) -> String {
 /// The file that a mail brings, if any.
 pub fn attachment(mail: &StoredMail) -> Option<Vec<u8>> {
     let parsed = MessageParser::default().parse(&mail.raw).unwrap();
-    let found = parsed.parts.iter().find(|part| part.attachment_name().is_some_and(|name| name.ends_with(".pdf")));
+    let found = parsed.parts.iter().find(|part| part.attachment_name() == Some("surat.pdf"));
     found.map(|part| part.contents().to_vec())
 }
 
