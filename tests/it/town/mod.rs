@@ -21,6 +21,7 @@ pub mod letters;
 mod office;
 pub mod people;
 pub mod phones;
+mod proofs;
 pub mod record;
 pub mod seen;
 
