@@ -58,15 +58,27 @@ pub async fn imap_loop(engine: Engine, installation: Installation) {
     }
 }
 
-/// One session: take what is new, wait for more, until the connection or the daemon ends.
-async fn imap_session(engine: &Engine, installation: &Installation) -> Result<(), IntakeError> {
+async fn open_mailbox(installation: &Installation) -> Result<(ImapInbox, String), IntakeError> {
     let settings = &installation.config.intake.imap;
     let name = installation.config.intake.password_file.as_ref().ok_or(IntakeError::Unset("intake.password_file"))?;
     let password = installation.secrets.read(name)?;
     let tls = client_config(installation.config.intake.ca_file.as_deref(), &installation.secrets.beside)?;
-    let mut inbox = ImapInbox::open(settings, &password.value, tls).await?;
+    let inbox = ImapInbox::open(settings, &password.value, tls).await?;
+    Ok((inbox, format!("imap:{}", settings.mailbox)))
+}
+
+/// Takes what is new in the IMAP mailbox once, without waiting for more.
+pub async fn take_mailbox(engine: &Engine, installation: &Installation) -> Result<(), IntakeError> {
+    let (mut inbox, source) = open_mailbox(installation).await?;
+    take(engine, &mut inbox, &source).await?;
+    inbox.leave().await;
+    Ok(())
+}
+
+/// One session: take what is new, wait for more, until the connection or the daemon ends.
+async fn imap_session(engine: &Engine, installation: &Installation) -> Result<(), IntakeError> {
+    let (mut inbox, source) = open_mailbox(installation).await?;
     report(engine, "imap", "connected", "").await;
-    let source = format!("imap:{}", settings.mailbox);
     loop {
         take(engine, &mut inbox, &source).await?;
         if engine.stop.is_cancelled() {

@@ -46,6 +46,12 @@ pub enum Reach {
 
 /// Opens an installation: makes what is missing of its folder, brings the schema up to date, opens the doors.
 pub async fn open(source: &Source, clock: Arc<dyn Clock>, reach: Reach) -> Result<Opened> {
+    let program = std::env::current_exe().context("the path of this program")?;
+    open_with(source, clock, reach, program).await
+}
+
+/// The same where the paper forms are set by another program than this one: a test is not the program that it tests.
+pub async fn open_with(source: &Source, clock: Arc<dyn Clock>, reach: Reach, program: PathBuf) -> Result<Opened> {
     let installation = load(source).map_err(|error| anyhow::anyhow!(super::words::config_faults(&error)))?;
     let layout = &installation.layout;
     for folder in [&layout.root, &layout.files, &layout.spool, &layout.keys] {
@@ -56,7 +62,6 @@ pub async fn open(source: &Source, clock: Arc<dyn Clock>, reach: Reach) -> Resul
     store.migrate().await.context("the schema of the database")?;
     let (seal, new_ca) = seal(&installation, &*clock)?;
     let vault = Vault::open(&layout.keys.join("vault.key"), |bytes| crate::domain::clock::Ids::fill(&*ids, bytes))?;
-    let program = std::env::current_exe().context("the path of this program")?;
     let house = House::new(HouseParts {
         desk: Desk::new().context("the templates")?,
         pdf: PdfDesk::new(program, &["render-worker"], WorkerLimits::default()),

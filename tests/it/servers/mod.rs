@@ -224,7 +224,7 @@ impl PostOffice {
     pub fn mails_now(&self, address: &str) -> Vec<StoredMail> {
         let maildir = self.dovecot.maildir(address);
         let mut files: Vec<PathBuf> = ["new", "cur"].iter().flat_map(|sub| list(&maildir.join(sub))).collect();
-        files.sort_by_key(|path| path.file_name().map(std::ffi::OsStr::to_owned));
+        files.sort_by_key(|path| arrival(path));
         // A client may move a mail from new to cur between the listing and the reading: then the next look finds it.
         let read = |path: PathBuf| std::fs::read(&path).ok().map(|raw| StoredMail { raw: talk::with_crlf(&raw), path });
         files.into_iter().filter_map(read).collect()
@@ -268,6 +268,14 @@ pub async fn until<T>(what: &str, mut look: impl FnMut() -> Result<T, String>) -
         }
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
+}
+
+/// Dovecot's names are "SECONDS.MMICROSECONDSP...": the microseconds are not padded, so that names do not sort by time.
+fn arrival(path: &Path) -> (u64, u64, String) {
+    let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let number = |text: &str| text.chars().take_while(char::is_ascii_digit).collect::<String>().parse().unwrap_or(0);
+    let micros = name.split_once(".M").map_or(0, |(_, rest)| number(rest));
+    (number(&name), micros, name)
 }
 
 fn list(folder: &Path) -> Vec<PathBuf> {

@@ -73,7 +73,7 @@ impl Postfix {
     pub async fn start(nest: &Nest, settings: &Settings) -> Self {
         let (mx_port, submission_port, smtps_port) = (ports::free(), ports::free(), ports::free());
         nest.write("postfix/bad", "/[\"()\\\\;]/ REJECT\n");
-        nest.write("postfix/senders", "/^([^+@]+)(\\+[^@]*)?(@.*)$/ ${1}${3}\n");
+        nest.write("postfix/senders", SENDERS);
         nest.write("postfix/recipients", RECIPIENTS);
         nest.write("postfix/transport", "/@hilang\\.example$/ nobody:\n/@nanti\\.example$/ retry:4.4.1 not now\n");
         nest.write("postfix/master.cf", &master_cf(nest, settings, [mx_port, submission_port, smtps_port]));
@@ -111,6 +111,10 @@ impl Postfix {
         ports::greeted(self.submission_port, "220 ", complaint).await;
     }
 }
+
+/// Who may write as whom: everybody as himself, and the gateway's login as every address of the gateway's own domain (reply and
+/// bounce addresses), which an office has to allow too.
+const SENDERS: &str = "/@(k[0-9]+\\.sukamaju\\.example)$/ kurir@${1}\n/^([^+@]+)(\\+[^@]*)?(@.*)$/ ${1}${3}\n";
 
 const RECIPIENTS: &str =
     "/^tidak-ada[@+]/ 550 5.1.1 User unknown in virtual mailbox table\n/^penuh[@+]/ 452 4.2.2 Mailbox full\n";

@@ -1,0 +1,129 @@
+//! The ledger by itself: both engines have the same tables and understand every statement, and facts cannot be changed unseen.
+
+use crate::servers::engines::{Database, Engine, on_both_engines};
+use crate::town::Town;
+use crate::town::dump::Raw;
+use crate::town::letters::letter;
+use kurir::flow::evidence::verify;
+use kurir::store::Store;
+
+async fn migrated(engine: Engine) -> (Database, Raw) {
+    let database = Database::fresh(engine).await;
+    let store = Store::open(&database.url, &database.files).await.unwrap();
+    store.migrate().await.unwrap();
+    store.migrate().await.expect("a second start changes nothing");
+    store.close().await;
+    let raw = Raw::connect(&database.url).await;
+    (database, raw)
+}
+
+#[tokio::test]
+async fn both_engines_have_the_same_tables_and_columns() {
+    let (_one, mut sqlite) = migrated(Engine::Sqlite).await;
+    let (_two, mut postgres) = migrated(Engine::Postgres).await;
+    let tables = sqlite.tables().await;
+    assert!(tables.len() > 20, "{tables:?}");
+    assert_eq!(tables, postgres.tables().await);
+    for table in tables {
+        assert_eq!(sqlite.columns(&table).await, postgres.columns(&table).await, "{table}");
+    }
+}
+
+#[tokio::test]
+async fn every_statement_is_understood_by_its_engine() {
+    let (_one, mut sqlite) = migrated(Engine::Sqlite).await;
+    let (_two, mut postgres) = migrated(Engine::Postgres).await;
+    let mut wrong = Vec::new();
+    let mut count = 0;
+    for (engine, file, name, text) in kurir::store::statements() {
+        let raw = if engine == "sqlite" { &mut sqlite } else { &mut postgres };
+        count += 1;
+        if let Err(complaint) = raw.prepare(text).await {
+            wrong.push(format!("{engine} {file}::{name}: {complaint}"));
+        }
+    }
+    assert!(count > 100, "{count} statements");
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+/// A town with a few sealed facts.
+async fn with_facts(database: Database) -> Town {
+    let town = Town::open(database).await;
+    town.submit(&letter(&["KADIS-KOMINFO"])).await;
+    town.run_until_idle().await;
+    assert_eq!(verify(town.house()).await.unwrap().broken, None);
+    town
+}
+
+on_both_engines! {
+    async fn facts_are_neither_deleted_nor_rewritten(database: Database) {
+        let town = with_facts(database).await;
+        let mut raw = town.raw().await;
+        for forbidden in [
+            "DELETE FROM fact",
+            "UPDATE fact SET event = 'Routed'",
+            "UPDATE fact SET body = hash",
+            "UPDATE fact SET recorded_at = recorded_at + 1",
+            "UPDATE fact SET seq = seq + 1000 WHERE seq IS NOT NULL",
+            "UPDATE fact SET link = hash WHERE seq IS NOT NULL",
+        ] {
+            assert!(raw.run(forbidden).await.is_err(), "{forbidden}");
+        }
+        assert_eq!(verify(town.house()).await.unwrap().broken, None);
+        drop(raw);
+        town.finish().await;
+    }
+
+    /// Whoever owns the database can take the guards off. The chain still tells.
+    async fn one_changed_byte_row_or_column_is_named(database: Database) {
+        let town = with_facts(database).await;
+        let mut raw = town.raw().await;
+        let (guards, flip): (&[&str], &str) = match &raw {
+            Raw::Sqlite(_) => (
+                &["DROP TRIGGER fact_never_deleted", "DROP TRIGGER fact_never_rewritten", "DROP TRIGGER fact_sealed_once"],
+                "UPDATE fact SET body = CAST(replace(CAST(body AS TEXT), '\"', '''') AS BLOB) WHERE seq = 3",
+            ),
+            Raw::Postgres(_) => (
+                &["DROP TRIGGER fact_guard ON fact"],
+                "UPDATE fact SET body = set_byte(body, 5, get_byte(body, 5) # 1) WHERE seq = 3",
+            ),
+        };
+        for guard in guards {
+            raw.run(guard).await.unwrap();
+        }
+        raw.run("CREATE TABLE fact_copy AS SELECT * FROM fact").await.unwrap();
+        let tampered = [
+            (flip, 3),
+            ("UPDATE fact SET hash = (SELECT hash FROM fact_copy WHERE seq = 1) WHERE seq = 2", 2),
+            ("DELETE FROM fact WHERE seq = 2", 3),
+            ("UPDATE fact SET event = 'Superseded' WHERE seq = 4", 4),
+            ("UPDATE fact SET letter_id = NULL WHERE seq = (SELECT max(seq) FROM fact_copy WHERE letter_id IS NOT NULL)", 0),
+            ("UPDATE fact SET recorded_at = recorded_at - 1 WHERE seq = 1", 1),
+            ("UPDATE fact SET link = hash WHERE seq = 4", 4),
+        ];
+        for (change, named) in tampered {
+            assert_eq!(raw.run(change).await.unwrap(), 1, "{change}");
+            let broken = verify(town.house()).await.unwrap().broken;
+            let broken = broken.unwrap_or_else(|| panic!("unseen: {change}"));
+            assert!(named == 0 || broken.seq == named, "{change}: {broken:?}");
+            raw.run("DELETE FROM fact").await.unwrap();
+            raw.run("INSERT INTO fact SELECT * FROM fact_copy").await.unwrap();
+            assert_eq!(verify(town.house()).await.unwrap().broken, None, "put back after {change}");
+        }
+        drop(raw);
+        town.finish().await;
+    }
+
+    /// A copy of the database opens no door: tokens and codes stand in it as hashes or sealed.
+    async fn no_token_stands_in_the_database(database: Database) {
+        let town = with_facts(database).await;
+        let mail = town.mail_of("asep.hidayatulloh@diskominfo.sukamaju.example");
+        let reply = mail.headers("Reply-To")[0].clone();
+        let token = reply.split('+').nth(1).unwrap().split('@').next().unwrap();
+        assert_eq!(token.len(), 26);
+        let text = town.database_text().await;
+        assert!(text.contains("KADIS-KOMINFO"), "the search finds what is there");
+        assert!(!text.contains(token), "the token stands in the database");
+        town.finish().await;
+    }
+}

@@ -1,0 +1,167 @@
+//! Answers by Telegram: linking, a disposition in a few presses, receipts, returns, and presses that prove nothing.
+
+use crate::servers::engines::on_both_engines;
+use crate::town::Town;
+use crate::town::letters::letter;
+use jiff::SignedDuration;
+use kurir::domain::letter::SecurityClass;
+
+const ASEP: &str = "asep.hidayatulloh@diskominfo.sukamaju.example";
+const WAHYU: &str = "wahyu.nugraha@diskominfo.sukamaju.example";
+
+on_both_engines! {
+    async fn a_disposition_by_presses_is_recorded_once(database: Database) {
+        let town = Town::open(database).await;
+        let asep = town.linked(ASEP, 7001).await;
+        let id = town.submit(&letter(&["KADIS-KOMINFO"])).await.id;
+        town.run_until_idle().await;
+        let shown = asep.last();
+        asep.press(&shown, "Disposisi").await;
+        let step = asep.last();
+        assert_ne!(step.message_id, shown.message_id, "{:#?}", asep.texts());
+        let target = step.keyboard.iter().flatten().map(|button| button.label.clone()).find(|label| label.contains("Aplikasi"));
+        asep.press(&step, &target.expect("the Kabid is offered")).await;
+        asep.press(&step, "Lanjut").await;
+        let offered = town.house().desk.label("instruction", "follow_up").unwrap().to_owned();
+        asep.press(&step, &offered).await;
+        asep.press(&step, "Lanjut").await;
+        asep.press(&step, "Jumat").await;
+        asep.press(&step, "Lewati").await;
+        assert_eq!(town.acts(id).await.len(), 0, "nothing counts before the last press");
+        let confirm = town.phone.messages(7001).into_iter().rfind(|one| one.message_id == step.message_id).unwrap();
+        let record = confirm.keyboard.iter().flatten().find(|button| button.label.starts_with("Ya, catat")).unwrap().clone();
+        asep.press(&step, "Ya, catat").await;
+        let acts = town.acts(id).await;
+        assert_eq!(acts.len(), 1, "{:?}", town.last_inbound().await);
+        assert_eq!((acts[0].kind.as_str(), acts[0].via.as_str(), acts[0].assurance.as_str()), ("disposition", "telegram", "telegram"));
+        let orders = town.orders(id).await;
+        assert_eq!((orders[0].target.as_str(), orders[0].due_at.unwrap().to_string().as_str()), ("KABID-APTIKA", "2026-12-11T09:00:00Z"));
+        town.assert_sealed(&town.mail_of(WAHYU));
+        // The very button again, as a phone with a slow line sends it.
+        town.phone.press_data(7001, step.message_id, &record.data);
+        town.run_until_idle().await;
+        assert_eq!(town.acts(id).await.len(), 1);
+        assert!(asep.pop_up().contains("08.30") || asep.pop_up().contains("sudah"), "{}", asep.pop_up());
+        town.finish().await;
+    }
+
+    async fn a_press_acknowledges_once_and_the_second_is_told_when(database: Database) {
+        let town = Town::open(database).await;
+        let asep = town.linked(ASEP, 7001).await;
+        let id = town.submit(&letter(&["KADIS-KOMINFO"])).await.id;
+        town.run_until_idle().await;
+        let shown = asep.last();
+        let button = shown.keyboard.iter().flatten().find(|button| button.label == "Sudah saya terima").unwrap().clone();
+        asep.press(&shown, "Sudah saya terima").await;
+        assert_eq!(town.acts(id).await.len(), 1);
+        town.phone.press_data(7001, shown.message_id, &button.data);
+        town.run_until_idle().await;
+        assert_eq!(town.acts(id).await.len(), 1);
+        assert_eq!(town.last_inbound().await, ("declined".to_owned(), "token_used".to_owned()));
+        assert!(asep.pop_up().contains("08.3"), "{}", asep.pop_up());
+        assert!(town.lines(id).await.iter().all(|line| line.ends_with("acknowledged")), "{:#?}", town.lines(id).await);
+        town.finish().await;
+    }
+
+    async fn a_return_by_telegram_wants_its_reason_and_a_second_tap(database: Database) {
+        let town = Town::open(database).await;
+        let asep = town.linked(ASEP, 7001).await;
+        let letter = letter(&["KADIS-KOMINFO"]);
+        let id = town.submit(&letter).await.id;
+        town.run_until_idle().await;
+        asep.press(&asep.last(), "Kembalikan").await;
+        asep.types("Bukan kewenangan kami, mohon ke Dinas PU").await;
+        assert_eq!(town.acts(id).await.len(), 0);
+        let tap = asep.last();
+        assert!(tap.keyboard.iter().flatten().any(|button| button.label.contains(&letter.letter_number[..8])), "{:?}", tap.keyboard);
+        asep.press(&tap, "Ya, catat").await;
+        let acts = town.acts(id).await;
+        assert_eq!(acts.len(), 1, "{:?}", town.last_inbound().await);
+        assert_eq!((acts[0].kind.as_str(), acts[0].body["note"].as_str().unwrap()), ("return", "Bukan kewenangan kami, mohon ke Dinas PU"));
+        town.finish().await;
+    }
+
+    async fn a_stranger_who_presses_anothers_button_gets_nothing(database: Database) {
+        let town = Town::open(database).await;
+        let asep = town.linked(ASEP, 7001).await;
+        let wahyu = town.linked(WAHYU, 7002).await;
+        let id = town.submit(&letter(&["KADIS-KOMINFO"])).await.id;
+        town.run_until_idle().await;
+        let data = asep.last().keyboard[0][0].data.clone();
+        let under = wahyu.last().message_id;
+        town.phone.press_data(7002, under, &data);
+        town.run_until_idle().await;
+        assert_eq!(town.last_inbound().await, ("held".to_owned(), "not_yours".to_owned()));
+        town.phone.press_data(7002, under, "abcdefghijklmnopqrstuvwxyz");
+        town.run_until_idle().await;
+        assert_eq!(town.last_inbound().await, ("declined".to_owned(), "button_old".to_owned()));
+        assert_eq!(town.acts(id).await.len(), 0);
+        town.finish().await;
+    }
+
+    async fn a_link_code_works_once_and_for_a_quarter_of_an_hour(database: Database) {
+        let town = Town::open(database).await;
+        let asep = town.phone(7001);
+        let code = town.link_code(ASEP).await;
+        town.after(SignedDuration::from_mins(16)).await;
+        town.phone.start(7001, Some(&code));
+        town.run_until_idle().await;
+        assert_eq!(town.last_inbound().await, ("declined".to_owned(), "wrong_code".to_owned()));
+        let fresh = town.link_code(ASEP).await;
+        town.phone.start(7001, Some(&fresh));
+        town.run_until_idle().await;
+        assert_eq!(town.last_inbound().await.0, "recorded", "{:?}", asep.texts());
+        let thief = town.phone(6666);
+        town.phone.start(6666, Some(&fresh));
+        town.run_until_idle().await;
+        assert_eq!(town.last_inbound().await, ("declined".to_owned(), "wrong_code".to_owned()));
+        assert!(!thief.texts().iter().any(|text| text.contains("Asep")), "{:?}", thief.texts());
+        let raw = town.database_text().await;
+        assert!(!raw.contains(&fresh) && !raw.contains(&fresh.to_lowercase()), "the code stands in the database");
+        town.finish().await;
+    }
+
+    async fn a_restricted_letter_shows_nothing_on_telegram(database: Database) {
+        let town = Town::open(database).await;
+        let asep = town.linked(ASEP, 7001).await;
+        let mut letter = letter(&["KADIS-KOMINFO", "LURAH-CPK"]);
+        letter.class = SecurityClass::Restricted;
+        letter.subject = "KENARI-hal".into();
+        letter.summary = "KENARI-ringkas".into();
+        let id = town.submit(&letter).await.id;
+        town.run_until_idle().await;
+        let seen = format!("{:?}", asep.all());
+        assert!(!seen.contains("KENARI"), "{seen}");
+        assert!(asep.last().document.is_none());
+        // A private address gets no restricted letter: paper.
+        assert_eq!(
+            town.lines(id).await,
+            [
+                "letter KADIS-KOMINFO email full primary_channel relayed",
+                "letter KADIS-KOMINFO telegram notice class_notice telegram_stored",
+                "letter LURAH-CPK print full no_channel queued",
+            ]
+        );
+        town.finish_with(&[kurir::domain::delivery::DeliveryState::Queued]).await;
+    }
+
+    /// 403 is about one person: the letter still arrives by mail, and the next one does not try.
+    async fn who_blocks_the_bot_still_gets_his_letters(database: Database) {
+        let town = Town::open(database).await;
+        let asep = town.linked(ASEP, 7001).await;
+        town.phone.fault_chat(asep.chat, kurir::demo::telegram::Fault::blocked());
+        let id = town.submit(&letter(&["KADIS-KOMINFO"])).await.id;
+        town.run_until_idle().await;
+        assert_eq!(
+            town.lines(id).await,
+            [
+                "letter KADIS-KOMINFO email full primary_channel relayed",
+                "letter KADIS-KOMINFO telegram full linked_account refused",
+            ]
+        );
+        let next = town.submit(&letter(&["KADIS-KOMINFO"])).await.id;
+        town.run_until_idle().await;
+        assert_eq!(town.lines(next).await, ["letter KADIS-KOMINFO email full primary_channel relayed"]);
+        town.finish().await;
+    }
+}
