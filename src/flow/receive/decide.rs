@@ -4,6 +4,7 @@ use crate::domain::calendar::WorkCalendar;
 use crate::domain::codes::PositionCode;
 use crate::domain::directory::Directory;
 use crate::domain::disposition::{Direction, Refusal, Rights, Standpoint, may_order};
+use crate::domain::inbound::InboundState;
 use crate::domain::instruction::{Choice, Intent, QuestionKind, Reading, Unclear};
 use crate::domain::letter::SecurityClass;
 use crate::domain::trust::Actor;
@@ -31,6 +32,18 @@ pub enum Decision {
     Decline(&'static str, Option<PositionCode>),
     /// Keep as a note: nothing that could be recorded as an act.
     Comment(&'static str),
+}
+
+impl Decision {
+    /// The visible state that the answer ends in, and the code of the reason.
+    pub const fn outcome(&self) -> (InboundState, &'static str) {
+        match self {
+            Self::Accept(_) => (InboundState::Recorded, ""),
+            Self::Ask(question) => (InboundState::Asked, question.kind.as_str()),
+            Self::Decline(why, _) => (InboundState::Declined, why),
+            Self::Comment(why) => (InboundState::Comment, why),
+        }
+    }
 }
 
 /// What deciding looks at.
@@ -72,9 +85,15 @@ pub fn decide(actor: &Actor, reading: &Reading, quote: &str, record: Record<'_>)
     if kind == ActKind::Disposition && orders.is_empty() && reading.instructions().is_empty() {
         return Decision::Ask(Question { kind: QuestionKind::TargetMissing, quoted: quote.to_owned(), choices: Vec::new() });
     }
+    let own = if orders.is_empty() && kind == ActKind::Disposition {
+        reading.instructions().iter().map(|code| code.as_str().to_owned()).collect()
+    } else {
+        Vec::new()
+    };
     Decision::Accept(PlannedAct {
         kind,
         orders,
+        own,
         note: reading.note.clone().unwrap_or_else(|| note(kind, quote)),
         suggested,
         quote: quote.to_owned(),
