@@ -40,7 +40,7 @@ pub struct Opened {
 
 impl Opened {
     /// The page that shows the same again.
-    fn page(&self) -> Redirect {
+    pub fn page(&self) -> Redirect {
         let mut query = url::form_urlencoded::Serializer::new(String::new());
         for (name, value) in [("kotak", &self.kotak), ("surel", &self.surel), ("ponsel", &self.ponsel)] {
             if !value.is_empty() {

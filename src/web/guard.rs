@@ -13,14 +13,12 @@ use tower_http::set_header::SetResponseHeaderLayer;
 const FORM: usize = 64 * 1024;
 
 /// Scripts, styles, pictures and forms of this server only; nobody may frame it.
-const POLICY: &str =
-    "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+const POLICY: &str = "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
 /// Puts the pages behind the guard.
 pub fn guarded(pages: Router) -> Router {
-    let header = |name: HeaderName, value: &'static str| {
-        SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value))
-    };
+    let header =
+        |name: HeaderName, value: &'static str| SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value));
     pages
         .layer(DefaultBodyLimit::max(FORM))
         .layer(CsrfLayer::new())

@@ -94,7 +94,14 @@ pub fn routes(practice: Practice) -> Result<Router, PracticeError> {
     let mut tera = Tera::new();
     tera.autoescape_on(vec![".html"]);
     tera.add_raw_templates(templates![
-        "page.html", "mailbox.html", "mail.html", "phone.html", "desk.html", "record.html", "sentence.html", "icons.html",
+        "page.html",
+        "mailbox.html",
+        "mail.html",
+        "phone.html",
+        "desk.html",
+        "record.html",
+        "sentence.html",
+        "icons.html",
     ])?;
     let shown = Shown { practice, tera: Arc::new(tera) };
     Ok(Router::new()

@@ -34,9 +34,11 @@ pub(super) async fn named(house: &House, _tx: &mut Tx, city: &CityView, mut seen
             mail.insert("time".into(), at.map(|at| clock(house, at)).unwrap_or_default().into());
         }
     }
-    for (pointer, name, value) in
-        [("/mailbox", "owners", Value::Array(owners)), ("/mailbox", "position", position.into()), ("/phone", "owners", Value::Array(phones))]
-    {
+    for (pointer, name, value) in [
+        ("/mailbox", "owners", Value::Array(owners)),
+        ("/mailbox", "position", position.into()),
+        ("/phone", "owners", Value::Array(phones)),
+    ] {
         if let Some(part) = seen.pointer_mut(pointer).and_then(Value::as_object_mut) {
             part.insert(name.into(), value);
         }

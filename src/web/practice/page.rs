@@ -15,8 +15,13 @@ use std::time::Duration;
 use tera::Context;
 
 /// The pieces that change by themselves: id of the element, template.
-const PIECES: [(&str, &str); 5] =
-    [("kotak", "mailbox.html"), ("surat", "mail.html"), ("obrolan", "phone.html"), ("meja", "desk.html"), ("bukti", "record.html")];
+const PIECES: [(&str, &str); 5] = [
+    ("kotak", "mailbox.html"),
+    ("surat", "mail.html"),
+    ("obrolan", "phone.html"),
+    ("meja", "desk.html"),
+    ("bukti", "record.html"),
+];
 
 /// How long a question for changes waits for one.
 const WAIT: Duration = Duration::from_secs(1);
@@ -79,7 +84,7 @@ async fn context(shown: &Shown, opened: &Opened) -> Result<Context, PracticeErro
         "proof": { "facts": verified.facts, "unsealed": verified.unsealed, "broken": verified.broken },
         "folder": practice.folder.display().to_string(),
     });
-    Ok(Context::from_serialize(value)?)
+    Ok(Context::from_serialize(&value)?)
 }
 
 /// "Selasa 24 November 2026, 16.20".
