@@ -5,6 +5,10 @@
   const news = document.getElementById("kabar");
   let known = facts();
 
+  function toTheEnd() {
+    for (const chain of document.querySelectorAll(".chain")) chain.scrollTop = chain.scrollHeight;
+  }
+
   function facts() {
     return new Set([...document.querySelectorAll("[data-bukti]")].map((line) => line.dataset.bukti));
   }
@@ -24,6 +28,7 @@
     piece.innerHTML = html;
     piece.querySelectorAll("details").forEach((one, at) => { one.open = open[at] || false; });
     if (id === "obrolan") piece.scrollTop = piece.scrollHeight; else piece.scrollTop = above;
+    if (id === "bukti") toTheEnd();
     if (!held) return;
     const same = [...piece.querySelectorAll("button, input, a, summary")].find((one) => key && (one.id === key || one.value === key));
     (same || piece.querySelector("button, input:not([type=hidden])") || piece).focus();
@@ -70,6 +75,7 @@
   });
 
   const chat = document.getElementById("obrolan");
+  toTheEnd();
   if (chat) chat.scrollTop = chat.scrollHeight;
   watch();
 })();

@@ -3,6 +3,7 @@
 use super::Opened;
 use crate::channel::email::parse::Mail;
 use crate::demo::post_office::{Letterbox, PostOffice, PostOfficeError};
+use crate::demo::town::FIRST_MAILBOX;
 use serde::Serialize;
 
 /// A mailbox with its list and the open mail.
@@ -65,7 +66,9 @@ pub enum Block {
 /// The mailbox that is meant, else the first.
 pub(super) fn view(post: &PostOffice, opened: &Opened) -> Result<MailboxView, PostOfficeError> {
     let addresses = post.addresses()?;
-    let address = addresses.iter().find(|one| **one == opened.kotak).or(addresses.first()).cloned().unwrap_or_default();
+    let meant = [opened.kotak.as_str(), FIRST_MAILBOX];
+    let found = meant.iter().find_map(|meant| addresses.iter().find(|one| one == meant));
+    let address = found.or(addresses.first()).cloned().unwrap_or_default();
     let mails = if address.is_empty() { Vec::new() } else { post.mails(&address)? };
     let read: Vec<(&Letterbox, Mail)> = mails.iter().rev().filter_map(|one| Some((one, Mail::parse(&one.raw).ok()?))).collect();
     let chosen = read.iter().find(|(one, _)| one.key == opened.surel);

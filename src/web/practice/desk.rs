@@ -25,7 +25,8 @@ pub(super) async fn shown(practice: &Practice, tx: &mut Tx, city: &CityView) -> 
         // With nothing left to do the last sheet stays in sight, with what became of it.
         None => tx.print_queue(true, 1_000).await?.pop(),
     };
-    let clerk = city.directory.official(&practice.clerk).map(|person| person.name.clone()).unwrap_or_default();
+    let clerk =
+        city.directory.official(&practice.clerk).and_then(|person| person.name.split_whitespace().next()).unwrap_or_default();
     let job = match top {
         Some(job) => job_value(practice, tx, city, &job).await?,
         None => Value::Null,
