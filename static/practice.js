@@ -41,8 +41,14 @@
     if (fresh.length) news.textContent = fresh.map((line) => line.querySelector("span").textContent.trim()).join(". ") + ".";
   }
 
+  // What this page has open, even where its address names nothing: a new mail must not push the open one away.
+  function opened() {
+    const form = document.querySelector("form.phone-foot");
+    return new URLSearchParams([...form.querySelectorAll("input[type=hidden]")].map((one) => [one.name, one.value]));
+  }
+
   async function refresh() {
-    const answer = await fetch("/latihan/potongan" + location.search, { headers: { Accept: "application/json" } });
+    const answer = await fetch("/latihan/potongan?" + opened(), { headers: { Accept: "application/json" } });
     if (!answer.ok) return false;
     const pieces = await answer.json();
     for (const id of Object.keys(pieces)) replace(id, pieces[id]);

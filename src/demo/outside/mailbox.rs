@@ -117,11 +117,26 @@ fn blocks(text: &str) -> Vec<Block> {
 
 fn block(text: &str) -> Block {
     let lines: Vec<&str> = text.lines().filter(|line| !line.trim().is_empty()).collect();
-    let facts: Option<Vec<(String, String)>> = lines.iter().map(|line| fact(line)).collect();
-    match facts {
+    match facts(&lines) {
         Some(facts) if facts.len() > 1 => Block::Facts(facts),
         _ => Block::Text(unfolded(&lines)),
     }
+}
+
+/// The facts of a block that is nothing else; a line that was folded to the width of a mail belongs to the one above.
+fn facts(lines: &[&str]) -> Option<Vec<(String, String)>> {
+    let mut found: Vec<(String, String)> = Vec::new();
+    for line in lines {
+        match (fact(line), found.last_mut()) {
+            (Some(fact), _) => found.push(fact),
+            (None, Some((_, value))) if !line.starts_with(' ') => {
+                value.push(' ');
+                value.push_str(line.trim());
+            }
+            _ => return None,
+        }
+    }
+    Some(found)
 }
 
 fn fact(line: &str) -> Option<(String, String)> {
@@ -173,6 +188,13 @@ mod tests {
                 Block::Text(vec!["Contoh:".into(), "  TL Kabid P2P".into(), "  Arsip".into()]),
             ]
         );
+    }
+
+    #[test]
+    fn a_folded_fact_stays_one() {
+        let text = "Tindakan     : Disposisi\nKepada       : Kepala Bidang Pencegahan dan Pengendalian Penyakit, Kepala\nUPTD\n";
+        let Some(Block::Facts(facts)) = blocks(text).pop() else { panic!("no facts") };
+        assert_eq!(facts[1].1, "Kepala Bidang Pencegahan dan Pengendalian Penyakit, Kepala UPTD");
     }
 
     #[test]

@@ -19,8 +19,8 @@ use axum::extract::{Form, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::post;
-use jiff::ToSpan as _;
 use jiff::civil::time;
+use jiff::{SignedDuration, ToSpan as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use tokio::task::JoinSet;
@@ -145,7 +145,8 @@ async fn move_to_morning(room: &Room) -> Result<()> {
     let zone = room.opened.house.zone();
     let day = zone.to_datetime(now).date().checked_add(1.day())?;
     let morning = zone.to_timestamp(day.to_datetime(time(7, 30, 0, 0)))?;
-    room.move_clock(morning.duration_since(now)).await?;
+    // The clock moves in whole seconds: one more, so that it is not a moment before.
+    room.move_clock(morning.duration_since(now) + SignedDuration::from_secs(1)).await?;
     for topic in [Topic::Deliveries, Topic::Inbound, Topic::Facts] {
         room.opened.house.store.wake().notify(topic);
     }
