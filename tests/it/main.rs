@@ -12,6 +12,7 @@ mod corpus_replies;
 mod cpu;
 mod house;
 mod mail_bombs;
+mod practice_page;
 mod print_forms;
 mod scripted_smtp;
 mod servers;
