@@ -15,8 +15,9 @@ use crate::store::Topic;
 use crate::web::practice::{Opened, Practice, routes};
 use anyhow::{Context as _, Result, bail};
 use axum::Router;
-use axum::extract::{Form, State};
-use axum::http::StatusCode;
+use axum::extract::{Form, Request, State};
+use axum::http::{StatusCode, header};
+use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::post;
 use jiff::civil::time;
@@ -126,7 +127,18 @@ fn pages(room: &Arc<Room>, anew: &CancellationToken) -> Result<Router> {
         .with_state(controls)
         .merge(routes(practice)?)
         .merge(outside.routes());
-    Ok(crate::web::loopback_only(crate::web::guarded(own).merge(room.pages())))
+    let pages = crate::web::guarded(own).merge(room.pages());
+    let pages = pages.layer(from_fn_with_state(anew.clone(), sent_on));
+    Ok(crate::web::loopback_only(pages))
+}
+
+/// Who comes in while this room is closing is sent to the same address again, where the next one opens.
+async fn sent_on(State(anew): State<CancellationToken>, request: Request, next: Next) -> Response {
+    if !anew.is_cancelled() {
+        return next.run(request).await;
+    }
+    let again = request.uri().path_and_query().map_or("/", |path| path.as_str());
+    ([(header::CONNECTION, "close")], Redirect::temporary(again)).into_response()
 }
 
 /// Moves the clock to half past seven of the next morning.

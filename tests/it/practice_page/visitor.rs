@@ -62,8 +62,15 @@ impl Room {
         format!("http://{}/", self.address)
     }
 
+    /// Asks for a page; while one room closes and the next opens, a visitor is sent to the same address again.
     pub async fn get(&self, path: &str) -> Answer {
-        self.send("GET", path, "", "").await
+        loop {
+            let answer = self.send("GET", path, "", "").await;
+            if answer.status != 307 {
+                return answer;
+            }
+            assert_eq!(answer.header("location"), path);
+        }
     }
 
     /// Sends a form as a browser without scripts does.
