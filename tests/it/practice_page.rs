@@ -109,7 +109,7 @@ async fn the_page_lets_nobody_else_act_or_frame_it() {
     assert!(!page.body.contains(" style=") && !page.body.contains("<style") && !page.body.contains("javascript:"));
     let foreign = room.send("POST", "/latihan/ulang", "Origin: http://kurir.example\r\n", "").await;
     assert_eq!(foreign.status, 403);
-    let renamed = room.send_to("kurir.example", "GET", "/", "", "").await;
+    let renamed = room.send("GET", "/", "Host: kurir.example\r\n", "").await;
     assert_eq!(renamed.status, 421);
     let huge = "x".repeat(100_000);
     let big =

@@ -4,6 +4,7 @@ use super::facts::titled;
 use super::page::{failed, word};
 use super::{Opened, Practice, PracticeError, Shown};
 use crate::domain::delegation::Capacity;
+use crate::domain::evidence::Fact;
 use crate::domain::ids::DeliveryId;
 use crate::domain::letter::Sender;
 use crate::domain::routing::Address;
@@ -65,8 +66,8 @@ async fn job_value(practice: &Practice, tx: &mut Tx, city: &CityView, job: &Stor
 async fn receiver(tx: &mut Tx, job: &StoredDelivery) -> Result<String, StoreError> {
     let Some(letter) = job.letter else { return Ok(String::new()) };
     let facts = tx.facts_of_letter(letter).await?;
-    let own = facts.iter().rev().filter(|fact| fact.delivery_id == Some(job.id.uuid()) && fact.event == "ContentHandover");
-    let read = own.filter_map(|fact| serde_json::from_slice::<crate::domain::evidence::Fact>(&fact.body).ok()).next();
+    let mut own = facts.iter().rev().filter(|fact| fact.delivery_id == Some(job.id.uuid()) && fact.event == "ContentHandover");
+    let read = own.find_map(|fact| serde_json::from_slice::<Fact>(&fact.body).ok());
     Ok(read.and_then(|fact| fact.detail.get("receiver").cloned()).unwrap_or_default())
 }
 

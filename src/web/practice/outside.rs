@@ -4,20 +4,17 @@ use super::page::clock;
 use crate::domain::directory::{Directory, Official};
 use crate::flow::House;
 use crate::flow::house::CityView;
-use crate::store::{StoreError, Tx};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde_json::{Value, json};
 
-/// Adds owners and times to what the outside tells.
-pub(super) async fn named(house: &House, _tx: &mut Tx, city: &CityView, mut seen: Value) -> Result<Value, StoreError> {
+/// Adds owners and times to what the outside tells, and what of it is open.
+pub(super) fn named(house: &House, city: &CityView, mut seen: Value) -> Value {
     let today = house.today();
     let directory = &city.directory;
     let address = text(&seen, "/mailbox/address").to_owned();
     let chat = seen.pointer("/phone/chat").and_then(Value::as_i64).unwrap_or_default();
-    let opened = json!({
-        "kotak": address, "surel": text(&seen, "/mailbox/open/key"), "ponsel": chat.to_string(),
-    });
+    let opened = json!({ "kotak": address, "surel": text(&seen, "/mailbox/open/key"), "ponsel": chat.to_string() });
     let owners: Vec<Value> = list(&seen, "/mailbox/addresses")
         .filter_map(Value::as_str)
         .map(|one| option(one, one == address, directory.official_by_email(one), directory, today))
@@ -27,26 +24,27 @@ pub(super) async fn named(house: &House, _tx: &mut Tx, city: &CityView, mut seen
         .map(|one| option(&one.to_string(), one == chat, directory.official_by_chat(one), directory, today))
         .collect();
     let post = directory.official_by_email(&address).and_then(|person| main_post(directory, person, today));
-    let position = post.map(|(code, _)| code).unwrap_or_default();
-    if let Some(mails) = seen.pointer_mut("/mailbox/mails").and_then(Value::as_array_mut) {
-        for mail in mails.iter_mut().filter_map(Value::as_object_mut) {
-            let at = mail.get("date").and_then(Value::as_i64).and_then(|second| Timestamp::from_second(second).ok());
-            mail.insert("time".into(), at.map(|at| clock(house, at)).unwrap_or_default().into());
-        }
+    timed(house, &mut seen);
+    put(&mut seen, "/mailbox", "owners", Value::Array(owners));
+    put(&mut seen, "/mailbox", "position", post.map(|(code, _)| code).unwrap_or_default().into());
+    put(&mut seen, "/phone", "owners", Value::Array(phones));
+    put(&mut seen, "", "opened", opened);
+    seen
+}
+
+/// Gives every mail of the list its time of day in the city.
+fn timed(house: &House, seen: &mut Value) {
+    let Some(mails) = seen.pointer_mut("/mailbox/mails").and_then(Value::as_array_mut) else { return };
+    for mail in mails.iter_mut().filter_map(Value::as_object_mut) {
+        let at = mail.get("date").and_then(Value::as_i64).and_then(|second| Timestamp::from_second(second).ok());
+        mail.insert("time".into(), at.map(|at| clock(house, at)).unwrap_or_default().into());
     }
-    for (pointer, name, value) in [
-        ("/mailbox", "owners", Value::Array(owners)),
-        ("/mailbox", "position", position.into()),
-        ("/phone", "owners", Value::Array(phones)),
-    ] {
-        if let Some(part) = seen.pointer_mut(pointer).and_then(Value::as_object_mut) {
-            part.insert(name.into(), value);
-        }
+}
+
+fn put(seen: &mut Value, pointer: &str, name: &str, value: Value) {
+    if let Some(part) = seen.pointer_mut(pointer).and_then(Value::as_object_mut) {
+        part.insert(name.into(), value);
     }
-    if let Some(all) = seen.as_object_mut() {
-        all.insert("opened".into(), opened);
-    }
-    Ok(seen)
 }
 
 fn text<'a>(value: &'a Value, pointer: &str) -> &'a str {

@@ -72,7 +72,7 @@ async fn context(shown: &Shown, opened: &Opened) -> Result<Context, PracticeErro
     let city = house.city(&mut tx).await?;
     let record = facts::newest(house, &mut tx, &city).await?;
     let desk = desk::shown(practice, &mut tx, &city).await?;
-    let outside = outside::named(house, &mut tx, &city, seen).await?;
+    let outside = outside::named(house, &city, seen);
     let value = json!({
         "city": house.settings.city.name,
         "now": moment(house, house.now()),

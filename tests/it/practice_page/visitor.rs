@@ -18,9 +18,10 @@ const PATIENCE: Duration = Duration::from_mins(1);
 
 /// A running `kurir demo`.
 pub struct Room {
+    // Dropped before the nest, whose guard waits for it.
+    _server: Server,
     nest: Nest,
     address: String,
-    _server: Server,
 }
 
 /// An answer.
@@ -51,7 +52,7 @@ impl Room {
             address.ok_or_else(|| server.complaint())
         };
         let address = crate::servers::until("the practice room opens", told).await;
-        Self { nest, address, _server: server }
+        Self { _server: server, nest, address }
     }
 
     pub fn folder(&self) -> PathBuf {
@@ -80,16 +81,12 @@ impl Room {
         self.send("POST", path, &own, &body).await
     }
 
+    /// Sends a request with these header lines; a Host among them takes the place of the right one.
     pub async fn send(&self, method: &str, path: &str, headers: &str, body: &str) -> Answer {
-        self.send_to(&self.address, method, path, headers, body).await
-    }
-
-    /// Sends a request under another name of the host.
-    pub async fn send_to(&self, host: &str, method: &str, path: &str, headers: &str, body: &str) -> Answer {
+        let host = if headers.starts_with("Host:") { String::new() } else { format!("Host: {}\r\n", self.address) };
         let mut stream = TcpStream::connect(&self.address).await.unwrap();
         let length = body.len();
-        let head =
-            format!("{method} {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\nContent-Length: {length}\r\n{headers}\r\n");
+        let head = format!("{method} {path} HTTP/1.1\r\n{host}{headers}Connection: close\r\nContent-Length: {length}\r\n\r\n");
         stream.write_all(head.as_bytes()).await.unwrap();
         // A server that refuses a large body closes before all of it is written.
         let _ = stream.write_all(body.as_bytes()).await;
