@@ -22,7 +22,7 @@ fn load(room: &Room, path: &str) -> (String, String) {
         ])
         .args([&profile, &format!("{}{path}", room.url())])
         .output()
-        .unwrap_or_else(|_| panic!("{CHROMIUM} is missing: the stories need it"));
+        .unwrap_or_else(|_| panic!("{CHROMIUM} is missing: `tests/run` installs it"));
     (String::from_utf8_lossy(&done.stdout).into_owned(), String::from_utf8_lossy(&done.stderr).into_owned())
 }
 
