@@ -16,6 +16,9 @@ pub const GATEWAY_DOMAIN: &str = "kurir.tirtasari.example";
 /// Employee number of the print clerk, who is the deputy at the desk of Bagian Umum.
 pub const PRINT_CLERK: &str = "198807272012011934";
 
+/// The mailbox that the page opens first: the head of the health office, who has most to answer.
+pub const FIRST_MAILBOX: &str = "maharani.puspita@dinkes.tirtasari.example";
+
 const UNITS: &str = include_str!("../../config/town/units.csv");
 const POSITIONS: &str = include_str!("../../config/town/positions.csv");
 const OFFICIALS: &str = include_str!("../../config/town/officials.csv");

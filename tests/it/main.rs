@@ -13,6 +13,7 @@ mod cpu;
 mod house;
 mod inspect;
 mod mail_bombs;
+mod practice_page;
 mod print_forms;
 mod properties;
 mod scripted_smtp;

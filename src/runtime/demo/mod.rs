@@ -1,5 +1,6 @@
 //! The practice room: an invented town in a folder, with a post office, a phone and a printer's tray. Nothing leaves it.
 
+mod page;
 mod papers;
 mod room;
 mod story;
@@ -7,7 +8,7 @@ mod told;
 
 use super::Ended;
 use super::cli::Demo;
-use super::words::{line, say};
+use super::words::say;
 use anyhow::{Context as _, Result};
 use std::path::PathBuf;
 
@@ -22,7 +23,11 @@ pub async fn run(dir: Option<PathBuf>, options: &Demo) -> Result<Ended> {
         Some(folder) => (folder, false),
         None => (fresh_folder()?, true),
     };
-    let done = if options.check { check(folder.clone()).await } else { open_room(folder.clone(), options).await };
+    let done = if options.check {
+        check(folder.clone()).await
+    } else {
+        page::open_room(folder.clone(), options).await.map(|()| Ended::Done)
+    };
     if passing && let Err(error) = std::fs::remove_dir_all(&folder) {
         tracing::warn!(%error, "the practice room's folder could not be removed");
     }
@@ -52,22 +57,4 @@ async fn check(folder: PathBuf) -> Result<Ended> {
     }
     say(&told.to_string());
     Ok(if good { Ended::Done } else { Ended::Wanting })
-}
-
-/// Opens the page and waits until somebody stops it.
-async fn open_room(folder: PathBuf, options: &Demo) -> Result<Ended> {
-    let room = Room::open(folder).await?;
-    story::first_letter(&room).await?;
-    let listener = tokio::net::TcpListener::bind(options.listen).await.with_context(|| format!("{}", options.listen))?;
-    say(&line("practice", &[("url", &format!("http://{}", listener.local_addr()?))]));
-    let pages = room.pages();
-    let stop = room.engine.stop.clone();
-    let mut tasks = tokio::task::JoinSet::new();
-    room.start(&mut tasks);
-    tasks.spawn(super::daemon::serve_pages(listener, pages, stop.clone()));
-    tokio::signal::ctrl_c().await.ok();
-    stop.cancel();
-    while tasks.join_next().await.is_some() {}
-    room.close().await;
-    Ok(Ended::Done)
 }

@@ -54,6 +54,9 @@ async fn link(room: &Room, number: &str, chat: i64, name: &str) -> Result<()> {
         let city = room.opened.house.city(&mut tx).await?;
         let person = city.directory.official(&number).context("the practice town lacks a phone's owner")?;
         if person.telegram.is_some() {
+            // Linked in a former run of this folder; the phone itself is new.
+            room.phone.register(&Person::named(chat, name));
+            room.phone.start(chat, None);
             return Ok(());
         }
         person.email.clone().context("the owner has no address")?

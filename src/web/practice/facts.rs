@@ -1,0 +1,107 @@
+//! The newest facts as what their sentences need. The sentences themselves stand in the template.
+
+use super::page::{clock, word};
+use crate::domain::codes::PositionCode;
+use crate::domain::directory::Directory;
+use crate::domain::evidence::{Fact, FactKind};
+use crate::flow::House;
+use crate::flow::house::CityView;
+use crate::store::{StoreError, Tx};
+use serde_json::{Map, Value, json};
+
+/// How many sentences the record shows.
+const SHOWN: usize = 7;
+/// How many facts are looked at for them: most are steps in between.
+const LOOKED_AT: i64 = 120;
+
+/// The newest facts that say something to a newcomer, oldest first.
+pub(super) async fn newest(house: &House, tx: &mut Tx, city: &CityView) -> Result<Vec<Value>, StoreError> {
+    let mut told = Vec::new();
+    for stored in tx.latest_facts(LOOKED_AT).await? {
+        if told.len() == SHOWN {
+            break;
+        }
+        let Ok(fact) = serde_json::from_slice::<Fact>(&stored.body) else { continue };
+        let kind = message_kind(tx, &fact).await?;
+        if is_telling(&fact, &kind) {
+            told.push(value(house, tx, city, &fact, &kind).await?);
+        }
+    }
+    told.reverse();
+    Ok(told)
+}
+
+/// Which template the delivery's message was set from; empty without one.
+async fn message_kind(tx: &mut Tx, fact: &Fact) -> Result<String, StoreError> {
+    let Some(delivery) = fact.delivery else { return Ok(String::new()) };
+    let Some(delivery) = tx.delivery(delivery).await? else { return Ok(String::new()) };
+    Ok(tx.message(delivery.message).await?.map(|message| message.kind).unwrap_or_default())
+}
+
+/// What is left out is on record all the same: how a delivery was planned, that something came in, how the town was set up.
+fn is_telling(fact: &Fact, kind: &str) -> bool {
+    let detail = |name: &str| fact.detail.get(name).map_or("", String::as_str);
+    match fact.event {
+        FactKind::Routed => detail("reason") == "unregistered" || !detail("delegation").is_empty(),
+        FactKind::InboundSettled => matches!(detail("state"), "held" | "declined" | "asked" | "awaiting_confirmation"),
+        FactKind::DeskStep => detail("after") == "dispatched",
+        FactKind::ReceivedFromNonERDS | FactKind::Administered | FactKind::ContentAccessTracking => false,
+        FactKind::RelayToNonERDS | FactKind::ConsignmentNotification => !kind.is_empty() && kind != "link_code",
+        _ => true,
+    }
+}
+
+async fn value(house: &House, tx: &mut Tx, city: &CityView, fact: &Fact, kind: &str) -> Result<Value, StoreError> {
+    let detail: Map<String, Value> = fact.detail.iter().map(|(name, text)| (name.clone(), text.clone().into())).collect();
+    let receivers = match fact.letter {
+        Some(id) => tx.letter(id).await?.map_or(0, |letter| letter.letter.recipients.len()),
+        None => 0,
+    };
+    let text = |name: &str| fact.detail.get(name).map_or("", String::as_str);
+    let act = match fact.act {
+        Some(id) => tx.act(id).await?.map(|act| act.kind).unwrap_or_default(),
+        None => String::new(),
+    };
+    let targets: Vec<String> = text("targets").split_whitespace().map(|code| short_title(city, code)).collect();
+    Ok(json!({
+        "id": fact.id,
+        "time": clock(house, fact.recorded_at),
+        "event": fact.event,
+        "refused": fact.event == FactKind::InboundSettled && matches!(text("state"), "held" | "declined"),
+        "recipient": fact.recipient.as_deref().map(|code| short_title(city, code)).unwrap_or_default(),
+        "actor": actor(city, fact),
+        "channel": fact.channel,
+        "message": kind,
+        "receivers": receivers,
+        "act": word(house, "act", if act.is_empty() { text("intent") } else { &act }),
+        "targets": targets,
+        "assurance": word(house, "assurance", &fact.actor.assurance),
+        "stand_in": stand_in(city, fact),
+        "detail": detail,
+    }))
+}
+
+/// "Plh. Camat Karangsuji" for who acted.
+fn actor(city: &CityView, fact: &Fact) -> String {
+    let Some(code) = &fact.actor.on_behalf_of else { return String::new() };
+    let title = short_title(city, code);
+    let capacity = fact.actor.capacity.parse::<crate::domain::delegation::Capacity>();
+    capacity.map_or_else(|_| title.clone(), |capacity| format!("{}{title}", capacity.prefix()))
+}
+
+/// The name of who receives in somebody's place.
+fn stand_in(city: &CityView, fact: &Fact) -> String {
+    let number = fact.detail.get("person").and_then(|person| person.parse().ok());
+    number.and_then(|number| city.directory.official(&number)).map(|person| person.name.clone()).unwrap_or_default()
+}
+
+/// The title of a position in a line of a list; what is no position stays as it stands.
+fn short_title(city: &CityView, code: &str) -> String {
+    let position = code.parse::<PositionCode>().ok().and_then(|code| city.directory.position(&code));
+    position.map_or_else(|| code.to_owned(), |position| position.short_title.clone())
+}
+
+/// The title of a position with the capacity, in full.
+pub(super) fn titled(directory: &Directory, code: &PositionCode, capacity: crate::domain::delegation::Capacity) -> String {
+    directory.position(code).map_or_else(|| code.to_string(), |position| Directory::capacity_title(position, capacity))
+}

@@ -1,0 +1,87 @@
+// Keeps the practice page as fresh as the record. Without this script every form still works by itself.
+"use strict";
+(() => {
+  const shown = {};
+  const news = document.getElementById("kabar");
+  let known = facts();
+
+  function toTheEnd() {
+    for (const chain of document.querySelectorAll(".chain")) chain.scrollTop = chain.scrollHeight;
+  }
+
+  function facts() {
+    return new Set([...document.querySelectorAll("[data-bukti]")].map((line) => line.dataset.bukti));
+  }
+
+  // What a reader has under the finger stays there: the same field or button gets the focus back, else the piece itself.
+  function replace(id, html) {
+    const piece = document.getElementById(id);
+    if (!piece || shown[id] === html) return;
+    const first = shown[id] === undefined;
+    shown[id] = html;
+    if (first && piece.innerHTML.trim() === html.trim()) return;
+    const held = piece.contains(document.activeElement) && document.activeElement !== piece ? document.activeElement : null;
+    if (held && held.matches("input:not([type=hidden])") && held.value !== "") { shown[id] = undefined; return; }
+    const open = [...piece.querySelectorAll("details")].map((one) => one.open);
+    const key = held && (held.id || held.value);
+    const above = piece.scrollTop;
+    piece.innerHTML = html;
+    piece.querySelectorAll("details").forEach((one, at) => { one.open = open[at] || false; });
+    if (id === "obrolan") piece.scrollTop = piece.scrollHeight; else piece.scrollTop = above;
+    if (id === "bukti") toTheEnd();
+    if (!held) return;
+    const same = [...piece.querySelectorAll("button, input, a, summary")].find((one) => key && (one.id === key || one.value === key));
+    (same || piece.querySelector("button, input:not([type=hidden])") || piece).focus();
+  }
+
+  function tell() {
+    const now = document.querySelectorAll("[data-bukti]");
+    const fresh = [...now].filter((line) => !known.has(line.dataset.bukti));
+    known = facts();
+    if (fresh.length) news.textContent = fresh.map((line) => line.querySelector("span").textContent.trim()).join(". ") + ".";
+  }
+
+  // What this page has open, even where its address names nothing: a new mail must not push the open one away.
+  function opened() {
+    const form = document.querySelector("form.phone-foot");
+    return new URLSearchParams([...form.querySelectorAll("input[type=hidden]")].map((one) => [one.name, one.value]));
+  }
+
+  async function refresh() {
+    const answer = await fetch("/latihan/potongan?" + opened(), { headers: { Accept: "application/json" } });
+    if (!answer.ok) return false;
+    const pieces = await answer.json();
+    for (const id of Object.keys(pieces)) replace(id, pieces[id]);
+    tell();
+    return true;
+  }
+
+  async function watch() {
+    for (;;) {
+      let good = false;
+      if (!document.hidden) good = await refresh().catch(() => false);
+      await new Promise((go) => setTimeout(go, good ? 300 : 1500));
+    }
+  }
+
+  document.addEventListener("submit", async (event) => {
+    const form = event.target;
+    if (!form.matches("[data-live]")) return;
+    event.preventDefault();
+    const data = new URLSearchParams(new FormData(form, event.submitter));
+    if (form.action.endsWith("/luar/ketik")) form.reset();
+    const answer = await fetch(form.action, { method: "POST", body: data, redirect: "manual" }).catch(() => null);
+    if (!answer || answer.status >= 400) { location.reload(); return; }
+    if (form.action.endsWith("/luar/balas")) news.textContent = "Balasan terkirim.";
+    await refresh().catch(() => {});
+  });
+
+  document.addEventListener("change", (event) => {
+    if (event.target.matches(".whose select")) event.target.form.submit();
+  });
+
+  const chat = document.getElementById("obrolan");
+  toTheEnd();
+  if (chat) chat.scrollTop = chat.scrollHeight;
+  watch();
+})();
