@@ -92,13 +92,13 @@ impl PostOffice {
     pub fn reply(&self, address: &str, to: &Letterbox, text: &str, origin: Origin) -> Result<(), PostOfficeError> {
         let mail = Mail::parse(&to.raw).map_err(|_| PostOfficeError::Unanswerable)?;
         let reply_to = mail.headers.text("reply-to").ok_or(PostOfficeError::Unanswerable)?;
-        let raw = self.written(address, &mail, &reply_to, text, origin);
+        let raw = self.written(address, (&mail, &reply_to), text, origin);
         let key = format!("{}.practice", self.ids.uuid(self.clock.now()).simple());
         Maildir::open(&self.inbox)?.deliver(&key, raw.as_bytes())?;
         Ok(())
     }
 
-    fn written(&self, address: &str, mail: &Mail, reply_to: &str, text: &str, origin: Origin) -> String {
+    fn written(&self, address: &str, (mail, reply_to): (&Mail, &str), text: &str, origin: Origin) -> String {
         let now = self.clock.now();
         let domain = address.rsplit_once('@').map_or("", |(_, domain)| domain);
         let result = match origin {

@@ -2,13 +2,14 @@
 //! well; each rests after an error and goes on. Stopping lets what is under way come to its end.
 
 use super::intake::{imap_loop, maildir_loop, telegram_loop};
+use super::leader::{IMAP_LEADER, TELEGRAM_LEADER, alone};
 use super::open::{Opened, Reach, open};
-use super::words::line;
+use super::words::{line, say};
 use super::{Ended, commands};
 use crate::domain::delivery::Channel;
 use crate::flow::dispatch::{round, sweep};
 use crate::flow::{Doors, House, evidence, handover, receive};
-use crate::runtime::config::{IntakeSource, Source};
+use crate::runtime::config::{IntakeSource, Source, load};
 use crate::store::{StoreError, Topic};
 use crate::web::Counter;
 use anyhow::Result;
@@ -89,6 +90,7 @@ impl Engine {
         tasks.spawn(self.clone().judge_loop());
         tasks.spawn(self.clone().seal_loop());
         tasks.spawn(self.clone().day_loop());
+        tasks.spawn(self.clone().wake_loop());
     }
 
     /// The counters as the pages read them.
@@ -102,6 +104,14 @@ impl Engine {
             counter("judged_total", "Inbound items judged since the start.", |counts| &counts.judged),
             counter("sealed_total", "Facts sealed since the start.", |counts| &counts.sealed),
         ]
+    }
+
+    /// What other replicas commit wakes the loops of this one.
+    async fn wake_loop(self) {
+        tokio::select! {
+            () = self.house.store.relay_wakes() => {}
+            () = self.stop.cancelled() => {}
+        }
     }
 
     async fn dispatch_loop(self, channel: Channel) {
@@ -183,15 +193,23 @@ pub async fn pause(stop: &CancellationToken, how_long: Duration) {
 
 /// Runs `kurir serve`.
 pub async fn serve(source: &Source, listen: Option<SocketAddr>) -> Result<Ended> {
+    let installation = load(source).map_err(|error| anyhow::anyhow!(super::words::config_faults(&error)))?;
+    let Some(_alone) = super::alone::claim(&installation)? else {
+        eprintln!("{}", line("running_already", &[("dir", &installation.layout.root.display().to_string())]));
+        return Ok(Ended::Wanting);
+    };
     let opened = open(source, commands::clock_of(folder_of(source)), Reach::Doors).await?;
     tell_new_ca(&opened);
+    // What an earlier run held when it died is free at once: nobody else can have it.
+    let released = opened.house.store.release_leases(opened.house.now()).await?;
+    tracing::info!(released, "leases of an earlier run");
     let engine = Engine::new(&opened);
     let mut tasks = JoinSet::new();
     engine.start(&mut tasks);
     intake(&opened, &engine, &mut tasks);
     let address = listen.unwrap_or(opened.installation.config.gateway.listen);
     let listener = tokio::net::TcpListener::bind(address).await?;
-    println!("{}", line("serving", &[("url", &format!("http://{}", listener.local_addr()?))]));
+    say(&line("serving", &[("url", &format!("http://{}", listener.local_addr()?))]));
     let pages = crate::web::office(Arc::clone(&engine.house), engine.counters());
     tasks.spawn(serve_pages(listener, pages, engine.stop.clone()));
     ready();
@@ -201,7 +219,7 @@ pub async fn serve(source: &Source, listen: Option<SocketAddr>) -> Result<Ended>
     while tasks.join_next().await.is_some() {}
     while evidence::seal(&engine.house).await? > 0 {}
     engine.house.store.close().await;
-    println!("{}", line("stopped", &[("n", &engine.counts.dispatched.load(Ordering::Relaxed).to_string())]));
+    say(&line("stopped", &[("n", &engine.counts.dispatched.load(Ordering::Relaxed).to_string())]));
     Ok(Ended::Done)
 }
 
@@ -222,23 +240,26 @@ fn folder_of(source: &Source) -> &Path {
 pub fn tell_new_ca(opened: &Opened) {
     let Some(ca) = &opened.new_ca else { return };
     let file = opened.installation.layout.ca.display().to_string();
-    println!("{}", line("ca_made", &[("file", &file), ("fingerprint", &ca.colons())]));
-    println!("{}", line("ca_how", &[]));
+    say(&line("ca_made", &[("file", &file), ("fingerprint", &ca.colons())]));
+    say(&line("ca_how", &[]));
 }
 
 /// Starts the loops of the ways in.
 fn intake(opened: &Opened, engine: &Engine, tasks: &mut JoinSet<()>) {
     match opened.installation.config.intake.from {
         IntakeSource::Imap => {
-            tasks.spawn(imap_loop(engine.clone(), opened.installation.clone()));
+            let (own, installation) = (engine.clone(), opened.installation.clone());
+            tasks.spawn(alone(engine.clone(), IMAP_LEADER, move || imap_loop(own.clone(), installation.clone())));
         }
         IntakeSource::Maildir => {
-            tasks.spawn(maildir_loop(engine.clone(), opened.installation.layout.maildir.clone()));
+            let (own, maildir) = (engine.clone(), opened.installation.layout.maildir.clone());
+            tasks.spawn(alone(engine.clone(), IMAP_LEADER, move || maildir_loop(own.clone(), maildir.clone())));
         }
         IntakeSource::Pipe => {}
     }
     if engine.doors.telegram.is_some() {
-        tasks.spawn(telegram_loop(engine.clone()));
+        let own = engine.clone();
+        tasks.spawn(alone(engine.clone(), TELEGRAM_LEADER, move || telegram_loop(own.clone())));
     }
 }
 

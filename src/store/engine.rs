@@ -145,9 +145,11 @@ impl Store {
     /// Takes back every lease of an earlier run, where no other process can hold one. Returns how many. On `PostgreSQL`
     /// other replicas may be at work, so leases run out by themselves.
     pub async fn release_leases(&self, now: Timestamp) -> Result<u64, StoreError> {
-        let Pools::Sqlite(pools) = &self.pools else { return Ok(0) };
-        let mut tx = pools.write.begin_with("BEGIN IMMEDIATE").await?;
-        let released = sqlite::queue::release_leases(&mut tx, now).await?;
+        if matches!(self.pools, Pools::Postgres(_)) {
+            return Ok(0);
+        }
+        let mut tx = self.write().await?;
+        let released = tx.release_leases(now).await?;
         tx.commit().await?;
         Ok(released)
     }

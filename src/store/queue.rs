@@ -63,8 +63,7 @@ pub async fn settle(
     conn: &mut Conn,
     id: DeliveryId,
     lease_no: i64,
-    state: DeliveryState,
-    next_at: Option<Timestamp>,
+    (state, next_at): (DeliveryState, Option<Timestamp>),
     now: Timestamp,
 ) -> Result<(), StoreError> {
     let done = sqlx::query(SETTLE)
@@ -84,7 +83,7 @@ pub async fn postpone(conn: &mut Conn, id: DeliveryId, lease_no: i64, at: Timest
     one("delivery", id, done.rows_affected())
 }
 
-/// See [`crate::store::Store::release_leases`].
+/// See [`crate::store::Tx::release_leases`].
 pub async fn release_leases(conn: &mut Conn, now: Timestamp) -> Result<u64, StoreError> {
     Ok(sqlx::query(RELEASE_LEASES).bind(micros(now)).execute(conn).await?.rows_affected())
 }

@@ -36,6 +36,8 @@ words! {
         RecipientsTooMany = "recipients_too_many",
         /// The sender is not known.
         SenderUnknown = "sender_unknown",
+        /// The disk is nearly full.
+        DiskFull = "disk_full",
     }
 }
 
@@ -71,6 +73,15 @@ pub struct CheckedFile {
     pub pages: Option<u32>,
 }
 
+/// The disk: what a letter needs must fit beside the reserve with which accepted letters are still delivered.
+pub fn disk(house: &House, submission: &Submission) -> Option<Refusal> {
+    let free = house.store.files().free_bytes()?;
+    let files = std::iter::once(&submission.pdf).chain(&submission.attachments);
+    let needed: u64 = files.map(|file| file.bytes.len() as u64).sum();
+    let enough = free.saturating_sub(needed) >= house.settings.limits.free_disk_bytes;
+    (!enough).then(|| Refusal::new(RefusalCode::DiskFull, "disk", free.to_string()))
+}
+
 /// Checks the letter's PDF and its attachments.
 ///
 /// PDFs are opened in the render child: a small one can unpack past all memory, and that must never be the daemon's.
@@ -97,7 +108,7 @@ pub async fn files(house: &House, submission: &Submission) -> Result<Vec<Checked
             match house.pdf.examine(&file.bytes).await {
                 Ok(Ok(facts)) => pages = Some(facts.pages),
                 Ok(Err(fault)) => {
-                    let (code, detail) = told(&fault);
+                    let (code, detail) = told(fault);
                     bad(code, detail);
                 }
                 Err(error) => bad(RefusalCode::PdfUnreadable, error.to_string()),
@@ -114,7 +125,7 @@ pub async fn files(house: &House, submission: &Submission) -> Result<Vec<Checked
     if refusals.is_empty() { Ok(checked) } else { Err(refusals) }
 }
 
-fn told(fault: &PdfFault) -> (RefusalCode, String) {
+fn told(fault: PdfFault) -> (RefusalCode, String) {
     match fault {
         PdfFault::Encrypted => (RefusalCode::PdfEncrypted, String::new()),
         PdfFault::TooManyPages(_) => (RefusalCode::PdfTooLong, fault.to_string()),

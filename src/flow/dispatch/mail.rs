@@ -44,7 +44,9 @@ pub async fn prepare(house: &House, claimed: &Claimed) -> Result<MailLoad, Store
     let mut tx = house.store.write().await?;
     match make(house, &mut tx, claimed, to).await {
         Ok(Ok(made)) => {
+            crate::domain::abort::point("prepare.before_commit");
             tx.commit().await?;
+            crate::domain::abort::point("prepare.after_commit");
             Ok(Ok(made))
         }
         Ok(Err(outcome)) => Ok(Err(outcome)),
@@ -64,6 +66,7 @@ fn refused(code: &str, text: &str) -> Outcome {
 async fn make(house: &House, tx: &mut Tx, claimed: &Claimed, to: MailAddress) -> Result<MailLoad, WordsError> {
     let now = house.now();
     let gateway = &house.settings.gateway;
+    crate::domain::abort::point("prepare.before_mint");
     let (reply, bounce) = (Token::mint(&*house.ids), Token::mint(&*house.ids));
     let carriage = carriage(house, tx, claimed).await?;
     let Some(carriage) = carriage else { return Ok(Err(refused("too_large", "the letter is larger than a mail may be"))) };
@@ -110,7 +113,7 @@ async fn make(house: &House, tx: &mut Tx, claimed: &Claimed, to: MailAddress) ->
     keep(house, tx, claimed.delivery.id, &mail, return_path.as_deref()).await?;
     tx.insert_token(&sha256(reply.expose().as_bytes()), "reply", claimed.delivery.id, now).await?;
     tx.insert_token(&sha256(bounce.expose().as_bytes()), "bounce", claimed.delivery.id, now).await?;
-    Ok(load(claimed.delivery.id, to, return_path.as_deref(), mail))
+    Ok(Ok(load(claimed.delivery.id, to, return_path.as_deref(), mail)))
 }
 
 /// Whether the letter's file goes in the mail, by link, or not by mail at all (`None`).
@@ -209,13 +212,13 @@ async fn rebuild(house: &House, id: DeliveryId, to: MailAddress, stored: &Stored
         size: stored.size.unsigned_abs(),
     };
     match WireMail::rebuild(&prepared, parts) {
-        Ok(mail) => Ok(load(id, to, personal.return_path.as_deref(), mail)),
+        Ok(mail) => Ok(Ok(load(id, to, personal.return_path.as_deref(), mail))),
         Err(error) => Ok(Err(refused("rebuild", &error.to_string()))),
     }
 }
 
-fn load(id: DeliveryId, to: MailAddress, return_path: Option<&str>, mail: WireMail) -> MailLoad {
+fn load(id: DeliveryId, to: MailAddress, return_path: Option<&str>, mail: WireMail) -> (Load, String) {
     let return_path = return_path.and_then(|path| MailAddress::parse(path).ok());
     let hash = mail.sha256().to_string();
-    Ok((Load::Mail { envelope: Envelope { return_path, to, envid: id.to_string() }, mail }, hash))
+    (Load::Mail(Box::new((Envelope { return_path, to, envid: id.to_string() }, mail))), hash)
 }

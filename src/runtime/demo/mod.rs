@@ -7,7 +7,7 @@ mod told;
 
 use super::Ended;
 use super::cli::Demo;
-use super::words::line;
+use super::words::{line, say};
 use anyhow::{Context as _, Result};
 use std::path::PathBuf;
 
@@ -50,7 +50,7 @@ async fn check(folder: PathBuf) -> Result<Ended> {
     if let serde_json::Value::Object(map) = &mut told {
         map.insert("seconds".into(), serde_json::json!((started.elapsed().as_secs_f64() * 100.0).round() / 100.0));
     }
-    println!("{told}");
+    say(&told.to_string());
     Ok(if good { Ended::Done } else { Ended::Wanting })
 }
 
@@ -59,7 +59,7 @@ async fn open_room(folder: PathBuf, options: &Demo) -> Result<Ended> {
     let room = Room::open(folder).await?;
     story::first_letter(&room).await?;
     let listener = tokio::net::TcpListener::bind(options.listen).await.with_context(|| format!("{}", options.listen))?;
-    println!("{}", line("practice", &[("url", &format!("http://{}", listener.local_addr()?))]));
+    say(&line("practice", &[("url", &format!("http://{}", listener.local_addr()?))]));
     let pages = room.pages();
     let stop = room.engine.stop.clone();
     let mut tasks = tokio::task::JoinSet::new();

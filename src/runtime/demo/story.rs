@@ -2,6 +2,7 @@
 
 use super::papers;
 use super::room::Room;
+use crate::demo::letters;
 use crate::demo::post_office::Origin;
 use crate::demo::telegram::Person;
 use crate::domain::codes::EmployeeNumber;
@@ -34,13 +35,8 @@ pub async fn first_letter(room: &Room) -> Result<()> {
         link(room, number, chat, name).await?;
     }
     let letter = ordinary()?;
-    let lines = [
-        "Kepada Yth. para kepala perangkat daerah",
-        "Kasus demam berdarah naik di Lembahsari dan Karangsuji.",
-        "Mohon pemeriksaan jentik, penyiapan abate, dan laporan setiap hari.",
-        "Surat ini rekaan untuk ruang latihan.",
-    ];
-    send(room, letter, "B-512-SETDA.pdf", &papers::letter("PEMERINTAH KOTA TIRTASARI - SEKRETARIAT DAERAH", &lines)?).await
+    let paper = papers::letter(letters::ORDINARY_HEAD, &letters::ORDINARY_LINES)?;
+    send(room, letter, "B-512-SETDA.pdf", &paper).await
 }
 
 async fn send(room: &Room, letter: Letter, name: &str, pdf: &[u8]) -> Result<()> {
@@ -108,9 +104,8 @@ fn base(caller_id: &str, number: &str, subject: &str, to: &[&str]) -> Result<Let
 
 fn ordinary() -> Result<Letter> {
     let to = ["KADIS-KES", "KADIS-KOMINFO", "CAMAT-KRS", "LURAH-KBN"];
-    let summary = "Kasus demam berdarah naik di Lembahsari dan Karangsuji; mohon pemeriksaan jentik dan laporan setiap hari.";
-    let letter = base("latihan-1", "B/512/400.7.8/SETDA/2026", "Kewaspadaan Demam Berdarah Dengue Musim Hujan", &to)?;
-    Ok(Letter { summary: summary.into(), ..letter })
+    let letter = base("latihan-1", "B/512/400.7.8/SETDA/2026", letters::ORDINARY_SUBJECT, &to)?;
+    Ok(Letter { summary: letters::ORDINARY_SUMMARY.into(), ..letter })
 }
 
 /// The head of Kominfo has mail only: he answers with one plain sentence.
@@ -154,8 +149,8 @@ async fn secret_letter(room: &Room) -> Result<()> {
     let letter = Letter {
         class: SecurityClass::Secret,
         urgency: Urgency::Normal,
-        ..base("latihan-2", "R/7/700.1/SETDA/2026", "Pemeriksaan Khusus", &["INSPEKTUR"])?
+        ..base("latihan-2", "R/7/700.1/SETDA/2026", letters::SECRET_SUBJECT, &["INSPEKTUR"])?
     };
-    let lines = ["Kepada Yth. Inspektur Daerah", "Isi surat ini hanya ada di kertas.", "Surat ini rekaan untuk ruang latihan."];
-    send(room, letter, "R-7-SETDA.pdf", &papers::letter("RAHASIA - PEMERINTAH KOTA TIRTASARI", &lines)?).await
+    let paper = papers::letter(letters::SECRET_HEAD, &letters::SECRET_LINES)?;
+    send(room, letter, "R-7-SETDA.pdf", &paper).await
 }

@@ -30,7 +30,9 @@ async fn listen(own: &sqlx::PgPool, wake: &Wake) -> Result<(), sqlx::Error> {
     wake_all(wake);
     loop {
         match listener.try_recv().await? {
-            Some(told) => Topic::ALL.into_iter().filter(|topic| topic.as_str() == told.payload()).for_each(|topic| wake.notify(topic)),
+            Some(told) => {
+                Topic::ALL.into_iter().filter(|topic| topic.as_str() == told.payload()).for_each(|topic| wake.notify(topic))
+            }
             // The connection was lost and is back: what was told in between is not known.
             None => wake_all(wake),
         }
