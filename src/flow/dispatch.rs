@@ -7,6 +7,7 @@
 mod chat;
 mod fall;
 mod mail;
+mod onward_words;
 mod order_words;
 mod paper;
 mod reroute;

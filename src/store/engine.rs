@@ -145,11 +145,9 @@ impl Store {
     /// Takes back every lease of an earlier run, where no other process can hold one. Returns how many. On `PostgreSQL`
     /// other replicas may be at work, so leases run out by themselves.
     pub async fn release_leases(&self, now: Timestamp) -> Result<u64, StoreError> {
-        if matches!(self.pools, Pools::Postgres(_)) {
-            return Ok(0);
-        }
-        let mut tx = self.write().await?;
-        let released = tx.release_leases(now).await?;
+        let Pools::Sqlite(pools) = &self.pools else { return Ok(0) };
+        let mut tx = pools.write.begin_with("BEGIN IMMEDIATE").await?;
+        let released = sqlite::leases::release_all(&mut tx, now).await?;
         tx.commit().await?;
         Ok(released)
     }

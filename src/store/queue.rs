@@ -24,7 +24,6 @@ crate::store::sql! {
     SETTLE = "UPDATE delivery SET state = $3, next_at = $4, state_at = $5, tries = tries + 1, lease_until = NULL \
         WHERE id = $1 AND lease_no = $2 AND lease_until IS NOT NULL";
     POSTPONE = "UPDATE delivery SET next_at = $3, lease_until = NULL WHERE id = $1 AND lease_no = $2 AND lease_until IS NOT NULL";
-    RELEASE_LEASES = "UPDATE delivery SET next_at = $1, lease_until = NULL WHERE lease_until IS NOT NULL";
     RENEW = "UPDATE delivery SET lease_until = $3, next_at = $3 WHERE id = $1 AND lease_no = $2 AND lease_until IS NOT NULL";
     NEXT_DUE = "SELECT min(next_at) FROM delivery WHERE channel = $1 AND next_at IS NOT NULL AND NOT held";
     OPEN_COUNTS = "SELECT channel, state, count(*), min(state_at) FROM delivery \
@@ -81,11 +80,6 @@ pub async fn settle(
 pub async fn postpone(conn: &mut Conn, id: DeliveryId, lease_no: i64, at: Timestamp) -> Result<(), StoreError> {
     let done = sqlx::query(POSTPONE).bind(id.uuid()).bind(lease_no).bind(micros(at)).execute(conn).await?;
     one("delivery", id, done.rows_affected())
-}
-
-/// See [`crate::store::Tx::release_leases`].
-pub async fn release_leases(conn: &mut Conn, now: Timestamp) -> Result<u64, StoreError> {
-    Ok(sqlx::query(RELEASE_LEASES).bind(micros(now)).execute(conn).await?.rows_affected())
 }
 
 /// See [`crate::store::Tx::renew`].

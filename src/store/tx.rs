@@ -181,8 +181,6 @@ ledger! {
     queue::postpone(id: DeliveryId, lease_no: i64, at: Timestamp) -> ();
     /// Prolongs the lease of claimed deliveries.
     queue::renew(id: DeliveryId, lease_no: i64, until: Timestamp) -> bool;
-    /// Takes back every lease. Only where no other process can hold one: see [`crate::store::Store::release_leases`].
-    queue::release_leases(now: Timestamp) -> u64;
     /// When the next delivery of a channel is due.
     queue::next_due(channel: Channel) -> Option<Timestamp>;
     /// Deliveries that are not settled: by channel and state, how many and since when.

@@ -106,7 +106,8 @@ async fn mint(house: &House, tx: &mut Tx, claimed: &Claimed, action: &str, token
 
 /// The letter's PDF, where the class lets it out on Telegram and the Bot API takes it.
 fn file(claimed: &Claimed, stored: Option<&StoredLetter>) -> Option<(String, String)> {
-    let stored = stored.filter(|_| super::fall::is_document(&claimed.message) && claimed.delivery.content == Content::Full)?;
+    let stored =
+        stored.filter(|_| super::fall::brings_the_letter(&claimed.message) && claimed.delivery.content == Content::Full)?;
     let file = stored.files.first().filter(|file| file.size <= TELEGRAM_FILE_BYTES)?;
     Some((file.sha256.clone(), file.name.clone()))
 }

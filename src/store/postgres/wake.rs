@@ -31,7 +31,9 @@ async fn listen(own: &sqlx::PgPool, wake: &Wake) -> Result<(), sqlx::Error> {
     loop {
         match listener.try_recv().await? {
             Some(told) => {
-                Topic::ALL.into_iter().filter(|topic| topic.as_str() == told.payload()).for_each(|topic| wake.notify(topic))
+                for topic in Topic::ALL.into_iter().filter(|topic| topic.as_str() == told.payload()) {
+                    wake.notify(topic);
+                }
             }
             // The connection was lost and is back: what was told in between is not known.
             None => wake_all(wake),
@@ -40,5 +42,7 @@ async fn listen(own: &sqlx::PgPool, wake: &Wake) -> Result<(), sqlx::Error> {
 }
 
 fn wake_all(wake: &Wake) {
-    Topic::ALL.into_iter().for_each(|topic| wake.notify(topic));
+    for topic in Topic::ALL {
+        wake.notify(topic);
+    }
 }
