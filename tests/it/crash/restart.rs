@@ -1,0 +1,1 @@
+//! Starting, stopping, and what the doors say when they are shut.
