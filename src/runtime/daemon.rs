@@ -20,6 +20,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
+use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
@@ -203,6 +204,8 @@ pub async fn serve(source: &Source, listen: Option<SocketAddr>) -> Result<Ended>
     // What an earlier run held when it died is free at once: nobody else can have it.
     let released = opened.house.store.release_leases(opened.house.now()).await?;
     tracing::info!(released, "leases of an earlier run");
+    // Before the first loop: from here on a stop is a graceful one.
+    let mut terminated = signal(SignalKind::terminate())?;
     let engine = Engine::new(&opened);
     let mut tasks = JoinSet::new();
     engine.start(&mut tasks);
@@ -213,7 +216,7 @@ pub async fn serve(source: &Source, listen: Option<SocketAddr>) -> Result<Ended>
     let pages = crate::web::office(Arc::clone(&engine.house), engine.counters());
     tasks.spawn(serve_pages(listener, pages, engine.stop.clone()));
     ready();
-    wait_for_the_end(&engine, &mut tasks).await;
+    wait_for_the_end(&engine, &mut tasks, &mut terminated).await;
     let _ = sd_notify::notify(&[sd_notify::NotifyState::Stopping]);
     engine.stop.cancel();
     while tasks.join_next().await.is_some() {}
@@ -272,17 +275,9 @@ pub async fn serve_pages(listener: tokio::net::TcpListener, pages: axum::Router,
 }
 
 /// SIGTERM, SIGINT, or a loop that ended although none should.
-async fn wait_for_the_end(engine: &Engine, tasks: &mut JoinSet<()>) {
-    let terminated = async {
-        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
-            Ok(mut signal) => {
-                signal.recv().await;
-            }
-            Err(_) => std::future::pending().await,
-        }
-    };
+async fn wait_for_the_end(engine: &Engine, tasks: &mut JoinSet<()>, terminated: &mut Signal) {
     tokio::select! {
-        () = terminated => {}
+        _ = terminated.recv() => {}
         _ = tokio::signal::ctrl_c() => {}
         ended = tasks.join_next() => {
             // A loop never ends by itself: it panicked. The process ends as well, so that its supervisor starts it anew.

@@ -30,6 +30,9 @@ pub const KABID: &str = "luh.saraswati@dinkes.tirtasari.example";
 /// The head's chat, once it is bound.
 pub const CHAT: i64 = 7001;
 const GATEWAYS: usize = 200;
+/// The gateway's login may send under every address of its domain (the return paths of its letters), an official under his own.
+const SENDERS: &str = "smtpd_sender_login_maps = regexp:{ \
+    { /^[^@]+(@c[0-9]+\\.tirtasari\\.example)$$/ kurir$${1} }, { /^(.*)$$/ $${1} } }";
 
 /// The servers of all crash stories of this process.
 async fn servers() -> &'static PostOffice {
@@ -39,7 +42,7 @@ async fn servers() -> &'static PostOffice {
             let named = ["sukamaju.example", "dinkes.tirtasari.example", "setda.tirtasari.example"];
             let mut domains: Vec<String> = named.map(str::to_owned).to_vec();
             domains.extend((0..GATEWAYS).map(|number| format!("c{number}.tirtasari.example")));
-            PostOffice::start_with(Plan { domains, ..Plan::default() }).await
+            PostOffice::start_with(Plan { domains, postfix_extra: SENDERS.to_owned(), ..Plan::default() }).await
         })
         .await
 }
@@ -116,10 +119,26 @@ impl Office {
         told["id"].as_str().unwrap().parse().unwrap()
     }
 
+    /// What the mail server says of this office.
+    pub fn log(&self) -> String {
+        let log = self.post.postfix.log();
+        log.lines().filter(|line| line.contains(&self.domain)).collect::<Vec<_>>().join("\n")
+    }
+
     /// Starts the daemon.
     pub fn serve(&self, point: &str) -> Server {
         let armed = format!("KURIR_ABORT_AT={point}");
         kurir::daemon(&self.database.nest, &[&armed], &["--dir", &self.folder.display().to_string(), "serve"])
+    }
+
+    /// Starts the daemon unarmed and waits until it is up: a stop before that is no graceful one.
+    pub async fn start(&self) -> Server {
+        let log = self.database.nest.path().join("kurir.out");
+        let ups = || std::fs::read_to_string(&log).unwrap_or_default().matches("Kurir berjalan; halaman").count();
+        let before = ups();
+        let daemon = self.serve("");
+        seen("the daemon is up", || ups() > before).await;
+        daemon
     }
 
     /// Starts the daemon and waits for its death at the point.
@@ -155,7 +174,8 @@ impl Office {
     /// Answers a mail of ours as an official does at his mail client.
     pub async fn reply(&self, address: &str, mail: &StoredMail, text: &str) {
         let account: Account = self.post.add_mailbox(address);
-        let to = mail.headers("Reply-To").first().expect("a Reply-To").trim_matches(['<', '>']).to_owned();
+        let to = mail.headers("Reply-To").first().expect("a Reply-To").clone();
+        let to = to.rsplit('<').next().unwrap().trim_end_matches('>').to_owned();
         let parent = mail.headers("Message-ID").first().cloned().unwrap_or_default();
         let raw = format!(
             "From: <{address}>\r\nTo: <{to}>\r\nSubject: Re: surat\r\nMessage-ID: <{}@dinkes.tirtasari.example>\r\nIn-Reply-To: {parent}\r\n\

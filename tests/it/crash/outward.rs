@@ -57,9 +57,11 @@ async fn accept_once(engine: Engine, points: &[&str]) {
 
 /// Restarts until nothing of the letter is on its way any more; the clock moves only where something waits for it.
 async fn carried(office: &Office, letter: LetterId) {
-    for moved in [0, LATER, 2 * LATER, 3 * LATER] {
+    // On SQLite a start takes back the leases of the dead; among replicas they run out.
+    let first = if office.database.engine == Engine::Sqlite { 0 } else { 90 };
+    for moved in [first, LATER, 2 * LATER, 3 * LATER] {
         office.move_clock(moved);
-        let daemon = office.serve("");
+        let daemon = office.start().await;
         let rests = || async {
             let open = open_deliveries(office, letter).await;
             // Unknown waits for a report or for the clock; a lease of the dead process waits for the clock.
@@ -140,7 +142,7 @@ async fn one_message(engine: Engine, points: &[&str]) {
         let second = attempts.iter().filter(|attempt| attempt.duplicate).count();
         let copies =
             office.phone.messages(CHAT_ID).iter().filter(|message| message.from_bot && message.text.contains("t-1")).count();
-        assert_eq!(second, 1, "{point}: nobody knows, so the second one is marked");
+        assert_eq!(second, 1, "{point}: nobody knows, so the second one is marked: {chat:?} {attempts:?}");
         assert_eq!(copies, if *point == "telegram.before_request" { 1 } else { 2 }, "{point}");
         office.sound().await;
     }
