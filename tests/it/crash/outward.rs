@@ -134,6 +134,10 @@ async fn one_message(engine: Engine, points: &[&str]) {
     for point in points {
         let office = Office::open(engine, "").await;
         office.bind_phone().await;
+        // The greeting goes first: the point must be met by the letter.
+        let daemon = office.start().await;
+        office.phone.until(|phone| phone.last(CHAT_ID).is_some()).await.unwrap();
+        office.stop(daemon).await;
         let letter = office.accepted("t-1", "KADIS-KES");
         office.dies_at(point).await;
         carried(&office, letter).await;
