@@ -1,11 +1,6 @@
 //! What mails are inspected against: a registry, the tokens of deliveries, the border, the city's hours. They come from the
 //! files that are named, else from the installation, which is only read; without either, names resolve to nothing.
 
-use super::super::super::cli::Inspect;
-use super::super::super::clock::SystemIds;
-use super::super::super::config::{Config, Installation, Source, load, parse};
-use super::super::super::open::database_url;
-use super::super::super::words::{config_faults, faults};
 use crate::channel::email::origin::BorderSettings;
 use crate::channel::email::parse::Mail;
 use crate::channel::email::tokens::Gateway;
@@ -17,6 +12,11 @@ use crate::domain::letter::SecurityClass;
 use crate::domain::registry::{self, RegistryFiles, RegistryRecord};
 use crate::flow::house::CityView;
 use crate::flow::receive::{Scene, Slice, answered, slice};
+use crate::runtime::cli::Inspect;
+use crate::runtime::clock::SystemIds;
+use crate::runtime::config::{Config, Installation, Source, load, parse};
+use crate::runtime::open::database_url;
+use crate::runtime::words::{config_faults, faults};
 use crate::store::Store;
 use anyhow::{Context as _, Result};
 use jiff::Timestamp;
