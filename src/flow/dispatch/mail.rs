@@ -42,6 +42,7 @@ pub async fn prepare(house: &House, claimed: &Claimed) -> Result<MailLoad, Store
     }
     drop(tx);
     let mut tx = house.store.write().await?;
+    crate::domain::abort::point("prepare.before_mint");
     match make(house, &mut tx, claimed, to).await {
         Ok(Ok(made)) => {
             crate::domain::abort::point("prepare.before_commit");
@@ -66,7 +67,6 @@ fn refused(code: &str, text: &str) -> Outcome {
 async fn make(house: &House, tx: &mut Tx, claimed: &Claimed, to: MailAddress) -> Result<MailLoad, WordsError> {
     let now = house.now();
     let gateway = &house.settings.gateway;
-    crate::domain::abort::point("prepare.before_mint");
     let (reply, bounce) = (Token::mint(&*house.ids), Token::mint(&*house.ids));
     let carriage = carriage(house, tx, claimed).await?;
     let Some(carriage) = carriage else { return Ok(Err(refused("too_large", "the letter is larger than a mail may be"))) };

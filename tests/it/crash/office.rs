@@ -196,7 +196,7 @@ impl Office {
 
 /// Waits until a question to the record or the world is answered with yes.
 pub async fn waits<F: Future<Output = Result<(), String>>>(what: &str, daemon: &Server, mut look: impl FnMut() -> F) {
-    let deadline = std::time::Instant::now() + std::time::Duration::from_secs(60);
+    let deadline = std::time::Instant::now() + std::time::Duration::from_mins(1);
     loop {
         let Err(complaint) = look().await else { return };
         assert!(std::time::Instant::now() < deadline, "{what}: {complaint}\n{}", daemon.complaint());
@@ -251,7 +251,9 @@ fn one_page(words: &str) -> Vec<u8> {
     }
     let start = out.len();
     out.extend(format!("xref\n0 {}\n0000000000 65535 f \n", objects.len() + 1).bytes());
-    offsets.iter().for_each(|offset| out.extend(format!("{offset:010} 00000 n \n").bytes()));
+    for offset in &offsets {
+        out.extend(format!("{offset:010} 00000 n \n").bytes());
+    }
     out.extend(format!("trailer\n<</Size {}/Root 1 0 R>>\nstartxref\n{start}\n%%EOF\n", objects.len() + 1).bytes());
     out
 }

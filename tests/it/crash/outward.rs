@@ -69,7 +69,7 @@ async fn carried(office: &Office, letter: LetterId) {
             if waits { Ok(()) } else { Err(format!("{open:?}")) }
         };
         waits("the letter is carried, or waits for the clock", &daemon, rests).await;
-        if !open_deliveries(office, letter).await.is_empty() && reported(office).await {
+        if !open_deliveries(office, letter).await.is_empty() && reported(office) {
             let settled = || async {
                 let open = open_deliveries(office, letter).await;
                 if open.is_empty() { Ok(()) } else { Err(format!("{open:?}")) }
@@ -85,7 +85,7 @@ async fn carried(office: &Office, letter: LetterId) {
 }
 
 /// Whether the mail is there, so that the server's report must come.
-async fn reported(office: &Office) -> bool {
+fn reported(office: &Office) -> bool {
     !office.mails(KADIS).is_empty() && office.phone.messages(CHAT_ID).is_empty()
 }
 

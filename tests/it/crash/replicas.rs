@@ -28,7 +28,7 @@ async fn end_connections(database: &Database, condition: &str) -> i64 {
 /// Only a notification or a reconnection wakes it: the wait would take a minute.
 async fn woken(store: &Store, topic: Topic) -> bool {
     let before = Instant::now();
-    store.wake().wait(topic, Duration::from_secs(60)).await;
+    store.wake().wait(topic, Duration::from_mins(1)).await;
     before.elapsed() < Duration::from_secs(30)
 }
 

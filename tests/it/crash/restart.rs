@@ -87,7 +87,7 @@ async fn a_dead_server_a_wrong_password_and_a_foreign_certificate_are_told_and_w
         set(&office, from, to);
         let letter = office.accepted(&id, "KADIS-KES");
         let daemon = office.start().await;
-        health_says(&daemon, &["503", &format!("\"channel\":\"email\",\"since\""), &format!("\"state\":\"{state}\"")]).await;
+        health_says(&daemon, &["503", "\"channel\":\"email\",\"since\"", &format!("\"state\":\"{state}\"")]).await;
         let told = office.house.store.read().await.unwrap().channel_states().await.unwrap();
         assert!(told.iter().any(|one| one.channel == "email" && one.state == *state && !one.cause.is_empty()), "{told:?}");
         office.stop(daemon).await;
