@@ -196,7 +196,8 @@ impl Office {
 
 /// Waits until a question to the record or the world is answered with yes.
 pub async fn waits<F: Future<Output = Result<(), String>>>(what: &str, daemon: &Server, mut look: impl FnMut() -> F) {
-    let deadline = std::time::Instant::now() + std::time::Duration::from_mins(1);
+    // Longer than a lease, which a daemon that lost its database waits for.
+    let deadline = std::time::Instant::now() + std::time::Duration::from_mins(2);
     loop {
         let Err(complaint) = look().await else { return };
         assert!(std::time::Instant::now() < deadline, "{what}: {complaint}\n{}", daemon.complaint());

@@ -81,7 +81,9 @@ async fn carried(office: &Office, letter: LetterId) {
             return;
         }
     }
-    panic!("still open: {:?}", office.deliveries(letter).await);
+    let facts = office.house.store.read().await.unwrap().facts_of_letter(letter).await.unwrap();
+    let told: Vec<String> = facts.iter().map(|fact| String::from_utf8_lossy(&fact.body).into_owned()).collect();
+    panic!("still open: {told:#?}");
 }
 
 /// Whether the mail is there, so that the server's report must come.
