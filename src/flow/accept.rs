@@ -68,6 +68,9 @@ pub async fn accept(house: &House, submission: Submission) -> Result<Accepted, A
     if let Some(answer) = first_answer(house, &submission.letter.caller_id, &content_hash).await? {
         return Ok(answer);
     }
+    if let Some(refusal) = check::disk(house, &submission) {
+        return disk_full(house, &submission.letter, refusal).await;
+    }
     let files = match check::files(house, &submission).await {
         Ok(files) => files,
         Err(refusals) => return refuse(house, &submission.letter, refusals).await,
@@ -87,6 +90,7 @@ pub async fn accept(house: &House, submission: Submission) -> Result<Accepted, A
         return refuse(house, &submission.letter, refusals).await;
     }
     let plan = route(&submission.letter, view);
+    crate::domain::abort::point("accept.after_route");
     let answer = record::record(
         house,
         &mut tx,
@@ -128,6 +132,17 @@ async fn first_answer(house: &House, caller_id: &str, content_hash: &[u8]) -> Re
         return Err(AcceptError::Conflict(id));
     }
     Ok(Some(Accepted { id, agenda: tx.agenda_of(id).await?, again: true }))
+}
+
+/// A disk that is full to the last byte has no room for the trace either; the caller is told all the same.
+async fn disk_full(house: &House, letter: &Letter, refusal: Refusal) -> Result<Accepted, AcceptError> {
+    match refuse(house, letter, vec![refusal.clone()]).await {
+        Err(AcceptError::Store(StoreError::Full(error))) => {
+            tracing::error!(%error, "the refusal of a letter could not be recorded");
+            Err(AcceptError::Refused(vec![refusal]))
+        }
+        other => other,
+    }
 }
 
 async fn refuse(house: &House, letter: &Letter, refusals: Vec<Refusal>) -> Result<Accepted, AcceptError> {

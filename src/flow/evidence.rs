@@ -29,6 +29,7 @@ pub async fn seal(house: &House) -> Result<usize, StoreError> {
     }
     crate::domain::abort::point("evidence.before_seal_commit");
     tx.commit().await?;
+    crate::domain::abort::point("evidence.after_seal_commit");
     Ok(waiting.len())
 }
 

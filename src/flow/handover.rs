@@ -126,6 +126,7 @@ pub async fn desk(house: &House, spool: &Spool, id: DeliveryId, entry: &DeskEntr
     tx.announce(Topic::Facts);
     crate::domain::abort::point("handover.before_commit");
     tx.commit().await?;
+    crate::domain::abort::point("handover.after_commit");
     if entry.act == DeskAct::Cancel {
         spool.withdraw(&format!("{id}-1")).map_err(|error| DeskError::Spool(error.to_string()))?;
     }

@@ -20,6 +20,35 @@ pub mod settings;
 mod tell;
 pub mod tray;
 
+/// Points between two stages at which a crash story lets the process die.
+pub const ABORT_POINTS: &[&str] = &[
+    "accept.after_check",
+    "accept.after_files",
+    "accept.after_route",
+    "accept.before_commit",
+    "accept.after_commit",
+    "dispatch.after_claim",
+    "prepare.before_mint",
+    "prepare.before_commit",
+    "prepare.after_commit",
+    "dispatch.after_attempt",
+    "dispatch.before_settle",
+    "dispatch.before_settle_commit",
+    "dispatch.after_settle",
+    "receive.after_file",
+    "receive.before_keep_commit",
+    "receive.after_keep_commit",
+    "receive.before_parse",
+    "receive.before_record_commit",
+    "receive.after_record",
+    "press.before_answer",
+    "press.after_answer",
+    "handover.before_commit",
+    "handover.after_commit",
+    "evidence.before_seal_commit",
+    "evidence.after_seal_commit",
+];
+
 pub use doors::{Doors, MailOut};
 pub use house::{CityView, House, HouseParts};
 pub use settings::Settings;

@@ -2,13 +2,14 @@
 //! well; each rests after an error and goes on. Stopping lets what is under way come to its end.
 
 use super::intake::{imap_loop, maildir_loop, telegram_loop};
+use super::leader::{IMAP_LEADER, TELEGRAM_LEADER, alone};
 use super::open::{Opened, Reach, open};
 use super::words::{line, say};
 use super::{Ended, commands};
 use crate::domain::delivery::Channel;
 use crate::flow::dispatch::{round, sweep};
 use crate::flow::{Doors, House, evidence, handover, receive};
-use crate::runtime::config::{IntakeSource, Source};
+use crate::runtime::config::{IntakeSource, Source, load};
 use crate::store::{StoreError, Topic};
 use crate::web::Counter;
 use anyhow::Result;
@@ -19,6 +20,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
+use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
@@ -89,6 +91,7 @@ impl Engine {
         tasks.spawn(self.clone().judge_loop());
         tasks.spawn(self.clone().seal_loop());
         tasks.spawn(self.clone().day_loop());
+        tasks.spawn(self.clone().wake_loop());
     }
 
     /// The counters as the pages read them.
@@ -102,6 +105,14 @@ impl Engine {
             counter("judged_total", "Inbound items judged since the start.", |counts| &counts.judged),
             counter("sealed_total", "Facts sealed since the start.", |counts| &counts.sealed),
         ]
+    }
+
+    /// What other replicas commit wakes the loops of this one.
+    async fn wake_loop(self) {
+        tokio::select! {
+            () = self.house.store.relay_wakes() => {}
+            () = self.stop.cancelled() => {}
+        }
     }
 
     async fn dispatch_loop(self, channel: Channel) {
@@ -183,8 +194,18 @@ pub async fn pause(stop: &CancellationToken, how_long: Duration) {
 
 /// Runs `kurir serve`.
 pub async fn serve(source: &Source, listen: Option<SocketAddr>) -> Result<Ended> {
+    let installation = load(source).map_err(|error| anyhow::anyhow!(super::words::config_faults(&error)))?;
+    let Some(_alone) = super::alone::claim(&installation)? else {
+        eprintln!("{}", line("running_already", &[("dir", &installation.layout.root.display().to_string())]));
+        return Ok(Ended::Wanting);
+    };
     let opened = open(source, commands::clock_of(folder_of(source)), Reach::Doors).await?;
     tell_new_ca(&opened);
+    // What an earlier run held when it died is free at once: nobody else can have it.
+    let released = opened.house.store.release_leases(opened.house.now()).await?;
+    tracing::info!(released, "leases of an earlier run");
+    // Before the first loop: from here on a stop is a graceful one.
+    let mut terminated = signal(SignalKind::terminate())?;
     let engine = Engine::new(&opened);
     let mut tasks = JoinSet::new();
     engine.start(&mut tasks);
@@ -195,7 +216,7 @@ pub async fn serve(source: &Source, listen: Option<SocketAddr>) -> Result<Ended>
     let pages = crate::web::office(Arc::clone(&engine.house), engine.counters());
     tasks.spawn(serve_pages(listener, pages, engine.stop.clone()));
     ready();
-    wait_for_the_end(&engine, &mut tasks).await;
+    wait_for_the_end(&engine, &mut tasks, &mut terminated).await;
     let _ = sd_notify::notify(&[sd_notify::NotifyState::Stopping]);
     engine.stop.cancel();
     while tasks.join_next().await.is_some() {}
@@ -230,15 +251,18 @@ pub fn tell_new_ca(opened: &Opened) {
 fn intake(opened: &Opened, engine: &Engine, tasks: &mut JoinSet<()>) {
     match opened.installation.config.intake.from {
         IntakeSource::Imap => {
-            tasks.spawn(imap_loop(engine.clone(), opened.installation.clone()));
+            let (own, installation) = (engine.clone(), opened.installation.clone());
+            tasks.spawn(alone(engine.clone(), IMAP_LEADER, move || imap_loop(own.clone(), installation.clone())));
         }
         IntakeSource::Maildir => {
-            tasks.spawn(maildir_loop(engine.clone(), opened.installation.layout.maildir.clone()));
+            let (own, maildir) = (engine.clone(), opened.installation.layout.maildir.clone());
+            tasks.spawn(alone(engine.clone(), IMAP_LEADER, move || maildir_loop(own.clone(), maildir.clone())));
         }
         IntakeSource::Pipe => {}
     }
     if engine.doors.telegram.is_some() {
-        tasks.spawn(telegram_loop(engine.clone()));
+        let own = engine.clone();
+        tasks.spawn(alone(engine.clone(), TELEGRAM_LEADER, move || telegram_loop(own.clone())));
     }
 }
 
@@ -251,17 +275,9 @@ pub async fn serve_pages(listener: tokio::net::TcpListener, pages: axum::Router,
 }
 
 /// SIGTERM, SIGINT, or a loop that ended although none should.
-async fn wait_for_the_end(engine: &Engine, tasks: &mut JoinSet<()>) {
-    let terminated = async {
-        match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
-            Ok(mut signal) => {
-                signal.recv().await;
-            }
-            Err(_) => std::future::pending().await,
-        }
-    };
+async fn wait_for_the_end(engine: &Engine, tasks: &mut JoinSet<()>, terminated: &mut Signal) {
     tokio::select! {
-        () = terminated => {}
+        _ = terminated.recv() => {}
         _ = tokio::signal::ctrl_c() => {}
         ended = tasks.join_next() => {
             // A loop never ends by itself: it panicked. The process ends as well, so that its supervisor starts it anew.

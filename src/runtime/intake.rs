@@ -169,6 +169,7 @@ pub async fn take_maildir(engine: &Engine, folder: &Path) -> Result<usize, Intak
     if !arrivals.is_empty() {
         keep_all(&engine.house, arrivals, None).await?;
     }
+    crate::domain::abort::point("maildir.before_put_away");
     for (key, whole) in keys.iter().zip(shelves) {
         maildir.put_away(key, if whole { Shelf::Processed } else { Shelf::Failed })?;
     }

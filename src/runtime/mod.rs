@@ -1,5 +1,7 @@
 //! The engine: command line, configuration, daemon. The only room that reads the environment, prints, and knows all others.
 
+pub mod abort_points;
+pub mod alone;
 pub mod cli;
 pub mod clock;
 mod commands;
@@ -7,6 +9,7 @@ pub mod config;
 pub mod daemon;
 pub mod demo;
 pub mod intake;
+mod leader;
 pub mod open;
 mod telemetry;
 pub mod words;

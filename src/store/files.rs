@@ -5,13 +5,14 @@ use super::error::StoreError;
 use object_store::local::LocalFileSystem;
 use object_store::path::Path as Key;
 use object_store::{ObjectStore, ObjectStoreExt, PutMode, PutOptions, PutPayload};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// The file store.
 #[derive(Debug, Clone)]
 pub struct Files {
     inner: Arc<dyn ObjectStore>,
+    folder: PathBuf,
 }
 
 fn key(sha256: &str) -> Key {
@@ -54,7 +55,13 @@ impl Files {
             LocalFileSystem::new_with_prefix(folder).map(|files| files.with_fsync(true))
         };
         let inner = open().map_err(|source| StoreError::File { key: String::new(), source })?;
-        Ok(Self { inner: Arc::new(inner) })
+        Ok(Self { inner: Arc::new(inner), folder: folder.to_owned() })
+    }
+
+    /// Free bytes of the disk under the folder; `None` where the system does not say.
+    pub fn free_bytes(&self) -> Option<u64> {
+        let told = rustix::fs::statvfs(&self.folder).ok()?;
+        Some(told.f_bavail.saturating_mul(told.f_frsize))
     }
 
     /// Stores bytes and returns their hash. Bytes that are there already are not written again.

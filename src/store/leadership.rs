@@ -43,6 +43,11 @@ impl Store {
 }
 
 impl Leadership {
+    /// Whether another replica could have it.
+    pub const fn is_shared(&self) -> bool {
+        self.held.is_some()
+    }
+
     /// Asks on the very connection that holds the lock whether it still does. An error means: stop at once.
     pub async fn ping(&mut self) -> Result<(), StoreError> {
         let Some(guard) = &mut self.held else { return Ok(()) };

@@ -10,6 +10,7 @@
 mod corpus_mail;
 mod corpus_replies;
 mod cpu;
+mod crash;
 mod house;
 mod inspect;
 mod mail_bombs;

@@ -36,6 +36,8 @@ words! {
         RecipientsTooMany = "recipients_too_many",
         /// The sender is not known.
         SenderUnknown = "sender_unknown",
+        /// The disk is nearly full.
+        DiskFull = "disk_full",
     }
 }
 
@@ -69,6 +71,15 @@ pub struct CheckedFile {
     pub sha256: String,
     /// Pages of a PDF.
     pub pages: Option<u32>,
+}
+
+/// The disk: what a letter needs must fit beside the reserve with which accepted letters are still delivered.
+pub fn disk(house: &House, submission: &Submission) -> Option<Refusal> {
+    let free = house.store.files().free_bytes()?;
+    let files = std::iter::once(&submission.pdf).chain(&submission.attachments);
+    let needed: u64 = files.map(|file| file.bytes.len() as u64).sum();
+    let enough = free.saturating_sub(needed) >= house.settings.limits.free_disk_bytes;
+    (!enough).then(|| Refusal::new(RefusalCode::DiskFull, "disk", free.to_string()))
 }
 
 /// Checks the letter's PDF and its attachments.

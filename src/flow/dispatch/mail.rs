@@ -42,9 +42,12 @@ pub async fn prepare(house: &House, claimed: &Claimed) -> Result<MailLoad, Store
     }
     drop(tx);
     let mut tx = house.store.write().await?;
+    crate::domain::abort::point("prepare.before_mint");
     match make(house, &mut tx, claimed, to).await {
         Ok(Ok(made)) => {
+            crate::domain::abort::point("prepare.before_commit");
             tx.commit().await?;
+            crate::domain::abort::point("prepare.after_commit");
             Ok(Ok(made))
         }
         Ok(Err(outcome)) => Ok(Err(outcome)),

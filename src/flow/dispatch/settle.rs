@@ -13,6 +13,7 @@ use crate::flow::{tell, tray};
 use crate::store::records::{ChannelHealth, StoredAttempt, StoredDelivery, StoredTray};
 use crate::store::{StoreError, Topic, Tx};
 use jiff::Timestamp;
+use std::time::Duration;
 
 /// What one outcome makes of a delivery.
 #[derive(Debug)]
@@ -25,19 +26,40 @@ struct Settlement {
     falls: Option<RouteReason>,
 }
 
-/// Settles outcomes in one commit. One that lost its lease is left to whoever holds it now.
+/// How often settling is tried while the database is away, and how long it rests in between: as long as a lease lasts.
+const TRIES: u32 = 25;
+const REST: Duration = Duration::from_secs(2);
+
+/// Settles outcomes, and keeps at it while the database is away: only this process knows how the attempts ended. Where the
+/// answer of a COMMIT was lost, the fence of the second try finds out whether it had been carried out.
 pub async fn all(house: &House, sent: Vec<Sent>) -> Result<(), StoreError> {
+    let mut tries = 0;
+    loop {
+        match once(house, &sent).await {
+            Err(error) if error.is_passing() && tries < TRIES => {
+                tracing::warn!(%error, tries, "outcomes could not be written down; tried again");
+                tries += 1;
+                tokio::time::sleep(REST).await;
+            }
+            other => return other,
+        }
+    }
+}
+
+/// Settles outcomes in one commit. One that lost its lease is left to whoever holds it now.
+async fn once(house: &House, sent: &[Sent]) -> Result<(), StoreError> {
     if sent.is_empty() {
         return Ok(());
     }
     let mut tx = house.store.write().await?;
     for one in sent {
-        match one_outcome(house, &mut tx, &one).await {
-            Err(StoreError::Stale { .. }) => late(house, &mut tx, &one).await?,
+        match one_outcome(house, &mut tx, one).await {
+            Err(StoreError::Stale { .. }) => late(house, &mut tx, one).await?,
             other => other?,
         }
     }
     tx.announce(Topic::Facts);
+    crate::domain::abort::point("dispatch.before_settle_commit");
     tx.commit().await
 }
 

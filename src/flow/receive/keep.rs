@@ -55,7 +55,9 @@ async fn row(house: &House, arrival: Arrival) -> Result<StoredInbound, StoreErro
         RawMail::Head { bytes, size } => (bytes, size, true),
     };
     let (sha256, raw) = if bytes.len() > RAW_INLINE_BYTES {
-        (house.store.files().put(bytes).await?, None)
+        let hash = house.store.files().put(bytes).await?;
+        crate::domain::abort::point("receive.after_file");
+        (hash, None)
     } else {
         (sha256_hex(&bytes), Some(bytes))
     };

@@ -66,7 +66,12 @@ pub async fn all(house: &House, doors: &Doors, effects: Vec<Effect>) -> Result<(
 async fn one(house: &House, doors: &Doors, effect: Effect) -> Result<Result<(), TelegramError>, StoreError> {
     let Some(telegram) = &doors.telegram else { return Ok(Ok(())) };
     Ok(match effect {
-        Effect::Pop { callback_id, text } => telegram.answer_callback(&callback_id, text.as_deref(), false).await,
+        Effect::Pop { callback_id, text } => {
+            crate::domain::abort::point("press.before_answer");
+            let answered = telegram.answer_callback(&callback_id, text.as_deref(), false).await;
+            crate::domain::abort::point("press.after_answer");
+            answered
+        }
         Effect::Say { chat, html } => telegram.send_text(&Outgoing::text(chat, &html)).await.map(|_| ()),
         Effect::Leave(chat) => telegram.leave(chat).await,
         Effect::Step { dialog, chat, message: None, html, keyboard } => {
