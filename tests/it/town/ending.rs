@@ -18,7 +18,9 @@ impl Town {
         for state in DeliveryState::ALL.iter().filter(|state| !state.is_settled() && !left.contains(state)) {
             for delivery in tx.deliveries_in(*state, 10_000).await.unwrap() {
                 let recipient = tx.message(delivery.message).await.unwrap().unwrap().recipient;
-                wrong.push(format!("{recipient}: {} is {state}", delivery.channel));
+                let tries = tx.attempts_of(delivery.id).await.unwrap();
+                let told = tries.iter().map(|one| (&one.code, &one.answer)).collect::<Vec<_>>();
+                wrong.push(format!("{recipient}: {} is {state} after {told:?}", delivery.channel));
             }
         }
         for (state, count) in tx.inbound_counts().await.unwrap() {
