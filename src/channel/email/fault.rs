@@ -175,10 +175,19 @@ fn replied_fate(phase: Phase, reply: &Reply) -> Fate {
         }
         // A sender that is refused is refused for every letter: the account is at fault, unless this one is too big.
         (Phase::Mail, 500..600) if is_size(reply) => Fate::Refused,
+        (Phase::Rcpt | Phase::Data, 500..600) if names_our_sender(reply) => Fate::Deferred,
         (Phase::Rcpt | Phase::Data | Phase::Body | Phase::Answer, 500..600) => Fate::Refused,
         (Phase::Body | Phase::Answer, _) => Fate::Unknown,
         _ => Fate::Deferred,
     }
+}
+
+/// Postfix keeps what it thinks of the sender until RCPT (`smtpd_delay_reject`). A login that may not write as the gateway's
+/// return path says nothing of the recipient; taken for his refusal it would put a whole city on paper.
+fn names_our_sender(reply: &Reply) -> bool {
+    const SAYINGS: [&str; 4] = ["sender address rejected", "not owned by user", "send as this sender", "sendas"];
+    let words = reply.text().to_lowercase();
+    !words.contains("recipient address rejected") && SAYINGS.iter().any(|saying| words.contains(saying))
 }
 
 fn is_size(reply: &Reply) -> bool {
@@ -192,6 +201,7 @@ fn replied_code(phase: Phase, reply: &Reply) -> String {
         (Phase::StartTls, _) => "tls".into(),
         (Phase::Auth, _) | (_, 530 | 535 | 538) => "auth".into(),
         (Phase::Mail, 500..600) if !is_size(reply) => "sender".into(),
+        (Phase::Rcpt | Phase::Data, 500..600) if names_our_sender(reply) => "sender".into(),
         (_, 200..400) => "protocol".into(),
         _ => reply.code_for_record(),
     }
@@ -232,6 +242,12 @@ mod tests {
             assert!(matches!(fault.outcome(), Outcome::Deferred(..)), "{phase}");
             assert_eq!(fault.concern(), Concern::Account, "{phase}");
         }
+        let sender = "5.7.1 <kembali+x@kurir.example>: Sender address rejected: not owned by user kurir";
+        let ours = Fault::Replied { phase: Phase::Rcpt, reply: reply(553, sender) };
+        assert!(matches!(ours.outcome(), Outcome::Deferred(..)));
+        assert_eq!((ours.code().as_str(), ours.concern()), ("sender", Concern::Account));
+        let theirs = "5.1.1 <a@b.example>: Recipient address rejected: host mx said: Sender address rejected";
+        assert!(matches!(Fault::Replied { phase: Phase::Rcpt, reply: reply(550, theirs) }.outcome(), Outcome::Refused(..)));
         let refused = Fault::Replied { phase: Phase::Rcpt, reply: reply(550, "5.1.1 no such user") };
         assert_eq!(refused.concern(), Concern::Delivery);
     }

@@ -228,7 +228,7 @@ impl Settlement {
 }
 
 /// Codes that say something about the way out as a whole, not about one recipient.
-const ACCOUNT_CODES: [&str; 7] = ["connect", "dns", "tls", "auth", "greeting", "unauthorized", "unreachable"];
+const ACCOUNT_CODES: [&str; 8] = ["connect", "dns", "tls", "auth", "sender", "greeting", "unauthorized", "unreachable"];
 
 /// The circuit breaker: a way out that is down is left alone for a while instead of being tried once a delivery.
 async fn channel_health(house: &House, tx: &mut Tx, delivery: &StoredDelivery, outcome: &Outcome) -> Result<(), StoreError> {
@@ -236,7 +236,7 @@ async fn channel_health(house: &House, tx: &mut Tx, delivery: &StoredDelivery, o
     let (state, cause, until_at) = match outcome {
         Outcome::Delivered(_) => ("connected", String::new(), None),
         Outcome::Deferred(reason, _) if ACCOUNT_CODES.contains(&reason.code.as_str()) => {
-            let bad = matches!(reason.code.as_str(), "auth" | "unauthorized");
+            let bad = matches!(reason.code.as_str(), "auth" | "sender" | "unauthorized");
             let pause = if bad { house.settings.pace.rest * 10 } else { house.settings.pace.rest };
             (
                 if bad { "bad_credentials" } else { "down" },
