@@ -82,6 +82,24 @@ on_both_engines! {
         assert_eq!(acts[0].kind, "return");
         assert!(acts[0].body["note"].as_str().unwrap().contains("bukan kewenangan kami"), "{}", acts[0].body);
         assert_eq!(town.orders(id).await.len(), 0, "a return orders nobody");
+        let lines = town.lines(id).await;
+        assert!(lines.iter().any(|line| line.starts_with("returned SEKDA email full")), "the sender is told: {lines:?}");
+        town.finish().await;
+    }
+
+    async fn a_forward_asks_sideways_and_orders_nobody(database: Database) {
+        let town = Town::open(database).await;
+        let id = town.submit(&letter(&["KADIS-KOMINFO"])).await.id;
+        town.run_until_idle().await;
+        town.official(ASEP).reply(&town.mail_of(ASEP), "Teruskan ke Kadis Kesehatan").await;
+        town.run_until_idle().await;
+        let acts = town.acts(id).await;
+        assert_eq!(acts.len(), 1, "{:?} {}", town.last_inbound().await, town.inbounds().await[0].detail);
+        assert_eq!(acts[0].kind, "forward");
+        assert_eq!(town.orders(id).await.len(), 0, "a forward orders nobody");
+        let lines = town.lines(id).await;
+        assert!(lines.iter().any(|line| line.starts_with("forward_received KADIS-KES email full")), "{lines:?}");
+        assert!(!lines.iter().any(|line| line.starts_with("disposition_received")), "{lines:?}");
         town.finish().await;
     }
 

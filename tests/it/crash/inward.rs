@@ -142,7 +142,7 @@ async fn an_answer_by_mail_is_recorded_once_wherever_the_process_dies() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn an_answer_by_mail_is_recorded_once_on_postgresql_too() {
+async fn an_answer_by_mail_is_recorded_once_over_a_database_server_too() {
     one_answer(Engine::Postgres, &["receive.after_keep_commit", "receive.before_record_commit"], 1).await;
 }
 

@@ -160,7 +160,7 @@ async fn a_letter_is_accepted_once_wherever_the_process_dies() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_letter_is_accepted_once_on_postgresql_too() {
+async fn a_letter_is_accepted_once_over_a_database_server_too() {
     accept_once(Engine::Postgres, &["accept.after_route", "accept.before_commit", "accept.after_commit"]).await;
 }
 
@@ -170,7 +170,7 @@ async fn a_mail_arrives_once_or_is_recorded_as_possibly_second_wherever_the_proc
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_mail_arrives_once_on_postgresql_too() {
+async fn a_mail_arrives_once_over_a_database_server_too() {
     one_mail(
         Engine::Postgres,
         &["prepare.before_commit", "dispatch.after_attempt", "smtp.after_dot", "dispatch.before_settle_commit"],

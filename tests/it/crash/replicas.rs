@@ -67,7 +67,7 @@ async fn one_replica_leads_and_another_takes_over_when_its_connection_dies() {
 }
 
 #[tokio::test]
-async fn on_sqlite_the_one_process_always_leads() {
+async fn the_one_process_over_a_file_always_leads() {
     let database = Database::fresh(Engine::Sqlite).await;
     let store = Store::open(&database.url, &database.files).await.unwrap();
     let mut leader = store.lead("kurir/imap-leader").await.unwrap().unwrap();
