@@ -113,7 +113,7 @@ CREATE TABLE attempt (
 -- Secrets that lead back to a delivery: only their SHA-256 stands here.
 CREATE TABLE token (
     token_hash  BYTEA NOT NULL PRIMARY KEY,
-    kind        TEXT NOT NULL CHECK (kind IN ('reply','bounce','download')),
+    kind        TEXT NOT NULL CHECK (kind IN ('reply','bounce','download','check')),
     delivery_id UUID NOT NULL REFERENCES delivery (id),
     expires_at  BIGINT,                      -- NULL while the letter is open
     minted_at   BIGINT NOT NULL

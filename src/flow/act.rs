@@ -78,6 +78,9 @@ pub struct PlannedAct {
     pub kind: ActKind,
     /// The orders; of a forward the one that names the addressee.
     pub orders: Vec<PlannedOrder>,
+    /// Instructions to nobody by name: "Arsip", "Saya hadir".
+    #[serde(default)]
+    pub own: Vec<String>,
     /// Free words, a reason, a report.
     pub note: String,
     /// Whom a return suggests.
@@ -130,7 +133,7 @@ pub async fn record(
     }
     tx.insert_fact(&act_fact(house, &stored, act, occasion)).await?;
     for order in &act.orders {
-        give(house, tx, city, &stored, order, occasion).await?;
+        give(house, tx, city, (&stored, order), occasion).await?;
     }
     if let Some(order) = occasion.message.order {
         tx.set_order_state(order, answered_state(act.kind)).await?;
@@ -177,12 +180,23 @@ fn act_fact(house: &House, stored: &StoredAct, act: &PlannedAct, occasion: Occas
     (fact.delivery, fact.channel) = (Some(stored.delivery), Some(occasion.delivery.channel));
     fact.recipient = Some(occasion.message.recipient.clone());
     let targets: Vec<String> = act.orders.iter().map(|order| order.target.to_string()).collect();
-    let instructions: Vec<String> = act.orders.iter().flat_map(|order| order.instructions.clone()).collect();
+    let instructions = instructions(act);
     fact.with("intent", act.kind.as_str())
         .with("targets", targets.join(" "))
         .with("instructions", instructions.join(" "))
         .with("delegation", stored.delegation.map(|id| id.to_string()).unwrap_or_default())
         .with("via", &stored.via)
+}
+
+/// Every instruction of an act, each once, in order.
+pub fn instructions(act: &PlannedAct) -> Vec<String> {
+    let mut all: Vec<String> = Vec::new();
+    for code in act.orders.iter().flat_map(|order| &order.instructions).chain(&act.own) {
+        if !all.contains(code) {
+            all.push(code.clone());
+        }
+    }
+    all
 }
 
 const fn answered_state(kind: ActKind) -> &'static str {
@@ -201,8 +215,7 @@ async fn give(
     house: &House,
     tx: &mut Tx,
     city: &CityView,
-    act: &StoredAct,
-    planned: &PlannedOrder,
+    (act, planned): (&StoredAct, &PlannedOrder),
     occasion: Occasion<'_>,
 ) -> Result<(), StoreError> {
     let order = StoredOrder {
@@ -248,7 +261,6 @@ async fn mark_answered(house: &House, tx: &mut Tx, occasion: Occasion<'_>, kind:
     let answered = if kind == ActKind::Acknowledge { DeliveryState::Acknowledged } else { DeliveryState::Acted };
     for delivery in tx.deliveries_of_message(occasion.message.id).await? {
         let to = match delivery.state {
-            DeliveryState::Acted => continue,
             DeliveryState::Relayed
             | DeliveryState::Delivered
             | DeliveryState::TelegramStored
@@ -262,7 +274,7 @@ async fn mark_answered(house: &House, tx: &mut Tx, occasion: Occasion<'_>, kind:
         if to == delivery.state {
             continue;
         }
-        tx.change_state(delivery.id, delivery.state, to, None, now).await?;
+        tx.change_state(delivery.id, (delivery.state, to), None, now).await?;
         let mut fact = house.fact(FactKind::ContentAccessTracking, FactActor::system());
         (fact.letter, fact.delivery, fact.channel) = (delivery.letter, Some(delivery.id), Some(delivery.channel));
         fact.recipient = Some(occasion.message.recipient.clone());
@@ -285,8 +297,7 @@ async fn receipt(
         let day = city.calendar.day(at);
         city.calendar.day_off(day).map(|name| DayOff { day: Moment::day(day), day_off_name: name.to_owned() })
     };
-    let mut instructions: Vec<String> = act.orders.iter().flat_map(|order| order.instructions.clone()).collect();
-    instructions.dedup();
+    let instructions = instructions(act);
     let said = Message::ActRecorded(ActRecorded {
         thread_subject: occasion.thread_subject.to_owned(),
         letter_number: occasion.letter.letter.letter_number.clone(),
@@ -305,6 +316,7 @@ async fn receipt(
             .map_or_else(|| actor.position().to_string(), |post| super::house::titled(post, Some(actor.capacity()))),
         assurance: super::assurance::words(actor.assurance().as_str()),
         undo_until: None,
+        can_change: false,
     });
     answer(house, tx, city, &said, occasion).await
 }

@@ -266,7 +266,7 @@ pub async fn queue(house: &House, id: DeliveryId, act: QueueAct) -> Result<(), A
             "retried"
         }
         QueueAct::Cancel => {
-            tx.change_state(id, delivery.state, DeliveryState::Cancelled, None, now).await?;
+            tx.change_state(id, (delivery.state, DeliveryState::Cancelled), None, now).await?;
             "cancelled"
         }
     };

@@ -49,7 +49,7 @@ struct Claimed {
 /// What goes out of the door.
 #[derive(Debug)]
 enum Load {
-    Mail { envelope: Envelope, mail: WireMail },
+    Mail(Box<(Envelope, WireMail)>),
     Chat(Box<telegram::Outgoing>),
     Paper(Box<paper::Paper>),
 }
@@ -265,7 +265,7 @@ async fn renew(house: &House, held: &[(DeliveryId, i64)]) -> Result<(), StoreErr
 async fn send_one(doors: &Doors, ready: Ready) -> Sent {
     let Ready { claimed, attempt, load, sha256 } = ready;
     let outcome = match load {
-        Load::Mail { envelope, mail } => doors.mail.send(&envelope, &mail).await,
+        Load::Mail(mail) => doors.mail.send(&mail.0, &mail.1).await,
         Load::Chat(outgoing) => match &doors.telegram {
             Some(telegram) => telegram.send_letter(&outgoing).await,
             None => Outcome::Refused(Reason::new("off", "Telegram is not in use")),

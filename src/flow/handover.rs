@@ -114,8 +114,8 @@ pub async fn desk(house: &House, spool: &Spool, id: DeliveryId, entry: &DeskEntr
     if matches!(entry.act, DeskAct::Claim | DeskAct::Printed) && job.next_at.is_some() {
         return Err(DeskError::NotSpooled);
     }
-    tx.change_state(id, job.state, to, None, now).await?;
-    tx.print_step(id, to, &entry.by, &entry.receiver, &entry.note, now).await?;
+    tx.change_state(id, (job.state, to), None, now).await?;
+    tx.print_step(id, to, (&entry.by, &entry.receiver, &entry.note), now).await?;
     let clerk = FactActor { kind: "clerk".into(), who: entry.by.clone(), ..FactActor::system() };
     let mut fact = house.fact(entry.act.fact(), clerk);
     (fact.letter, fact.delivery, fact.channel) = (job.letter, Some(id), Some(Channel::Print));
@@ -130,7 +130,7 @@ pub async fn desk(house: &House, spool: &Spool, id: DeliveryId, entry: &DeskEntr
         spool.withdraw(&format!("{id}-1")).map_err(|error| DeskError::Spool(error.to_string()))?;
     }
     let mut tx = house.store.read().await?;
-    Ok(tx.delivery(id).await?.ok_or(DeskError::Unknown(id))?)
+    tx.delivery(id).await?.ok_or(DeskError::Unknown(id))
 }
 
 /// Takes jobs that were answered elsewhere out of the spool folder, before somebody prints them.

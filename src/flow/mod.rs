@@ -17,6 +17,7 @@ mod parts;
 pub mod receive;
 mod refuse;
 pub mod settings;
+mod tell;
 pub mod tray;
 
 pub use doors::{Doors, MailOut};

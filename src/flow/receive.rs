@@ -67,7 +67,7 @@ async fn failed(house: &House, mut item: StoredInbound, error: &StoreError) -> R
 
 /// Gives an item its one visible state, with the fact that says so.
 async fn settled(house: &House, tx: &mut Tx, item: &mut StoredInbound, state: InboundState, why: &str) -> Result<(), StoreError> {
-    item.state = state.as_str().to_owned();
+    state.as_str().clone_into(&mut item.state);
     why.clone_into(&mut item.why);
     let now = house.now();
     tx.settle_inbound(item, None, now).await?;

@@ -306,7 +306,7 @@ pub fn echo(act: &StoredAct, city: &CityView) -> Echo {
             _ => Act::Disposition,
         },
         targets: orders.iter().map(|order| title(city, &order.target)).collect(),
-        instructions: orders.iter().flat_map(|order| order.instructions.clone()).collect(),
+        instructions: planned.as_ref().map(act::instructions).unwrap_or_default(),
         due: orders.iter().filter_map(|order| order.due_at).min().map(|due| Moment::at(&city.calendar, due)),
         note: planned.map(|act| act.note).unwrap_or_default(),
     }

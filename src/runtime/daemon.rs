@@ -3,7 +3,7 @@
 
 use super::intake::{imap_loop, maildir_loop, telegram_loop};
 use super::open::{Opened, Reach, open};
-use super::words::line;
+use super::words::{line, say};
 use super::{Ended, commands};
 use crate::domain::delivery::Channel;
 use crate::flow::dispatch::{round, sweep};
@@ -191,7 +191,7 @@ pub async fn serve(source: &Source, listen: Option<SocketAddr>) -> Result<Ended>
     intake(&opened, &engine, &mut tasks);
     let address = listen.unwrap_or(opened.installation.config.gateway.listen);
     let listener = tokio::net::TcpListener::bind(address).await?;
-    println!("{}", line("serving", &[("url", &format!("http://{}", listener.local_addr()?))]));
+    say(&line("serving", &[("url", &format!("http://{}", listener.local_addr()?))]));
     let pages = crate::web::office(Arc::clone(&engine.house), engine.counters());
     tasks.spawn(serve_pages(listener, pages, engine.stop.clone()));
     ready();
@@ -201,7 +201,7 @@ pub async fn serve(source: &Source, listen: Option<SocketAddr>) -> Result<Ended>
     while tasks.join_next().await.is_some() {}
     while evidence::seal(&engine.house).await? > 0 {}
     engine.house.store.close().await;
-    println!("{}", line("stopped", &[("n", &engine.counts.dispatched.load(Ordering::Relaxed).to_string())]));
+    say(&line("stopped", &[("n", &engine.counts.dispatched.load(Ordering::Relaxed).to_string())]));
     Ok(Ended::Done)
 }
 
@@ -222,8 +222,8 @@ fn folder_of(source: &Source) -> &Path {
 pub fn tell_new_ca(opened: &Opened) {
     let Some(ca) = &opened.new_ca else { return };
     let file = opened.installation.layout.ca.display().to_string();
-    println!("{}", line("ca_made", &[("file", &file), ("fingerprint", &ca.colons())]));
-    println!("{}", line("ca_how", &[]));
+    say(&line("ca_made", &[("file", &file), ("fingerprint", &ca.colons())]));
+    say(&line("ca_how", &[]));
 }
 
 /// Starts the loops of the ways in.

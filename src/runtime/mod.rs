@@ -26,7 +26,7 @@ pub enum Ended {
     Usage,
     /// Something cannot be reached.
     Unreachable,
-    /// Could not be stored for now: the caller keeps it and comes again (EX_TEMPFAIL of an MTA's pipe).
+    /// Could not be stored for now: the caller keeps it and comes again (`EX_TEMPFAIL` of an MTA's pipe).
     Later,
 }
 
@@ -46,7 +46,7 @@ impl From<Ended> for ExitCode {
 pub fn main() -> ExitCode {
     // One crypto provider for every room; without it the first TLS connection would have none.
     let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
-    crate::domain::abort::arm(std::env::var("KURIR_ABORT_AT").ok().as_deref());
+    arm_abort_point();
     let arguments = Arguments::parse();
     if matches!(arguments.command, Command::RenderWorker) {
         return render_worker();
@@ -66,6 +66,12 @@ pub fn main() -> ExitCode {
             Ended::Unreachable.into()
         }
     }
+}
+
+/// The crash stories name the point at which this process shall die; a release build takes the name and does nothing.
+#[expect(clippy::disallowed_methods, reason = "runtime is the room that reads the environment")]
+fn arm_abort_point() {
+    crate::domain::abort::arm(std::env::var("KURIR_ABORT_AT").ok().as_deref());
 }
 
 /// The child that sets paper: one JSON job a line in, one answer a line out, within its limits.

@@ -23,6 +23,21 @@ pub fn line(name: &str, values: &[(&str, &str)]) -> String {
     filled(lines().get(name).and_then(toml::Value::as_str).unwrap_or(name), values)
 }
 
+/// Writes a line to standard output. A reader that went away (`| head`) is no error of ours.
+pub fn say(text: &str) {
+    use std::io::Write as _;
+    let mut out = std::io::stdout().lock();
+    let _ = writeln!(out, "{text}").and_then(|()| out.flush());
+}
+
+/// Writes a formatted line to standard output.
+macro_rules! out {
+    ($($text:tt)*) => {
+        $crate::runtime::words::say(&format!($($text)*))
+    };
+}
+pub(crate) use out;
+
 /// A line of one of its groups.
 pub fn grouped(group: &str, name: &str, values: &[(&str, &str)]) -> String {
     let table = lines();

@@ -39,7 +39,7 @@ crate::store::sql! {
     PUT_PREPARED = "INSERT INTO prepared (delivery_id, message_ref, sealed, parts, sha256, size, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7)";
     PREPARED = "SELECT message_ref, sealed, parts, sha256, size FROM prepared WHERE delivery_id = $1";
     DROP_PREPARED = "DELETE FROM prepared WHERE delivery_id = $1";
-    INSERT_TOKEN = "INSERT INTO token (token_hash, kind, delivery_id, expires_at, minted_at) VALUES ($1, $2, $3, NULL, $4)";
+    INSERT_TOKEN = "INSERT INTO token (token_hash, kind, delivery_id, expires_at, minted_at) VALUES ($1, $2, $3, NULL, $4) ON CONFLICT (token_hash) DO NOTHING";
     TOKEN = "SELECT kind, delivery_id, expires_at FROM token WHERE token_hash = $1";
     EXPIRE = "UPDATE token SET expires_at = $2 WHERE expires_at IS NULL AND delivery_id IN (SELECT id FROM delivery WHERE letter_id = $1)";
     PRINT_STEP = "INSERT INTO print_step (delivery_id, number, state, by_whom, receiver, note, at) \
@@ -138,8 +138,7 @@ pub async fn deliveries_of_message(conn: &mut Conn, message: MessageId) -> Resul
 pub async fn change_state(
     conn: &mut Conn,
     id: DeliveryId,
-    from: DeliveryState,
-    to: DeliveryState,
+    (from, to): (DeliveryState, DeliveryState),
     next_at: Option<Timestamp>,
     now: Timestamp,
 ) -> Result<(), StoreError> {
@@ -302,9 +301,7 @@ pub async fn print_step(
     conn: &mut Conn,
     id: DeliveryId,
     state: DeliveryState,
-    by: &str,
-    receiver: &str,
-    note: &str,
+    (by, receiver, note): (&str, &str, &str),
     now: Timestamp,
 ) -> Result<(), StoreError> {
     let done = sqlx::query(PRINT_STEP)

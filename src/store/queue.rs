@@ -61,8 +61,7 @@ pub async fn settle(
     conn: &mut Conn,
     id: DeliveryId,
     lease_no: i64,
-    state: DeliveryState,
-    next_at: Option<Timestamp>,
+    (state, next_at): (DeliveryState, Option<Timestamp>),
     now: Timestamp,
 ) -> Result<(), StoreError> {
     let done = sqlx::query(SETTLE)

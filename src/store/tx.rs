@@ -172,11 +172,11 @@ ledger! {
     /// Deliveries of a message, oldest first.
     deliveries::deliveries_of_message(message: MessageId) -> Vec<StoredDelivery>;
     /// Changes the state by hand of a flow, guarded by the state it was in.
-    deliveries::change_state(id: DeliveryId, from: DeliveryState, to: DeliveryState, next_at: Option<Timestamp>, now: Timestamp) -> ();
+    deliveries::change_state(id: DeliveryId, from_to: (DeliveryState, DeliveryState), next_at: Option<Timestamp>, now: Timestamp) -> ();
     /// Takes deliveries of a channel that are due under a lease, immediate ones first.
     queue::claim(channel: Channel, now: Timestamp, until: Timestamp, limit: i64) -> Vec<StoredDelivery>;
     /// Writes the outcome of a claimed delivery; stale when the lease went to somebody else.
-    queue::settle(id: DeliveryId, lease_no: i64, state: DeliveryState, next_at: Option<Timestamp>, now: Timestamp) -> ();
+    queue::settle(id: DeliveryId, lease_no: i64, state_next: (DeliveryState, Option<Timestamp>), now: Timestamp) -> ();
     /// Gives a claimed delivery back until a moment, as if it had not been taken.
     queue::postpone(id: DeliveryId, lease_no: i64, at: Timestamp) -> ();
     /// Prolongs the lease of claimed deliveries.
@@ -216,7 +216,7 @@ ledger! {
     /// Lets the tokens of a letter die at a moment.
     deliveries::expire_tokens(letter: LetterId, at: Timestamp) -> u64;
     /// Adds a step of the print desk.
-    deliveries::print_step(id: DeliveryId, state: DeliveryState, by: &str, receiver: &str, note: &str, now: Timestamp) -> ();
+    deliveries::print_step(id: DeliveryId, state: DeliveryState, by_receiver_note: (&str, &str, &str), now: Timestamp) -> ();
     /// Paper deliveries in any of the desk's states, oldest first, settled ones on request.
     queue::print_queue(settled: bool, limit: i64) -> Vec<StoredDelivery>;
 

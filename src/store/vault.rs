@@ -30,6 +30,7 @@ pub enum VaultError {
 /// The key.
 pub struct Vault {
     key: LessSafeKey,
+    codes: aws_lc_rs::hmac::Key,
 }
 
 impl std::fmt::Debug for Vault {
@@ -54,7 +55,19 @@ impl Vault {
             Err(error) => return Err(failed(error)),
         };
         let key = UnboundKey::new(&AES_256_GCM, &bytes).map_err(|_| VaultError::BadKey(path.display().to_string()))?;
-        Ok(Self { key: LessSafeKey::new(key) })
+        // A key of its own for codes, so that a published code says nothing of the sealing key.
+        let master = aws_lc_rs::hmac::Key::new(aws_lc_rs::hmac::HMAC_SHA256, &bytes);
+        let derived = aws_lc_rs::hmac::sign(&master, b"kurir codes v1");
+        let codes = aws_lc_rs::hmac::Key::new(aws_lc_rs::hmac::HMAC_SHA256, derived.as_ref());
+        Ok(Self { key: LessSafeKey::new(key), codes })
+    }
+
+    /// A code that people type, the same for one row for ever and guessed by nobody: ten of A-Z and 2-9 without I, L, O.
+    pub fn code(&self, row: &str) -> String {
+        const LETTERS: &[u8; 31] = b"ABCDEFGHJKMNPQRSTUVWXYZ23456789";
+        let tag = aws_lc_rs::hmac::sign(&self.codes, row.as_bytes());
+        let pick = |byte: &u8| LETTERS.get(usize::from(*byte) % LETTERS.len()).map_or('A', |letter| char::from(*letter));
+        tag.as_ref().iter().take(10).map(pick).collect()
     }
 
     /// Seals bytes for one row. `nonce` must be fresh random bytes.

@@ -134,11 +134,12 @@ pub mod town {
 
 mod indonesia {
     use super::{corpus, fold, town::Town};
-    use kurir::domain::instruction::{Place, read};
+    use kurir::domain::instruction::{Place, Reading, read};
     use kurir::domain::reply_text::ReplyText;
     use mail_parser::{MessageParser, MimeHeaders, PartType};
     use serde_json::Value;
     use std::collections::{BTreeMap, BTreeSet};
+    use std::path::Path;
 
     /// The plain text of a mail: the plain part, else the HTML part as text.
     fn plain_text(raw: &[u8]) -> String {
@@ -188,87 +189,93 @@ mod indonesia {
         value.as_array().map(|items| items.iter().filter_map(Value::as_str).map(str::to_owned).collect()).unwrap_or_default()
     }
 
+    /// Right and counted answers by field, and what went wrong.
+    #[derive(Default)]
+    struct Score {
+        fields: BTreeMap<&'static str, (usize, usize)>,
+        missed: Vec<String>,
+        invented: Vec<String>,
+    }
+
+    impl Score {
+        fn judge(&mut self, name: &str, key: &'static str, (good, counts): (bool, bool), detail: &str) {
+            let entry = self.fields.entry(key).or_default();
+            entry.1 += usize::from(counts);
+            entry.0 += usize::from(counts && good);
+            if good {
+                return;
+            }
+            self.missed.push(format!("{name} {key}: {detail}"));
+            if !counts {
+                self.invented.push(name.to_owned());
+            }
+        }
+
+        fn judge_set(&mut self, name: &str, key: &'static str, got: &BTreeSet<String>, expected: &Value) {
+            let expected = set(&expected[key]);
+            self.judge(name, key, (*got == expected, !expected.is_empty()), &format!("{got:?}"));
+        }
+    }
+
+    /// Whose token a mail bears: the post it is read from.
+    fn holders(folder: &Path) -> BTreeMap<String, String> {
+        let rows = csv::Reader::from_path(folder.join("deliveries.csv")).unwrap().into_deserialize::<BTreeMap<String, String>>();
+        rows.map(Result::unwrap).map(|row| (row["token"].clone(), row["position_code"].clone())).collect()
+    }
+
+    /// The visible reply of a mail and what it was read as.
+    fn read_mail(file: &Path, expected: &Value, town: &Town, holders: &BTreeMap<String, String>) -> (String, Reading) {
+        let raw = std::fs::read(file.with_extension("eml")).unwrap();
+        let text = plain_text(&raw);
+        let visible = ReplyText::of(&text).visible(&text);
+        let message = MessageParser::default().parse(&raw).unwrap();
+        let written = jiff::Timestamp::from_second(message.date().unwrap().to_timestamp()).unwrap();
+        let from = expected["from"].as_str().unwrap_or_default();
+        let owner = expected["letter_token"].as_str().and_then(|token| holders.get(token).cloned());
+        let position = owner.or_else(|| town.post_of(from)).unwrap_or_else(|| "SEKDA".into()).parse().unwrap();
+        let reference = town.calendar.local(written);
+        let place = Place { directory: &town.directory, position: &position, reference, calendar: &town.calendar, hints: &[] };
+        let reading = read(&visible, &place);
+        (visible, reading)
+    }
+
+    fn judge_mail(score: &mut Score, name: &str, expected: &Value, (visible, reading): &(String, Reading)) {
+        let mut accepted = vec![fold(expected["reply_text"].as_str().unwrap_or_default())];
+        accepted.extend(set(&expected["reply_text_also"]).iter().map(|text| fold(text)));
+        score.judge(name, "reply_text", (accepted.contains(&fold(visible)), true), visible);
+        let intent = reading.intent.as_str();
+        score.judge(name, "intent", (expected["intent"] == intent, true), &format!("{intent} {:?}", reading.unclear));
+        score.judge_set(name, "instructions", &reading.instructions().iter().map(ToString::to_string).collect(), expected);
+        score.judge_set(name, "targets", &reading.targets().iter().map(ToString::to_string).collect(), expected);
+        let (due, wanted) = (reading.due().to_string(), expected["due"].as_str().unwrap_or_default());
+        score.judge(name, "due", (due == wanted, !wanted.is_empty()), &due);
+    }
+
     #[test]
     fn replies_of_officials_are_read_as_they_are_meant() {
         let Some(folder) = corpus("KURIR_CORPORA", "../shared/corpora", "indonesia") else { return };
         let Some(town) = Town::load() else { return };
-        let holder_of: BTreeMap<String, String> = csv::Reader::from_path(folder.join("deliveries.csv"))
-            .unwrap()
-            .deserialize::<BTreeMap<String, String>>()
-            .map(|row| row.unwrap())
-            .map(|row| (row["token"].clone(), row["position_code"].clone()))
-            .collect();
-        let mut score: BTreeMap<&str, (usize, usize)> = BTreeMap::new();
-        let (mut missed, mut wrong, mut invented) = (Vec::new(), Vec::new(), Vec::new());
-        let mut files: Vec<_> = std::fs::read_dir(&folder)
-            .unwrap()
-            .map(|entry| entry.unwrap().path())
-            .filter(|path| path.extension().is_some_and(|ext| ext == "json"))
-            .collect();
+        let holders = holders(&folder);
+        let (mut score, mut wrong) = (Score::default(), Vec::new());
+        let found = std::fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path());
+        let mut files: Vec<_> = found.filter(|path| path.extension().is_some_and(|ext| ext == "json")).collect();
         files.sort();
         for file in files {
             let expected: Value = serde_json::from_slice(&std::fs::read(&file).unwrap()).unwrap();
             if expected["class"] != "human" {
                 continue;
             }
-            let raw = std::fs::read(file.with_extension("eml")).unwrap();
-            let text = plain_text(&raw);
-            let visible = ReplyText::of(&text).visible(&text);
-            let message = MessageParser::default().parse(&raw).unwrap();
-            let written = jiff::Timestamp::from_second(message.date().unwrap().to_timestamp()).unwrap();
-            let from = expected["from"].as_str().unwrap_or_default();
-            let position = expected["letter_token"]
-                .as_str()
-                .and_then(|token| holder_of.get(token).cloned())
-                .or_else(|| town.post_of(from))
-                .unwrap_or_else(|| "SEKDA".into())
-                .parse()
-                .unwrap();
-            let place = Place {
-                directory: &town.directory,
-                position: &position,
-                reference: town.calendar.local(written),
-                calendar: &town.calendar,
-                hints: &[],
-            };
-            let reading = read(&visible, &place);
             let name = file.file_stem().unwrap().to_string_lossy()[..3].to_owned();
-            let mut judge = |key: &'static str, good: bool, counts: bool, detail: String| {
-                let entry = score.entry(key).or_default();
-                entry.1 += usize::from(counts);
-                entry.0 += usize::from(counts && good);
-                if !good {
-                    missed.push(format!("{name} {key}: {detail}"));
-                    if !counts {
-                        invented.push(name.clone());
-                    }
-                }
-            };
-            let mut accepted = vec![fold(expected["reply_text"].as_str().unwrap_or_default())];
-            accepted.extend(set(&expected["reply_text_also"]).iter().map(|text| fold(text)));
-            judge("reply_text", accepted.contains(&fold(&visible)), true, visible.clone());
-            let intent = reading.intent.as_str();
-            judge("intent", expected["intent"] == intent, true, format!("{intent} {:?}", reading.unclear));
-            let instructions: BTreeSet<String> = reading.instructions().iter().map(ToString::to_string).collect();
-            judge(
-                "instructions",
-                instructions == set(&expected["instructions"]),
-                !set(&expected["instructions"]).is_empty(),
-                format!("{instructions:?}"),
-            );
-            let targets: BTreeSet<String> = reading.targets().iter().map(ToString::to_string).collect();
-            judge("targets", targets == set(&expected["targets"]), !set(&expected["targets"]).is_empty(), format!("{targets:?}"));
-            let due = reading.due().to_string();
-            let expected_due = expected["due"].as_str().unwrap_or_default();
-            judge("due", due == expected_due, !expected_due.is_empty(), due.clone());
-            if expected["intent"] == "unclear" && intent != "unclear" {
+            let read = read_mail(&file, &expected, &town, &holders);
+            judge_mail(&mut score, &name, &expected, &read);
+            if expected["intent"] == "unclear" && read.1.intent.as_str() != "unclear" {
                 wrong.push(name);
             }
         }
-        eprintln!("{score:?}\n{}", missed.join("\n"));
+        eprintln!("{:?}\n{}", score.fields, score.missed.join("\n"));
         assert!(wrong.is_empty(), "an act where a question was due: {wrong:?}");
-        assert!(invented.is_empty(), "a value where none was written: {invented:?}");
-        for (key, (right, all)) in score {
+        assert!(score.invented.is_empty(), "a value where none was written: {:?}", score.invented);
+        for (key, (right, all)) in score.fields {
             assert!(right * 100 >= all * 95, "{key} {right}/{all}");
         }
     }

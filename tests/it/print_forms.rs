@@ -12,7 +12,7 @@ use std::time::Duration;
 
 /// The child of this story: this very binary, told to run this one test.
 #[test]
-#[ignore = "is the child process of the story beside it"]
+#[ignore = "child of the story beside it"]
 fn render_worker() {
     kurir::render::worker::run().unwrap();
 }

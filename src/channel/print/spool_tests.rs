@@ -174,7 +174,7 @@ fn a_disk_that_may_not_be_written_defers() {
 
 /// The process that dies at a named point; the folder comes from its first line of input.
 #[test]
-#[ignore = "is the child process of the test beside it"]
+#[ignore = "child of the test beside it"]
 fn dying_child() {
     let mut line = String::new();
     io::stdin().read_line(&mut line).unwrap();

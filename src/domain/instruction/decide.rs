@@ -1,6 +1,7 @@
 //! From pieces to intent: the order in which the possibilities are tried is the meaning.
 
 use super::catalogue::InstructionCode as I;
+use super::left_over::left_over;
 use super::orders::Grouped;
 use super::reading::{Choice, Intent, Order, QuestionKind, Reading, Unclear, distinct, quote};
 use super::speech::{Act, Speech};
@@ -225,7 +226,7 @@ impl Case<'_> {
             reading = reading.ordering(order.clone());
         }
         reading.partners = distinct(self.speech.partners.iter().cloned());
-        match self.left_over() {
+        match left_over(self.text, self.speech) {
             Some(note) => reading.noting(&note),
             None => reading,
         }
@@ -310,7 +311,7 @@ impl Case<'_> {
 
     fn alone(&self, intent: Intent, works: &[I]) -> Reading {
         let reading = Reading::of(intent).ordering(Order { instructions: works.to_vec(), ..Order::default() });
-        match self.left_over() {
+        match left_over(self.text, self.speech) {
             Some(note) => reading.noting(&note),
             None => reading,
         }
@@ -327,41 +328,7 @@ impl Case<'_> {
     fn subordinates(&self) -> Vec<Choice> {
         self.place.directory.subordinates(self.place.position).iter().take(3).cloned().map(Choice::Position).collect()
     }
-
-    /// Sentences in which nothing was understood, without greetings.
-    fn left_over(&self) -> Option<String> {
-        let used = |start: usize, end: usize| {
-            let acts = self.speech.acts.iter().filter_map(|act| match act {
-                Act::Post(_, range) | Act::Order(_, range) | Act::Due(_, range, _) => Some(range),
-                Act::Pause(_) | Act::Other => None,
-            });
-            acts.chain(&self.speech.understood).any(|range| range.start < end && start < range.end)
-        };
-        let mut left = Vec::new();
-        let (mut start, mut seen) = (0, 0);
-        for (at, c) in self.text.char_indices() {
-            let end = at + c.len_utf8();
-            let ends = c == '\n'
-                || (matches!(c, '.' | '!' | '?' | ';')
-                    && self.text.get(end..).is_some_and(|rest| rest.is_empty() || rest.starts_with(char::is_whitespace)));
-            if ends || end == self.text.len() {
-                seen += 1;
-                if seen > MOST_SENTENCES {
-                    break;
-                }
-                let sentence = quote(self.text, start..end);
-                if !used(start, end) && !is_greeting(&sentence) {
-                    left.push(sentence);
-                }
-                start = end;
-            }
-        }
-        Some(left.join(" ")).filter(|text| !text.is_empty())
-    }
 }
-
-/// More sentences than this are no note.
-const MOST_SENTENCES: usize = 200;
 
 fn has_target_or_doubt(order: &Order, case: &Case<'_>) -> bool {
     !order.targets.is_empty() || case.names_in_doubt()
@@ -369,38 +336,4 @@ fn has_target_or_doubt(order: &Order, case: &Case<'_>) -> bool {
 
 fn common_instructions() -> Vec<Choice> {
     [I::FollowUp, I::ForInformation, I::Attend].into_iter().map(Choice::Instruction).collect()
-}
-
-fn is_greeting(sentence: &str) -> bool {
-    const GREETINGS: &[&str] = &[
-        "assalam",
-        "wassalam",
-        "terima kasih",
-        "terimakasih",
-        "salam",
-        "selamat pagi",
-        "selamat siang",
-        "selamat sore",
-        "selamat malam",
-        "hatur nuhun",
-        "nuhun",
-        "matur",
-        "suwun",
-        "sampurasun",
-        "punten",
-        "demikian",
-        "yth",
-        "dengan hormat",
-        "hormat",
-        "disposisi",
-        "lembar disposisi",
-        "mohon bantuannya",
-        "trims",
-        "menindaklanjuti surat",
-        "rahayu",
-        "kulonuwun",
-        "ralat",
-    ];
-    let lower = sentence.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
-    lower.is_empty() || GREETINGS.iter().any(|greeting| lower.starts_with(greeting))
 }

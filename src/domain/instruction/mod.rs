@@ -13,6 +13,7 @@ pub mod due;
 mod examples;
 mod form;
 mod items;
+mod left_over;
 pub mod lexer;
 mod numbers;
 mod orders;

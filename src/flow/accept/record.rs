@@ -9,7 +9,7 @@ use crate::domain::letter::{Letter, LetterFile, Sender};
 use crate::domain::routing::{Leg, LegRecipient, Route};
 use crate::flow::house::{CityView, House};
 use crate::flow::outgoing::{Gate, NewMessage, Outgoing, plan, put};
-use crate::flow::tray;
+use crate::flow::{tell, tray};
 use crate::store::records::StoredLetter;
 use crate::store::{StoreError, Topic, Tx};
 use std::collections::{BTreeMap, BTreeSet};
@@ -50,6 +50,7 @@ pub async fn record(house: &House, tx: &mut Tx, taken: Taken<'_>, city: &CityVie
         put(tx, &outgoing).await?;
         if let Some(notice) = leg.notice {
             tx.open_tray(&tray::route_notice(house, city, stored.id, leg, notice)).await?;
+            tell::route(house, tx, city, &stored, leg).await?;
         }
     }
     tx.announce(Topic::Facts);

@@ -5,7 +5,7 @@ use crate::domain::codes::UnitCode;
 use crate::domain::routing::{LegRecipient, RouteReason, next_after_failure, paper_address};
 use crate::flow::house::House;
 use crate::flow::outgoing::{Gate, delivery, routed, still_carries};
-use crate::flow::tray;
+use crate::flow::{tell, tray};
 use crate::store::records::{StoredMessage, StoredTray};
 use crate::store::{StoreError, Topic, Tx};
 use std::str::FromStr as _;
@@ -44,12 +44,24 @@ pub async fn through(house: &House, tx: &mut Tx, claimed: &Claimed, reason: Rout
     }
     let unit = message.position.as_ref().and_then(|code| city.directory.position(code)).map(|post| post.unit.clone());
     let item = StoredTray {
-        unit: unit.and_then(|unit| tray::desk_of(house, &city, &unit)),
+        unit: unit.as_ref().and_then(|unit| tray::desk_of(house, &city, unit)),
         letter: message.letter,
         delivery: Some(claimed.delivery.id),
         detail: serde_json::json!({ "recipient": message.recipient, "channel": claimed.delivery.channel, "reason": reason }),
         ..tray::item(house, if next.is_some() { "fallen_back" } else { "undelivered" })
     };
+    let letter = match message.letter {
+        Some(id) if !tell::is_notice(message) => tx.letter(id).await?,
+        _ => None,
+    };
+    if let Some(letter) = &letter {
+        let about = tell::About { letter, recipient: &recipient, unit: unit.as_ref() };
+        if next.is_some() {
+            tell::fell_back(house, tx, &city, (about, reason)).await?;
+        } else if !carried && !on_paper {
+            tell::undeliverable(house, tx, &city, about).await?;
+        }
+    }
     tx.open_tray(&item).await
 }
 

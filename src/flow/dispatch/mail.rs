@@ -110,7 +110,7 @@ async fn make(house: &House, tx: &mut Tx, claimed: &Claimed, to: MailAddress) ->
     keep(house, tx, claimed.delivery.id, &mail, return_path.as_deref()).await?;
     tx.insert_token(&sha256(reply.expose().as_bytes()), "reply", claimed.delivery.id, now).await?;
     tx.insert_token(&sha256(bounce.expose().as_bytes()), "bounce", claimed.delivery.id, now).await?;
-    Ok(load(claimed.delivery.id, to, return_path.as_deref(), mail))
+    Ok(Ok(load(claimed.delivery.id, to, return_path.as_deref(), mail)))
 }
 
 /// Whether the letter's file goes in the mail, by link, or not by mail at all (`None`).
@@ -209,13 +209,13 @@ async fn rebuild(house: &House, id: DeliveryId, to: MailAddress, stored: &Stored
         size: stored.size.unsigned_abs(),
     };
     match WireMail::rebuild(&prepared, parts) {
-        Ok(mail) => Ok(load(id, to, personal.return_path.as_deref(), mail)),
+        Ok(mail) => Ok(Ok(load(id, to, personal.return_path.as_deref(), mail))),
         Err(error) => Ok(Err(refused("rebuild", &error.to_string()))),
     }
 }
 
-fn load(id: DeliveryId, to: MailAddress, return_path: Option<&str>, mail: WireMail) -> MailLoad {
+fn load(id: DeliveryId, to: MailAddress, return_path: Option<&str>, mail: WireMail) -> (Load, String) {
     let return_path = return_path.and_then(|path| MailAddress::parse(path).ok());
     let hash = mail.sha256().to_string();
-    Ok((Load::Mail { envelope: Envelope { return_path, to, envid: id.to_string() }, mail }, hash))
+    (Load::Mail(Box::new((Envelope { return_path, to, envid: id.to_string() }, mail))), hash)
 }

@@ -9,7 +9,7 @@ use crate::domain::routing::Address;
 use crate::flow::house::House;
 use crate::render::context::PrintTicket;
 use crate::render::moment::Moment;
-use crate::render::pdf::{CoverSheet, Form, Job, Letterhead};
+use crate::render::pdf::{CoverCheck, CoverSheet, Form, Job, Letterhead};
 use crate::store::records::StoredLetter;
 use crate::store::{StoreError, Tx};
 
@@ -34,7 +34,7 @@ impl Paper {
             ticket: self.ticket.clone(),
             ticket_text: &self.ticket_text,
             cover: &self.cover,
-            letter: letter.clone(),
+            letter: *letter,
             attachments: attachments.to_vec(),
         })
     }
@@ -42,7 +42,7 @@ impl Paper {
 
 /// Prepares a print job.
 pub async fn prepare(house: &House, claimed: &Claimed) -> Result<Result<(Load, String), Outcome>, StoreError> {
-    let mut tx = house.store.read().await?;
+    let mut tx = house.store.write().await?;
     let Some(stored) = (match claimed.delivery.letter {
         Some(id) => tx.letter(id).await?,
         None => None,
@@ -54,7 +54,9 @@ pub async fn prepare(house: &House, claimed: &Claimed) -> Result<Result<(Load, S
         Err(WordsError::Store(error)) => return Err(error),
         Err(error) => return Ok(Err(Outcome::Deferred(Reason::new("render", &error.to_string()), None))),
     };
-    drop(tx);
+    let code = house.vault.code(&claimed.delivery.id.to_string());
+    tx.insert_token(&crate::store::files::sha256(code.as_bytes()), "check", claimed.delivery.id, house.now()).await?;
+    tx.commit().await?;
     let mut files = Vec::with_capacity(stored.files.len());
     for file in &stored.files {
         files.push((file.name.clone(), house.store.files().get(&file.sha256).await?));
@@ -143,8 +145,16 @@ async fn cover(house: &House, tx: &mut Tx, claimed: &Claimed, stored: &StoredLet
         route: route.clone(),
         agenda_number: facts.agenda_number,
         desk: house.settings.print_desk.clone(),
-        check: None,
+        check: Some(check(house, claimed)),
     })
+}
+
+/// The verification code on the cover. Its hash is kept, so that a page or a clerk can find the delivery by it.
+fn check(house: &House, claimed: &Claimed) -> CoverCheck {
+    let code = house.vault.code(&claimed.delivery.id.to_string());
+    let base = house.settings.gateway.public_url.trim_end_matches('/');
+    let host = base.split_once("://").map_or(base, |(_, host)| host).to_owned();
+    CoverCheck { url: format!("{base}/periksa/{code}"), host, code }
 }
 
 /// The address in lines for the window: cut at commas, a place with its postcode stays together.

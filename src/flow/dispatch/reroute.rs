@@ -45,7 +45,7 @@ pub async fn sweep(house: &House) -> Result<usize, StoreError> {
             if may_move(&message) && follow(house, &mut tx, &message).await? {
                 moved += 1;
             } else if state == DeliveryState::Withheld && gate.lets_out(&delivery.address) {
-                tx.change_state(delivery.id, state, DeliveryState::Queued, Some(house.now()), house.now()).await?;
+                tx.change_state(delivery.id, (state, DeliveryState::Queued), Some(house.now()), house.now()).await?;
                 moved += 1;
             }
         }
@@ -75,7 +75,7 @@ async fn follow(house: &House, tx: &mut Tx, message: &StoredMessage) -> Result<b
         return Ok(false);
     }
     for one in &open {
-        tx.change_state(one.id, one.state, DeliveryState::Superseded, None, house.now()).await?;
+        tx.change_state(one.id, (one.state, DeliveryState::Superseded), None, house.now()).await?;
         let mut fact = house.fact(FactKind::Superseded, FactActor::system());
         (fact.letter, fact.delivery, fact.channel) = (Some(letter_id), Some(one.id), Some(one.channel));
         fact.recipient = Some(message.recipient.clone());

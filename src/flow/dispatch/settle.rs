@@ -2,14 +2,14 @@
 //!
 //! [`Settlement`] is the triple (delivery, attempt, fact). It has one constructor, so that no state changes without a fact.
 
-use super::{Sent, fall};
+use super::{Claimed, Sent, fall};
 use crate::domain::delivery::{Channel, DeliveryState, Outcome, Reason, Receipt};
 use crate::domain::directory::PersonalChannelState;
 use crate::domain::evidence::{ContentPart, Fact, FactActor, FactKind};
 use crate::domain::letter::Urgency;
 use crate::domain::routing::{Address, RouteReason};
 use crate::flow::house::House;
-use crate::flow::tray;
+use crate::flow::{tell, tray};
 use crate::store::records::{ChannelHealth, StoredAttempt, StoredDelivery, StoredTray};
 use crate::store::{StoreError, Topic, Tx};
 use jiff::Timestamp;
@@ -34,7 +34,7 @@ pub async fn all(house: &House, sent: Vec<Sent>) -> Result<(), StoreError> {
     for one in sent {
         match one_outcome(house, &mut tx, &one).await {
             Err(StoreError::Stale { .. }) => {
-                tracing::warn!(delivery = %one.claimed.delivery.id, "late outcome dropped: the lease is somebody else's")
+                tracing::warn!(delivery = %one.claimed.delivery.id, "late outcome dropped: the lease is somebody else's");
             }
             other => other?,
         }
@@ -46,7 +46,7 @@ pub async fn all(house: &House, sent: Vec<Sent>) -> Result<(), StoreError> {
 async fn one_outcome(house: &House, tx: &mut Tx, sent: &Sent) -> Result<(), StoreError> {
     let delivery = &sent.claimed.delivery;
     let settled = settle(house, sent);
-    tx.settle(delivery.id, delivery.lease_no, settled.state, settled.next_at, house.now()).await?;
+    tx.settle(delivery.id, delivery.lease_no, (settled.state, settled.next_at), house.now()).await?;
     if let Some(attempt) = &settled.attempt {
         tx.finish_attempt(attempt).await?;
     }
@@ -60,7 +60,7 @@ async fn one_outcome(house: &House, tx: &mut Tx, sent: &Sent) -> Result<(), Stor
         fall::through(house, tx, &sent.claimed, reason).await?;
     }
     if settled.state == DeliveryState::Unknown {
-        tell_unknown(house, tx, delivery).await?;
+        tell_unknown(house, tx, &sent.claimed).await?;
     }
     Ok(())
 }
@@ -77,7 +77,7 @@ fn settle(house: &House, sent: &Sent) -> Settlement {
             };
             let kind =
                 if sent.attempt.as_ref().is_some_and(|attempt| attempt.duplicate) { FactKind::PossibleDuplicate } else { kind };
-            finished(house, sent, state, None, "delivered", kind).receipt(receipt)
+            finished(house, sent, (state, None), "delivered", kind).receipt(receipt)
         }
         Outcome::Deferred(reason, not_before) => deferred(house, sent, reason, *not_before),
         Outcome::Refused(reason) => {
@@ -90,7 +90,7 @@ fn settle(house: &House, sent: &Sent) -> Settlement {
                 "blocked" | "chat_not_found" | "deactivated" => RouteReason::ChannelBlocked,
                 _ => RouteReason::Bounced,
             };
-            finished(house, sent, DeliveryState::Refused, None, "refused", kind).reason(reason).falls(falls)
+            finished(house, sent, (DeliveryState::Refused, None), "refused", kind).reason(reason).falls(falls)
         }
         Outcome::Unknown(reason) => unknown(house, sent, reason),
     }
@@ -110,22 +110,22 @@ fn deferred(house: &House, sent: &Sent, reason: &Reason, not_before: Option<Time
         _ => ours.map(|ours| not_before.map_or(ours, |told| told.max(now))),
     };
     let Some(next) = next else {
-        return finished(house, sent, DeliveryState::Expired, None, "deferred", FactKind::FellThrough)
+        return finished(house, sent, (DeliveryState::Expired, None), "deferred", FactKind::FellThrough)
             .reason(reason)
             .falls(RouteReason::DeliveryTimeout);
     };
-    finished(house, sent, DeliveryState::Deferred, Some(next), "deferred", FactKind::AttemptDeferred).reason(reason)
+    finished(house, sent, (DeliveryState::Deferred, Some(next)), "deferred", FactKind::AttemptDeferred).reason(reason)
 }
 
 /// Nobody knows. Once: wait for a report, then the same bytes a second time. Twice: the next channel.
 fn unknown(house: &House, sent: &Sent, reason: &Reason) -> Settlement {
     if sent.attempt.as_ref().is_some_and(|attempt| attempt.duplicate) {
-        return finished(house, sent, DeliveryState::Expired, None, "unknown", FactKind::OutcomeUnknown)
+        return finished(house, sent, (DeliveryState::Expired, None), "unknown", FactKind::OutcomeUnknown)
             .reason(reason)
             .falls(RouteReason::DeliveryTimeout);
     }
     let resolve = house.now().saturating_add(house.settings.pace.unknown).unwrap_or(Timestamp::MAX);
-    finished(house, sent, DeliveryState::Unknown, Some(resolve), "unknown", FactKind::OutcomeUnknown).reason(reason)
+    finished(house, sent, (DeliveryState::Unknown, Some(resolve)), "unknown", FactKind::OutcomeUnknown).reason(reason)
 }
 
 /// The words of the queue's order, read back.
@@ -140,8 +140,7 @@ pub const fn urgency(delivery: &StoredDelivery) -> Urgency {
 fn finished(
     house: &House,
     sent: &Sent,
-    state: DeliveryState,
-    next_at: Option<Timestamp>,
+    (state, next_at): (DeliveryState, Option<Timestamp>),
     outcome: &str,
     kind: FactKind,
 ) -> Settlement {
@@ -242,12 +241,24 @@ async fn personal_channel(house: &House, tx: &mut Tx, sent: &Sent, state: Delive
     }
 }
 
-async fn tell_unknown(house: &House, tx: &mut Tx, delivery: &StoredDelivery) -> Result<(), StoreError> {
+async fn tell_unknown(house: &House, tx: &mut Tx, claimed: &Claimed) -> Result<(), StoreError> {
+    let (delivery, message) = (&claimed.delivery, &claimed.message);
     let item = StoredTray {
         letter: delivery.letter,
         delivery: Some(delivery.id),
         detail: serde_json::json!({ "channel": delivery.channel }),
         ..tray::item(house, "outcome_unknown")
     };
-    tx.open_tray(&item).await
+    tx.open_tray(&item).await?;
+    let letter = match delivery.letter {
+        Some(id) if !tell::is_notice(message) => tx.letter(id).await?,
+        _ => None,
+    };
+    let Some(letter) = letter else { return Ok(()) };
+    let city = house.city(tx).await?;
+    let recipient = fall::recipient_of(message);
+    let unit = message.position.as_ref().and_then(|code| city.directory.position(code)).map(|post| post.unit.clone());
+    let about = tell::About { letter: &letter, recipient: &recipient, unit: unit.as_ref() };
+    let resolve = house.now().saturating_add(house.settings.pace.unknown).unwrap_or(Timestamp::MAX);
+    tell::unknown(house, tx, &city, (about, resolve)).await
 }

@@ -61,7 +61,7 @@ pub async fn message(
         None => None,
     };
     let message = match (said.kind.as_str(), &stored) {
-        ("letter", Some(stored)) => letter(house, tx, claimed, stored, &city, carriage).await?,
+        ("letter", Some(stored)) => letter(house, tx, &city, (claimed, stored), carriage).await?,
         ("disposition_received", Some(stored)) => super::order_words::disposition(house, tx, claimed, stored, &city).await?,
         ("letter" | "disposition_received", None) => return Err(missing(said, "letter")),
         (kind, _) => stated(house, kind, &said.payload)?,
@@ -125,9 +125,8 @@ fn salutation(house: &House, said: &StoredMessage, city: &CityView) -> Salutatio
 async fn letter(
     house: &House,
     tx: &mut Tx,
-    claimed: &Claimed,
-    stored: &StoredLetter,
     city: &CityView,
+    (claimed, stored): (&Claimed, &StoredLetter),
     carriage: &Carriage,
 ) -> Result<Message, WordsError> {
     let said = &claimed.message;

@@ -72,9 +72,15 @@ pub fn decide(actor: &Actor, reading: &Reading, quote: &str, record: Record<'_>)
     if kind == ActKind::Disposition && orders.is_empty() && reading.instructions().is_empty() {
         return Decision::Ask(Question { kind: QuestionKind::TargetMissing, quoted: quote.to_owned(), choices: Vec::new() });
     }
+    let own = if orders.is_empty() && kind == ActKind::Disposition {
+        reading.instructions().iter().map(|code| code.as_str().to_owned()).collect()
+    } else {
+        Vec::new()
+    };
     Decision::Accept(PlannedAct {
         kind,
         orders,
+        own,
         note: reading.note.clone().unwrap_or_else(|| note(kind, quote)),
         suggested,
         quote: quote.to_owned(),

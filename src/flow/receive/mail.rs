@@ -131,7 +131,7 @@ async fn unproven(
     mail: &Mail,
     (why, answered, city): (Doubt, Option<&Answered>, &CityView),
 ) -> Result<(), StoreError> {
-    item.detail = serde_json::json!({ "reply": visible(mail), "subject": mail.subject });
+    item.detail = serde_json::json!({ "reply": visible(mail), "subject": mail.subject, "from": mail.only_from() });
     let unit = answered
         .and_then(|one| one.message.position.as_ref())
         .and_then(|code| city.directory.position(code))
@@ -172,7 +172,7 @@ async fn proven(
     let place = Place {
         directory: &city.directory,
         position: actor.position(),
-        reference: reference(house, item, mail, city),
+        reference: reference(item, mail, city),
         calendar: &city.calendar,
         hints: &[],
     };
@@ -197,7 +197,20 @@ async fn proven(
         thread_subject: &mail.subject,
         in_reply_to: mail.message_id.as_deref(),
     };
-    let (state, why) = match decide(actor, &reading, &reply, record) {
+    let decision = decide(actor, &reading, &reply, record);
+    let (state, why) = carry_out(house, tx, city, (item, actor, &reading, &reply), (decision, occasion)).await?;
+    settled(house, tx, item, state, why).await
+}
+
+/// Carries a decision out: records, asks back, refuses, or keeps as a note.
+async fn carry_out(
+    house: &House,
+    tx: &mut Tx,
+    city: &CityView,
+    (item, actor, reading, reply): (&mut StoredInbound, &Actor, &Reading, &str),
+    (decision, occasion): (Decision, Occasion<'_>),
+) -> Result<(InboundState, &'static str), StoreError> {
+    Ok(match decision {
         Decision::Accept(planned) => match act::record(house, tx, city, (actor, &planned), occasion).await? {
             Recorded::New(id) => {
                 item.act = Some(id);
@@ -210,11 +223,11 @@ async fn proven(
         },
         Decision::Ask(question) => {
             let why = question.kind.as_str();
-            ask(house, tx, city, (&question, &reading, &reply), occasion).await?;
+            ask(house, tx, city, (&question, reading, reply), occasion).await?;
             (InboundState::Asked, why)
         }
         Decision::Decline(why, about) => {
-            refuse::decision(house, tx, city, (actor, why, about.as_ref(), &reading), occasion).await?;
+            refuse::decision(house, tx, city, (actor, why, about.as_ref(), reading), occasion).await?;
             (InboundState::Declined, why)
         }
         Decision::Comment(why) => {
@@ -227,8 +240,7 @@ async fn proven(
             tx.open_tray(&tray).await?;
             (InboundState::Comment, why)
         }
-    };
-    settled(house, tx, item, state, why).await
+    })
 }
 
 async fn ask(
@@ -243,10 +255,9 @@ async fn ask(
 }
 
 /// Dates are read from the mail's Date if that is within 48 hours of its receipt; else from the receipt.
-fn reference(house: &House, item: &StoredInbound, mail: &Mail, city: &CityView) -> DateTime {
+fn reference(item: &StoredInbound, mail: &Mail, city: &CityView) -> DateTime {
     let near = |date: &jiff::Timestamp| date.duration_since(item.received_at).abs() <= SignedDuration::from_hours(48);
     let at = mail.date.filter(near).unwrap_or(item.received_at);
-    let _ = house;
     city.calendar.local(at)
 }
 
@@ -255,6 +266,7 @@ fn told(reply: &str, reading: &Reading, mail: &Mail) -> serde_json::Value {
     serde_json::json!({
         "reply": reply,
         "subject": mail.subject,
+        "from": mail.only_from(),
         "intent": reading.intent,
         "instructions": codes,
         "targets": reading.targets(),

@@ -8,8 +8,8 @@ mod show;
 use super::decide::{Decision, Record, decide};
 use super::mail::{Answered, above, decided_by_other};
 use super::{keep, settled};
+use crate::channel::telegram::ChatId;
 use crate::channel::telegram::updates::{self, Incoming};
-use crate::channel::telegram::{ChatId, MessageRef};
 use crate::domain::directory::PersonalChannelState;
 use crate::domain::inbound::InboundState;
 use crate::domain::instruction::{Intent, Reading};
@@ -45,8 +45,8 @@ async fn judge_incoming(
 ) -> Result<Vec<Effect>, StoreError> {
     let city = house.city(tx).await?;
     match incoming {
-        Incoming::Press { callback_id, from, message, data } => {
-            press(house, tx, item, &city, Pressed { callback_id, chat: from.id, message: *message, data }).await
+        Incoming::Press { callback_id, from, data, .. } => {
+            press(house, tx, item, &city, Pressed { callback_id, chat: from.id, data }).await
         }
         Incoming::Start { origin, code } => link::start(house, tx, item, &city, (origin, code.as_deref())).await,
         Incoming::Text { origin, text } => dialog::text(house, tx, item, &city, (origin, text)).await,
@@ -93,8 +93,6 @@ pub struct Pressed<'a> {
     pub callback_id: &'a str,
     /// Who pressed: in a private chat the person's id.
     pub chat: i64,
-    /// Under which message.
-    pub message: Option<MessageRef>,
     /// The token.
     pub data: &'a str,
 }
@@ -194,7 +192,7 @@ async fn acknowledge(
     behind: &Behind<'_>,
     pressed: Pressed<'_>,
 ) -> Result<Vec<Effect>, StoreError> {
-    let pop = match decision(house, tx, behind, &Reading::of(Intent::Acknowledge), "").await? {
+    let pop = match decision(tx, behind, &Reading::of(Intent::Acknowledge), "").await? {
         Decision::Accept(planned) => carry_out(house, tx, item, behind, &planned).await?,
         Decision::Decline(why, _) | Decision::Comment(why) => {
             settled(house, tx, item, InboundState::Declined, why).await?;
@@ -209,13 +207,7 @@ async fn acknowledge(
 }
 
 /// The same decision as for mail: rights are asked in one place, whatever the door.
-pub async fn decision(
-    house: &House,
-    tx: &mut Tx,
-    behind: &Behind<'_>,
-    reading: &Reading,
-    quote: &str,
-) -> Result<Decision, StoreError> {
+pub async fn decision(tx: &mut Tx, behind: &Behind<'_>, reading: &Reading, quote: &str) -> Result<Decision, StoreError> {
     let above = above(tx, behind.answered).await?;
     let record = Record {
         directory: &behind.city.directory,
@@ -225,7 +217,6 @@ pub async fn decision(
         decided_by_other: decided_by_other(tx, behind.answered, behind.actor).await?,
         settled: behind.answered.letter.state == "settled",
     };
-    let _ = house;
     Ok(decide(behind.actor, reading, quote, record))
 }
 

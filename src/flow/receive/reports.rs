@@ -79,9 +79,8 @@ async fn apply(
         Action::Relayed | Action::Expanded => {
             (FactKind::RelayToNonERDS, (current.state == DeliveryState::Unknown).then_some(DeliveryState::Relayed))
         }
-        Action::Delayed => (FactKind::AttemptDeferred, None),
-        _ if report.permanent => (FactKind::ContentConsignmentFailure, open.then_some(DeliveryState::Bounced)),
-        _ => (FactKind::AttemptDeferred, None),
+        Action::Failed if report.permanent => (FactKind::ContentConsignmentFailure, open.then_some(DeliveryState::Bounced)),
+        Action::Delayed | Action::Failed => (FactKind::AttemptDeferred, None),
     };
     let mut fact = house.fact(kind, FactActor::system());
     (fact.letter, fact.delivery, fact.inbound) = (current.letter, Some(current.id), Some(item.id));
@@ -89,7 +88,7 @@ async fn apply(
     let fact = fact.with("source", "DSN").with("status", &report.status).with("before", current.state.as_str());
     tx.insert_fact(&fact.with("after", to.unwrap_or(current.state).as_str())).await?;
     let Some(to) = to else { return Ok(()) };
-    tx.change_state(current.id, current.state, to, None, house.now()).await?;
+    tx.change_state(current.id, (current.state, to), None, house.now()).await?;
     if to == DeliveryState::Bounced {
         bounced(house, tx, &current, report).await?;
     }
@@ -123,7 +122,7 @@ pub async fn displayed(
         fact.channel = Some(delivery.channel);
         tx.insert_fact(&fact.with("source", "MDN").with("disposition", &report.disposition)).await?;
         if matches!(delivery.state, DeliveryState::Relayed | DeliveryState::Delivered) {
-            tx.change_state(delivery.id, delivery.state, DeliveryState::Displayed, None, house.now()).await?;
+            tx.change_state(delivery.id, (delivery.state, DeliveryState::Displayed), None, house.now()).await?;
         }
     }
     settled(house, tx, item, InboundState::DisplayNotice, "").await

@@ -64,6 +64,8 @@ pub struct ActRecorded {
     pub assurance: Assurance,
     /// Until when a press takes it back without trace.
     pub undo_until: Option<Moment>,
+    /// Whether a reply can take it back or correct it by now; what is not possible yet is not promised.
+    pub can_change: bool,
 }
 
 /// `clarify`.

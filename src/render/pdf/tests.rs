@@ -122,7 +122,7 @@ fn every_class_and_reason_has_its_words() {
 
 /// The child of the tests below: this very binary, told to run this one test.
 #[test]
-#[ignore = "is the child process of the tests beside it"]
+#[ignore = "child of the tests beside it"]
 fn child() {
     worker::confine(worker::Limits { memory: 200 * 1024 * 1024, cpu_seconds: 120 }).unwrap();
     worker::serve(std::io::stdin().lock(), std::io::stdout().lock()).unwrap();
@@ -246,7 +246,7 @@ fn the_worker_answers_rubbish_with_a_reason_and_goes_on() {
 
 /// A child that wants more memory than it may have: another child of the tests.
 #[test]
-#[ignore = "is the child process of a test beside it"]
+#[ignore = "child of a test beside it"]
 fn hungry_child() {
     worker::confine(worker::Limits { memory: 64 * 1024 * 1024, cpu_seconds: 30 }).unwrap();
     let mut line = String::new();

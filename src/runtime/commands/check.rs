@@ -1,11 +1,5 @@
 //! `kurir check`: logs in at every door, completes one harmless step there, and says what to do.
 
-use super::super::Ended;
-use super::super::cli::Check;
-use super::super::config::{Installation, IntakeSource, Source};
-use super::super::intake::client_config;
-use super::super::open::{Opened, Reach, open};
-use super::super::words::line;
 use super::{clock_of, folder_of, print_json};
 use crate::channel::email::imap_inbox::ImapInbox;
 use crate::channel::email::maildir::Maildir;
@@ -13,6 +7,12 @@ use crate::flow::administer::send_test;
 use crate::flow::dispatch::round;
 use crate::flow::{MailOut, evidence};
 use crate::render::pdf::samples::cover_job;
+use crate::runtime::Ended;
+use crate::runtime::cli::Check;
+use crate::runtime::config::{Installation, IntakeSource, Source};
+use crate::runtime::intake::client_config;
+use crate::runtime::open::{Opened, Reach, open};
+use crate::runtime::words::{line, say};
 use anyhow::Result;
 use serde_json::json;
 
@@ -37,7 +37,7 @@ fn good(what: &'static str, text: impl Into<String>) -> Found {
     Found { grade: Grade::Ok, what, text: text.into(), remedy: String::new() }
 }
 
-fn bad(what: &'static str, text: impl ToString, remedy: &str) -> Found {
+fn bad(what: &'static str, text: &impl ToString, remedy: &str) -> Found {
     Found { grade: Grade::Trouble, what, text: text.to_string(), remedy: remedy.to_owned() }
 }
 
@@ -46,7 +46,7 @@ pub async fn run(source: &Source, options: &Check) -> Result<Ended> {
     let opened = match open(source, clock_of(folder_of(source)), Reach::Doors).await {
         Ok(opened) => opened,
         Err(error) => {
-            tell(&[bad("pemasangan", format!("{error:#}"), &line("remedy_install", &[]))], options.json);
+            tell(&[bad("pemasangan", &format!("{error:#}"), &line("remedy_install", &[]))], options.json);
             return Ok(Ended::Unreachable);
         }
     };
@@ -74,7 +74,7 @@ fn tell(found: &[Found], as_json: bool) {
         if as_json {
             print_json(&json!({ "what": one.what, "grade": grade, "text": one.text, "remedy": one.remedy }));
         } else {
-            println!("{}", line(name, &[("what", one.what), ("text", &one.text), ("remedy", &one.remedy)]));
+            say(&line(name, &[("what", one.what), ("text", &one.text), ("remedy", &one.remedy)]));
         }
     }
 }
@@ -85,7 +85,7 @@ async fn chain(opened: &Opened) -> Result<Found> {
         None => good("bukti", line("utuh", &[("facts", &verified.facts.to_string())])),
         Some(broken) => bad(
             "bukti",
-            line("tidak_utuh", &[("id", &broken.id.to_string()), ("reason", broken.why)]),
+            &line("tidak_utuh", &[("id", &broken.id.to_string()), ("reason", broken.why)]),
             &line("remedy_chain", &[]),
         ),
     })
@@ -119,9 +119,9 @@ async fn intake(installation: &Installation) -> Vec<Found> {
         IntakeSource::Pipe => vec![good(what, "kurir ingest")],
         IntakeSource::Maildir => match Maildir::open(&installation.layout.maildir) {
             Ok(_) => vec![good(what, installation.layout.maildir.display().to_string())],
-            Err(error) => vec![bad(what, error, &line("remedy_other", &[]))],
+            Err(error) => vec![bad(what, &error, &line("remedy_other", &[]))],
         },
-        IntakeSource::Imap => vec![imap(installation).await.unwrap_or_else(|error| bad(what, error, &line("remedy_auth", &[])))],
+        IntakeSource::Imap => vec![imap(installation).await.unwrap_or_else(|error| bad(what, &error, &line("remedy_auth", &[])))],
     };
     if settings.border.mx_authserv_id.is_empty() && settings.border.submission_authserv_id.is_none() {
         found.push(Found {
@@ -137,13 +137,13 @@ async fn intake(installation: &Installation) -> Vec<Found> {
 async fn imap(installation: &Installation) -> Result<Found> {
     let settings = &installation.config.intake;
     let Some(name) = &settings.password_file else {
-        return Ok(bad("surel masuk", "intake.password_file", &line("remedy_auth", &[])));
+        return Ok(bad("surel masuk", &"intake.password_file", &line("remedy_auth", &[])));
     };
     let password = installation.secrets.read(name)?;
     let tls = client_config(settings.ca_file.as_deref(), &installation.secrets.beside)?;
     Ok(match ImapInbox::check(&settings.imap, &password.value, tls).await {
         Ok(state) => good("surel masuk", format!("{} ({} surel)", settings.imap.host, state.mails)),
-        Err(error) => bad("surel masuk", error, &line("remedy_imap", &[])),
+        Err(error) => bad("surel masuk", &error, &line("remedy_imap", &[])),
     })
 }
 
@@ -151,14 +151,14 @@ async fn telegram(opened: &Opened) -> Option<Found> {
     let telegram = opened.doors.telegram.as_ref()?;
     Some(match telegram.check().await {
         Ok(bot) => good("Telegram", format!("@{}", bot.username)),
-        Err(error) => bad("Telegram", error.code(), &line("remedy_telegram", &[])),
+        Err(error) => bad("Telegram", &error.code(), &line("remedy_telegram", &[])),
     })
 }
 
 async fn paper(opened: &Opened) -> Found {
     match opened.house.pdf.set(&cover_job()).await {
         Ok(printed) => good("cetak", format!("{} ({} bita)", opened.installation.layout.spool.display(), printed.pdf.len())),
-        Err(error) => bad("cetak", error, &line("remedy_other", &[])),
+        Err(error) => bad("cetak", &error, &line("remedy_other", &[])),
     }
 }
 
@@ -169,7 +169,10 @@ fn unset(installation: &Installation) -> Vec<Found> {
         text: line("unset", &[("key", key)]),
         remedy: line("remedy_unset", &[]),
     };
-    installation.unset.iter().map(told).collect()
+    // A door that is not in use needs no setting.
+    let imap = installation.config.intake.from == IntakeSource::Imap;
+    let needed = |key: &&String| imap || !(key.starts_with("intake.imap") || key.as_str() == "intake.password_file");
+    installation.unset.iter().filter(needed).map(told).collect()
 }
 
 /// A signed trial mail through the same way as every letter.
@@ -183,6 +186,6 @@ async fn trial_mail(opened: &Opened, address: &str) -> Result<Found> {
     let answer = last.and_then(|one| one.answer.clone()).unwrap_or_default();
     Ok(match last.and_then(|one| one.outcome.as_deref()) {
         Some("delivered") => good(what, answer),
-        _ => bad(what, answer, &remedy(last.and_then(|one| one.code.as_deref()).unwrap_or_default())),
+        _ => bad(what, &answer, &remedy(last.and_then(|one| one.code.as_deref()).unwrap_or_default())),
     })
 }

@@ -1,12 +1,12 @@
 //! `kurir print`: what the print desk does, for scripts.
 
-use super::super::Ended;
-use super::super::cli::{DeskStep, Print};
-use super::super::config::Source;
-use super::super::words::line;
 use super::{print_json, record, unknown};
 use crate::domain::ids::DeliveryId;
 use crate::flow::handover::{DeskAct, DeskEntry, DeskError, desk};
+use crate::runtime::Ended;
+use crate::runtime::cli::{DeskStep, Print};
+use crate::runtime::config::Source;
+use crate::runtime::words::{line, out, say};
 use anyhow::Result;
 use serde_json::json;
 
@@ -44,11 +44,11 @@ async fn list(source: &Source, all: bool, as_json: bool) -> Result<Ended> {
             let label = |group: &str, code: &str| house.desk.label(group, code).unwrap_or(code).to_owned();
             let state = label("print_job", job.state.as_str());
             let reason = reason.map(|reason| label("print_reason", reason.as_str())).unwrap_or_default();
-            println!("{}  {recipient:<18} {state:<20} {reason}", job.id);
+            out!("{}  {recipient:<18} {state:<20} {reason}", job.id);
         }
     }
     if jobs.is_empty() && !as_json {
-        println!("{}", line("print_empty", &[]));
+        say(&line("print_empty", &[]));
     }
     Ok(Ended::Done)
 }
@@ -59,7 +59,7 @@ async fn one(source: &Source, act: DeskAct, step: DeskStep, receiver: String) ->
     let entry = DeskEntry { act, by: step.by, receiver, note: step.note };
     match desk(&opened.house, &opened.doors.print, id, &entry).await {
         Ok(job) => {
-            println!("{}", line("print_done", &[("id", &step.id), ("state", job.state.as_str())]));
+            say(&line("print_done", &[("id", &step.id), ("state", job.state.as_str())]));
             Ok(Ended::Done)
         }
         Err(DeskError::Store(error)) => Err(error.into()),

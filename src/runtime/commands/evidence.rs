@@ -1,13 +1,13 @@
 //! `kurir evidence`: show and verify.
 
-use super::super::Ended;
-use super::super::cli::Evidence;
-use super::super::config::Source;
-use super::super::words::line;
 use super::{letter_meant, print_json, record, unknown};
 use crate::domain::evidence::Fact;
 use crate::flow::House;
 use crate::flow::evidence::verify;
+use crate::runtime::Ended;
+use crate::runtime::cli::Evidence;
+use crate::runtime::config::Source;
+use crate::runtime::words::{line, out};
 use crate::store::files::hex;
 use anyhow::Result;
 use serde_json::{Value, json};
@@ -35,7 +35,7 @@ async fn show(house: &House, text: &str, as_json: bool) -> Result<Ended> {
         let label = house.desk.label("evidence", fact.event.as_str()).unwrap_or(fact.event.as_str());
         let number = stored.seq.map_or_else(|| "-".to_owned(), |seq| seq.to_string());
         let about = fact.recipient.as_deref().unwrap_or_default();
-        println!("{number:>6}  {}  {label}  {about}", fact.event_time);
+        out!("{number:>6}  {}  {label}  {about}", fact.event_time);
     }
     Ok(Ended::Done)
 }
@@ -49,9 +49,9 @@ async fn verified(house: &House, as_json: bool) -> Result<Ended> {
     }
     let (facts, unsealed) = (found.facts.to_string(), found.unsealed.to_string());
     match found.broken {
-        None if found.unsealed == 0 => println!("{}", line("utuh", &[("facts", &facts)])),
-        None => println!("{}", line("utuh_tail", &[("facts", &facts), ("unsealed", &unsealed)])),
-        Some(broken) => println!("{}", line("tidak_utuh", &[("id", &broken.id.to_string()), ("reason", broken.why)])),
+        None if found.unsealed == 0 => out!("{}", line("utuh", &[("facts", &facts)])),
+        None => out!("{}", line("utuh_tail", &[("facts", &facts), ("unsealed", &unsealed)])),
+        Some(broken) => out!("{}", line("tidak_utuh", &[("id", &broken.id.to_string()), ("reason", broken.why)])),
     }
     Ok(ended)
 }

@@ -1,13 +1,13 @@
 //! `kurir ingest`: one mail from standard input (the pipe of an MTA), or mails from files. What could not be stored exits
 //! with 75, so that the MTA keeps it and comes again.
 
-use super::super::Ended;
-use super::super::config::Source;
-use super::super::words::line;
 use super::record;
 use crate::channel::email::inbox::RawMail;
 use crate::domain::limits::MAIL_BYTES;
 use crate::flow::receive::{Arrival, keep_all};
+use crate::runtime::Ended;
+use crate::runtime::config::Source;
+use crate::runtime::words::{line, say};
 use crate::store::files::sha256_hex;
 use anyhow::{Context as _, Result};
 use std::io::Read as _;
@@ -17,7 +17,7 @@ use std::path::PathBuf;
 pub async fn run(source: &Source, files: &[PathBuf]) -> Result<Ended> {
     match kept(source, files).await {
         Ok(new) => {
-            println!("{}", line("kept", &[("n", &new.to_string())]));
+            say(&line("kept", &[("n", &new.to_string())]));
             Ok(Ended::Done)
         }
         Err(error) => {

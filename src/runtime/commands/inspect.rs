@@ -1,6 +1,6 @@
 //! `kurir inspect` (being written).
-use super::super::Ended;
-use super::super::cli::Inspect;
+use crate::runtime::Ended;
+use crate::runtime::cli::Inspect;
 use anyhow::Result;
 
 pub fn run(_: &Inspect) -> Result<Ended> {

@@ -1,14 +1,14 @@
 //! `kurir letter`: submit, show, list, route.
 
-use super::super::Ended;
-use super::super::cli::Letter;
-use super::super::config::Source;
-use super::super::words::{faults, grouped, line};
 use super::{letter_meant, print_json, record};
 use crate::domain::letter_form::{self, LetterForm};
 use crate::domain::routing::{Leg, Route};
 use crate::flow::House;
 use crate::flow::accept::{AcceptError, Accepted, Refusal, Submission, SubmittedFile, accept, preview};
+use crate::runtime::Ended;
+use crate::runtime::cli::Letter;
+use crate::runtime::config::Source;
+use crate::runtime::words::{faults, grouped, line, out, say};
 use crate::store::records::StoredLetter;
 use anyhow::{Context as _, Result};
 use serde_json::{Value, json};
@@ -66,10 +66,10 @@ fn told(answer: Result<Accepted, AcceptError>, as_json: bool) -> Result<Ended> {
                 print_json(&json!({ "id": accepted.id, "again": accepted.again, "agenda": agenda }));
                 return Ok(Ended::Done);
             }
-            println!("{}", line(if accepted.again { "accepted_again" } else { "accepted" }, &[("id", &accepted.id.to_string())]));
+            say(&line(if accepted.again { "accepted_again" } else { "accepted" }, &[("id", &accepted.id.to_string())]));
             for (unit, (year, number)) in &accepted.agenda {
                 let (year, number) = (year.to_string(), number.to_string());
-                println!("{}", line("agenda", &[("number", &number), ("unit", unit.as_str()), ("year", &year)]));
+                say(&line("agenda", &[("number", &number), ("unit", unit.as_str()), ("year", &year)]));
             }
             Ok(Ended::Done)
         }
@@ -78,7 +78,7 @@ fn told(answer: Result<Accepted, AcceptError>, as_json: bool) -> Result<Ended> {
                 print_json(&json!({ "refused": refusals }));
             } else {
                 eprintln!("{}", line("refused_head", &[("n", &refusals.len().to_string())]));
-                refusals.iter().for_each(|refusal| eprintln!("{}", refusal_line(refusal)));
+                tell_refusals(&refusals);
             }
             Ok(Ended::Wanting)
         }
@@ -87,6 +87,12 @@ fn told(answer: Result<Accepted, AcceptError>, as_json: bool) -> Result<Ended> {
             Ok(Ended::Wanting)
         }
         Err(AcceptError::Store(error)) => Err(error.into()),
+    }
+}
+
+fn tell_refusals(refusals: &[Refusal]) {
+    for refusal in refusals {
+        eprintln!("{}", refusal_line(refusal));
     }
 }
 
@@ -103,7 +109,7 @@ async fn list(source: &Source, limit: u32, as_json: bool) -> Result<Ended> {
             print_json(&summary(&stored));
         } else {
             let subject = if stored.letter.class.is_closed() { "" } else { &stored.letter.subject };
-            println!("{}  {}  {}  {subject}", stored.id, stored.state, stored.letter.letter_number);
+            out!("{}  {}  {}  {subject}", stored.id, stored.state, stored.letter.letter_number);
         }
     }
     Ok(Ended::Done)
@@ -186,10 +192,10 @@ async fn letter_value(house: &House, id: crate::domain::ids::LetterId, why: Opti
 
 fn print_letter(value: &Value) {
     let text = |value: &Value, path: &str| value.pointer(path).and_then(Value::as_str).unwrap_or_default().to_owned();
-    println!("{}  {}  {}", text(value, "/id"), text(value, "/state"), text(value, "/letter/letter_number"));
+    out!("{}  {}  {}", text(value, "/id"), text(value, "/state"), text(value, "/letter/letter_number"));
     for one in value.get("deliveries").and_then(Value::as_array).into_iter().flatten() {
         let reason = grouped("route_reason", &text(one, "/reason"), &[]);
-        println!(
+        out!(
             "  {:<16} {:<22} {:<9} {:<16} {reason}",
             text(one, "/recipient"),
             text(one, "/message"),
@@ -198,11 +204,11 @@ fn print_letter(value: &Value) {
         );
     }
     for act in value.get("acts").and_then(Value::as_array).into_iter().flatten() {
-        println!("  {} {} ({}, {})", text(act, "/kind"), text(act, "/for"), text(act, "/via"), text(act, "/assurance"));
+        out!("  {} {} ({}, {})", text(act, "/kind"), text(act, "/for"), text(act, "/via"), text(act, "/assurance"));
     }
     for fact in value.get("facts").and_then(Value::as_array).into_iter().flatten() {
         let detail = fact.get("detail").map(ToString::to_string).unwrap_or_default();
-        println!("  {}  {}  {detail}", text(fact, "/recorded_at"), text(fact, "/event"));
+        out!("  {}  {}  {detail}", text(fact, "/recorded_at"), text(fact, "/event"));
     }
 }
 
@@ -230,7 +236,7 @@ async fn route(source: &Source, text: &str, explain: bool, as_json: bool) -> Res
     };
     let (plan, refusals) = preview(house, &letter).await?;
     print_route(&plan, explain, as_json);
-    refusals.iter().for_each(|refusal| eprintln!("{}", refusal_line(refusal)));
+    tell_refusals(&refusals);
     Ok(if refusals.is_empty() { Ended::Done } else { Ended::Wanting })
 }
 
@@ -248,7 +254,7 @@ fn print_route(plan: &Route, explain: bool, as_json: bool) {
                 let reason = grouped("route_reason", planned.reason.as_str(), &[]);
                 let who =
                     [("recipient", leg.recipient.name()), ("channel", planned.address.channel().as_str()), ("reason", &reason)];
-                println!("{}", line("route", &who));
+                say(&line("route", &who));
             }
         }
         if explain && !as_json {
@@ -259,10 +265,10 @@ fn print_route(plan: &Route, explain: bool, as_json: bool) {
 
 fn explain_leg(leg: &Leg) {
     if let Some(person) = &leg.person {
-        let capacity = person.capacity.map(crate::domain::delegation::Capacity::as_str).unwrap_or("operator");
-        println!("    {} ({capacity})", person.number);
+        let capacity = person.capacity.map_or("operator", crate::domain::delegation::Capacity::as_str);
+        out!("    {} ({capacity})", person.number);
     }
     if let Some(notice) = leg.notice {
-        println!("    operator: {notice}");
+        out!("    operator: {notice}");
     }
 }

@@ -16,7 +16,7 @@ use super::cli::{Arguments, Command};
 use super::clock::{MovedClock, SystemClock};
 use super::config::Source;
 use super::open::{Opened, Reach, open};
-use super::words::line;
+use super::words::{line, say};
 use crate::domain::clock::Clock;
 use crate::domain::ids::LetterId;
 use crate::flow::House;
@@ -89,5 +89,5 @@ fn unknown(id: &str) -> Ended {
 
 /// One JSON value on standard output.
 fn print_json(value: &impl serde::Serialize) {
-    println!("{}", serde_json::to_string(value).unwrap_or_default());
+    say(&serde_json::to_string(value).unwrap_or_default());
 }

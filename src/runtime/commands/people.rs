@@ -1,9 +1,5 @@
 //! `kurir absence`, `kurir link`, `kurir go-live`.
 
-use super::super::Ended;
-use super::super::cli::{Absence, Link};
-use super::super::config::Source;
-use super::super::words::line;
 use super::record;
 use crate::domain::codes::EmployeeNumber;
 use crate::domain::delegation::{Absence as Away, AbsenceReason, Capacity, Days, Delegation};
@@ -12,6 +8,10 @@ use crate::flow::House;
 use crate::flow::administer::{
     AdministerError, LINK_CODE_MINUTES, add_absence, add_delegation, end_absence, go_live as live, issue_link, mode, revoke_link,
 };
+use crate::runtime::Ended;
+use crate::runtime::cli::{Absence, Link};
+use crate::runtime::config::Source;
+use crate::runtime::words::{line, out, say};
 use anyhow::Result;
 use jiff::civil::Date;
 
@@ -25,7 +25,7 @@ fn number(text: &str) -> Result<EmployeeNumber, Ended> {
 fn told(answer: Result<String, AdministerError>) -> Result<Ended> {
     match answer {
         Ok(text) => {
-            println!("{text}");
+            out!("{text}");
             Ok(Ended::Done)
         }
         Err(AdministerError::Store(error)) => Err(error.into()),
@@ -118,15 +118,15 @@ pub async fn go_live(source: &Source, yes: bool) -> Result<Ended> {
     let opened = record(source).await?;
     let (is_live, withheld) = mode(&opened.house).await?;
     if is_live {
-        println!("{}", line("live_already", &[]));
+        say(&line("live_already", &[]));
         return Ok(Ended::Done);
     }
     if !yes {
-        println!("{}", line("live_ask", &[("n", &withheld.to_string())]));
-        println!("{}", line("destructive", &[]));
+        say(&line("live_ask", &[("n", &withheld.to_string())]));
+        say(&line("destructive", &[]));
         return Ok(Ended::Usage);
     }
     let moved = live(&opened.house).await?;
-    println!("{}", line("live_done", &[("n", &moved.to_string())]));
+    say(&line("live_done", &[("n", &moved.to_string())]));
     Ok(Ended::Done)
 }

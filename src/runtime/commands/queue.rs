@@ -1,14 +1,14 @@
 //! `kurir queue`, `kurir channel`, `kurir status`: what is under way.
 
-use super::super::Ended;
-use super::super::cli::{Channel, Queue};
-use super::super::config::Source;
-use super::super::words::{grouped, line};
 use super::{letter_meant, print_json, record, unknown};
 use crate::domain::delivery::{Channel as Way, DeliveryState};
 use crate::domain::ids::DeliveryId;
 use crate::flow::House;
 use crate::flow::administer::{AdministerError, QueueAct, mode, pause_channel, queue};
+use crate::runtime::Ended;
+use crate::runtime::cli::{Channel, Queue};
+use crate::runtime::config::Source;
+use crate::runtime::words::{grouped, line, out, say};
 use crate::store::records::StoredDelivery;
 use anyhow::Result;
 use jiff::SignedDuration;
@@ -84,12 +84,12 @@ async fn list(house: &House, filter: &Filter, as_json: bool) -> Result<Ended> {
             if as_json {
                 print_json(&value(&one, &recipient));
             } else {
-                println!("{}  {:<8} {:<10} {recipient}  {}", one.id, one.channel.as_str(), one.state.as_str(), one.reason);
+                out!("{}  {:<8} {:<10} {recipient}  {}", one.id, one.channel.as_str(), one.state.as_str(), one.reason);
             }
         }
     }
     if found == 0 && !as_json {
-        println!("{}", line("queue_empty", &[]));
+        say(&line("queue_empty", &[]));
     }
     Ok(Ended::Done)
 }
@@ -117,10 +117,10 @@ async fn show(house: &House, text: &str, as_json: bool) -> Result<Ended> {
         return Ok(Ended::Done);
     }
     let reason = grouped("route_reason", one.reason.as_str(), &[]);
-    println!("{}  {recipient}  {}  {}  {reason}", one.id, one.channel, one.state);
+    out!("{}  {recipient}  {}  {}  {reason}", one.id, one.channel, one.state);
     for one in attempts {
         let said = |text: Option<String>| text.unwrap_or_default();
-        println!("  {}  {}  {}  {}", one.started_at, said(one.outcome), said(one.code), said(one.answer));
+        out!("  {}  {}  {}  {}", one.started_at, said(one.outcome), said(one.code), said(one.answer));
     }
     Ok(Ended::Done)
 }
@@ -129,7 +129,7 @@ async fn act(house: &House, text: &str, what: QueueAct) -> Result<Ended> {
     let Ok(id) = text.parse::<DeliveryId>() else { return Ok(unknown(text)) };
     match queue(house, id, what).await {
         Ok(()) => {
-            println!("{}", line("queue_done", &[("id", text), ("what", &format!("{what:?}").to_lowercase())]));
+            say(&line("queue_done", &[("id", text), ("what", &format!("{what:?}").to_lowercase())]));
             Ok(Ended::Done)
         }
         Err(AdministerError::Store(error)) => Err(error.into()),
@@ -151,7 +151,7 @@ pub async fn channel(source: &Source, command: Channel) -> Result<Ended> {
     }
     let opened = record(source).await?;
     pause_channel(&opened.house, &name, pause).await?;
-    println!("{}", line(if pause { "channel_paused" } else { "channel_resumed" }, &[("channel", &name)]));
+    say(&line(if pause { "channel_paused" } else { "channel_resumed" }, &[("channel", &name)]));
     Ok(Ended::Done)
 }
 
@@ -173,7 +173,7 @@ pub async fn status(source: &Source, as_json: bool) -> Result<Ended> {
     if as_json {
         print_json(&value);
     } else {
-        println!("{}", serde_json::to_string_pretty(&value).unwrap_or_default());
+        out!("{}", serde_json::to_string_pretty(&value).unwrap_or_default());
     }
     Ok(Ended::Done)
 }

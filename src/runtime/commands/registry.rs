@@ -1,13 +1,13 @@
 //! `kurir registry`: import, export, show.
 
-use super::super::Ended;
-use super::super::cli::Registry;
-use super::super::config::Source;
-use super::super::words::{faults, line};
 use super::{print_json, record};
 use crate::domain::directory::Holder;
 use crate::domain::registry::{self, RegistryFiles, TableSummary};
 use crate::flow::administer::registry::{Imported, files, import};
+use crate::runtime::Ended;
+use crate::runtime::cli::Registry;
+use crate::runtime::config::Source;
+use crate::runtime::words::{faults, line, out, say};
 use anyhow::{Context as _, Result};
 use jiff::civil::Date;
 use serde_json::json;
@@ -45,7 +45,7 @@ async fn import_folder(source: &Source, folder: &Path, close_missing: Option<Dat
             } else {
                 summary.iter().for_each(tell_disappeared);
                 let (units, positions, officials) = (counts.0.to_string(), counts.1.to_string(), counts.2.to_string());
-                println!("{}", line("imported", &[("units", &units), ("positions", &positions), ("officials", &officials)]));
+                say(&line("imported", &[("units", &units), ("positions", &positions), ("officials", &officials)]));
             }
             Ok(Ended::Done)
         }
@@ -63,7 +63,7 @@ async fn import_folder(source: &Source, folder: &Path, close_missing: Option<Dat
 
 fn tell_disappeared(table: &TableSummary) {
     for key in &table.disappeared {
-        println!("{}", line("disappeared", &[("table", table.table), ("key", key)]));
+        say(&line("disappeared", &[("table", table.table), ("key", key)]));
     }
 }
 
@@ -75,7 +75,7 @@ async fn export_folder(source: &Source, folder: &Path) -> Result<Ended> {
         let path = folder.join(&file.name);
         std::fs::write(&path, &file.bytes).with_context(|| format!("{}", path.display()))?;
     }
-    println!("{}", line("exported", &[("n", &written.len().to_string()), ("folder", &folder.display().to_string())]));
+    say(&line("exported", &[("n", &written.len().to_string()), ("folder", &folder.display().to_string())]));
     Ok(Ended::Done)
 }
 
@@ -101,7 +101,7 @@ async fn show(source: &Source, as_json: bool) -> Result<Ended> {
         } else {
             let name = person.map_or("-", |one| one.name.as_str());
             let prefix = capacity.map_or("", crate::domain::delegation::Capacity::prefix);
-            println!("{:<22} {prefix}{}: {name}", position.code, position.title);
+            out!("{:<22} {prefix}{}: {name}", position.code, position.title);
         }
     }
     Ok(Ended::Done)

@@ -1,13 +1,13 @@
 //! `kurir tray`: what waits for a person.
 
-use super::super::Ended;
-use super::super::cli::Tray;
-use super::super::config::Source;
-use super::super::words::line;
 use super::{print_json, record, unknown};
 use crate::domain::ids::TrayId;
 use crate::flow::House;
 use crate::flow::tray::close;
+use crate::runtime::Ended;
+use crate::runtime::cli::Tray;
+use crate::runtime::config::Source;
+use crate::runtime::words::{line, out, say};
 use crate::store::StoreError;
 use crate::store::records::StoredTray;
 use anyhow::Result;
@@ -24,7 +24,7 @@ pub async fn run(source: &Source, command: Tray) -> Result<Ended> {
             let Ok(item) = id.parse::<TrayId>() else { return Ok(unknown(&id)) };
             match close(house, item, &by, &outcome).await {
                 Ok(()) => {
-                    println!("{}", line("tray_closed", &[("id", &id)]));
+                    say(&line("tray_closed", &[("id", &id)]));
                     Ok(Ended::Done)
                 }
                 Err(StoreError::Stale { .. }) => Ok(unknown(&id)),
@@ -49,11 +49,11 @@ async fn list(house: &House, all: bool, as_json: bool) -> Result<Ended> {
         if as_json {
             print_json(&value(item));
         } else {
-            println!("{}  {:<14} {:<24} {}", item.id, item.unit.as_deref().unwrap_or("administrator"), item.code, item.opened_at);
+            out!("{}  {:<14} {:<24} {}", item.id, item.unit.as_deref().unwrap_or("administrator"), item.code, item.opened_at);
         }
     }
     if items.is_empty() && !as_json {
-        println!("{}", line("tray_empty", &[]));
+        say(&line("tray_empty", &[]));
     }
     Ok(Ended::Done)
 }
@@ -73,7 +73,7 @@ async fn show(house: &House, text: &str, as_json: bool) -> Result<Ended> {
     if as_json {
         print_json(&shown);
     } else {
-        println!("{}", serde_json::to_string_pretty(&shown).unwrap_or_default());
+        out!("{}", serde_json::to_string_pretty(&shown).unwrap_or_default());
     }
     Ok(Ended::Done)
 }

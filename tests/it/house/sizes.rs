@@ -7,7 +7,7 @@ const LONG: usize = 250;
 
 /// Files that were over the limit when the rule came, and how long they may be until someone splits them. The list only gets
 /// shorter: a file that has become short enough must leave it.
-const DEBT: [(&str, usize); 1] = [("src/domain/directory.rs", 430)];
+const DEBT: [(&str, usize); 0] = [];
 
 fn too_long(files: &[Source], debt: &[(&str, usize)]) -> Vec<String> {
     let mut found = Vec::new();

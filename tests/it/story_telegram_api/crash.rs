@@ -9,7 +9,7 @@ const ORDERS: &str = "KURIR_TEST_TELEGRAM_ABORT";
 
 /// What dies: a process that sends one letter.
 #[tokio::test]
-#[ignore = "the child of the crash story, which starts it"]
+#[ignore = "child of the crash story, which starts it"]
 async fn child_that_sends_one_letter() {
     let orders = std::env::var_os(ORDERS).unwrap().into_string().unwrap();
     let (point, url) = orders.split_once(' ').unwrap();

@@ -190,7 +190,7 @@ async fn record(
     (mut dialog, draft, pressed): (StoredDialog, &Draft, Pressed<'_>),
 ) -> Result<Vec<Effect>, StoreError> {
     let reading = reading(draft);
-    let pop = match decision(house, tx, behind, &reading, &draft.note).await? {
+    let pop = match decision(tx, behind, &reading, &draft.note).await? {
         Decision::Accept(planned) => carry_out(house, tx, item, behind, &planned).await?,
         Decision::Decline(why, _) | Decision::Comment(why) => {
             settled(house, tx, item, InboundState::Declined, why).await?;

@@ -80,6 +80,7 @@ fn recorded(tone: Tone, act: Act) -> Message {
         capacity_position: tone.position(),
         assurance: Assurance::Clerk { clerk: tone.text("Dewi Lestari") },
         undo_until: tone.maybe(at(11)),
+        can_change: true,
     })
 }
 

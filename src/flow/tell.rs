@@ -1,0 +1,218 @@
+//! Telling people what became of a letter: the unit's operator and the sender, by mail, in words of their own. The tray has
+//! the same as a row; this makes sure that somebody looks.
+
+use super::dispatch::agenda_number;
+use super::house::{CityView, House};
+use super::outgoing::{Gate, NewMessage, plan, put};
+use crate::domain::codes::UnitCode;
+use crate::domain::directory::{Holder, Official};
+use crate::domain::letter::{Sender, Urgency};
+use crate::domain::routing::{Address, Content, Leg, LegRecipient, NoticeCode, PlannedDelivery, RouteReason};
+use crate::render::context::{
+    AbsentWithoutDelegate, FallenBackOperator, FallenBackSender, Message, OutcomeUnknown, Undeliverable,
+};
+use crate::render::moment::Moment;
+use crate::store::records::{StoredLetter, StoredMessage};
+use crate::store::{StoreError, Tx};
+use jiff::Timestamp;
+
+/// What is told about one recipient of one letter.
+#[derive(Debug, Clone, Copy)]
+pub struct About<'a> {
+    /// The letter.
+    pub letter: &'a StoredLetter,
+    /// The recipient.
+    pub recipient: &'a LegRecipient,
+    /// The unit whose operator is told.
+    pub unit: Option<&'a UnitCode>,
+}
+
+impl About<'_> {
+    fn title(&self, city: &CityView) -> String {
+        match self.recipient {
+            LegRecipient::Position(code) => {
+                city.directory.position(code).map_or_else(|| code.to_string(), |post| post.title.clone())
+            }
+            LegRecipient::Unit(code) => city.directory.unit(code).map_or_else(|| code.to_string(), |unit| unit.name.clone()),
+            LegRecipient::Outside(party) => party.name.clone(),
+        }
+    }
+
+    fn short(&self, city: &CityView) -> String {
+        match self.recipient {
+            LegRecipient::Position(code) => {
+                city.directory.position(code).map_or_else(|| code.to_string(), |post| post.short_title.clone())
+            }
+            _ => self.title(city),
+        }
+    }
+
+    async fn agenda(&self, tx: &mut Tx, city: &CityView) -> Result<String, StoreError> {
+        let position = match self.recipient {
+            LegRecipient::Position(code) => Some(code),
+            _ => None,
+        };
+        agenda_number(tx, position, self.letter, city).await
+    }
+}
+
+/// A route that ends on paper, or with nobody: the operator hears of it.
+pub async fn route(house: &House, tx: &mut Tx, city: &CityView, letter: &StoredLetter, leg: &Leg) -> Result<(), StoreError> {
+    let Some(notice) = leg.notice else { return Ok(()) };
+    let about = About { letter, recipient: &leg.recipient, unit: leg.unit.as_ref() };
+    let reason = leg.deliveries.iter().find_map(|one| one.reason.print_reason());
+    if let (NoticeCode::AbsentWithoutDelegate, LegRecipient::Position(code)) = (notice, &leg.recipient)
+        && let Holder::Away { absence, .. } = city.directory.holder(code, house.today())
+    {
+        let said = Message::AbsentWithoutDelegate(AbsentWithoutDelegate {
+            position: about.title(city),
+            position_short: about.short(city),
+            absence_reason: absence.reason,
+            from: Moment::day(absence.days.from),
+            to: absence.days.to.map(Moment::day),
+            waiting: 1,
+            deadline: Moment::at(&city.calendar, house.now()),
+            unit: unit_name(city, about.unit),
+        });
+        return operator(house, tx, city, (about, said)).await;
+    }
+    match reason {
+        Some(print_reason) => fallen_back_operator(house, tx, city, (about, print_reason)).await,
+        None => Ok(()),
+    }
+}
+
+/// A message went to paper: operator and sender hear of it.
+pub async fn fell_back(
+    house: &House,
+    tx: &mut Tx,
+    city: &CityView,
+    (about, reason): (About<'_>, RouteReason),
+) -> Result<(), StoreError> {
+    let Some(print_reason) = reason.print_reason() else { return Ok(()) };
+    fallen_back_operator(house, tx, city, (about, print_reason)).await?;
+    let said = Message::FallenBackSender(FallenBackSender {
+        subject: about.letter.letter.subject.clone(),
+        letter_number: about.letter.letter.letter_number.clone(),
+        class: about.letter.letter.class,
+        agenda_number: about.agenda(tx, city).await?,
+        recipient: about.title(city),
+        desk: house.settings.print_desk.clone(),
+        queued_at: Moment::at(&city.calendar, house.now()),
+        print_reason,
+        letter_url: None,
+    });
+    sender(house, tx, city, (about, said)).await
+}
+
+async fn fallen_back_operator(
+    house: &House,
+    tx: &mut Tx,
+    city: &CityView,
+    (about, print_reason): (About<'_>, crate::domain::delivery::PrintReason),
+) -> Result<(), StoreError> {
+    let said = Message::FallenBackOperator(FallenBackOperator {
+        recipient_short: about.short(city),
+        letter_number: about.letter.letter.letter_number.clone(),
+        class: about.letter.letter.class,
+        agenda_number: about.agenda(tx, city).await?,
+        recipient: about.title(city),
+        print_reason,
+        position: about.title(city),
+        channel_url: None,
+    });
+    operator(house, tx, city, (about, said)).await
+}
+
+/// Nothing works, or nobody knows: the operator decides, or at least knows.
+pub async fn unknown(
+    house: &House,
+    tx: &mut Tx,
+    city: &CityView,
+    (about, resolve_by): (About<'_>, Timestamp),
+) -> Result<(), StoreError> {
+    let said = Message::OutcomeUnknown(OutcomeUnknown {
+        recipient_short: about.short(city),
+        letter_number: about.letter.letter.letter_number.clone(),
+        class: about.letter.letter.class,
+        agenda_number: about.agenda(tx, city).await?,
+        resolve_by: Moment::at(&city.calendar, resolve_by),
+    });
+    operator(house, tx, city, (about, said)).await
+}
+
+/// A letter that no channel takes.
+pub async fn undeliverable(house: &House, tx: &mut Tx, city: &CityView, about: About<'_>) -> Result<(), StoreError> {
+    let said = Message::Undeliverable(Undeliverable {
+        recipient_short: about.short(city),
+        letter_number: about.letter.letter.letter_number.clone(),
+        class: about.letter.letter.class,
+        agenda_number: about.agenda(tx, city).await?,
+        channel_reasons: Vec::new(),
+        deadline: Moment::at(&city.calendar, house.settings.retry.gives_up(house.now(), about.letter.letter.urgency)),
+        tray_url: None,
+    });
+    operator(house, tx, city, (about, said)).await
+}
+
+fn unit_name(city: &CityView, unit: Option<&UnitCode>) -> String {
+    unit.and_then(|code| city.directory.unit(code)).map(|unit| unit.name.clone()).unwrap_or_default()
+}
+
+async fn operator(house: &House, tx: &mut Tx, city: &CityView, (about, said): (About<'_>, Message)) -> Result<(), StoreError> {
+    let Some((person, unit)) = about.unit.and_then(|unit| city.directory.operator_of(unit, house.today())) else { return Ok(()) };
+    notice(house, tx, (person, unit.code.as_str(), about), &said).await
+}
+
+async fn sender(house: &House, tx: &mut Tx, city: &CityView, (about, said): (About<'_>, Message)) -> Result<(), StoreError> {
+    let day = house.today();
+    let (person, name) = match &about.letter.letter.sender {
+        Sender::Position(code) => match city.directory.holder(code, day) {
+            Holder::Held { official, .. } => (Some(official), code.as_str()),
+            Holder::Away { .. } | Holder::Vacant => (None, code.as_str()),
+        },
+        Sender::Unit(code) => (city.directory.operator_of(code, day).map(|(person, _)| person), code.as_str()),
+        Sender::Outside(outside) => {
+            (city.directory.operator_of(&outside.registered_by, day).map(|(person, _)| person), outside.registered_by.as_str())
+        }
+    };
+    match person {
+        Some(person) => notice(house, tx, (person, name, about), &said).await,
+        None => Ok(()),
+    }
+}
+
+/// One mail to one member of staff. Without a working address the tray alone has it.
+async fn notice(
+    house: &House,
+    tx: &mut Tx,
+    (person, name, about): (&Official, &str, About<'_>),
+    said: &Message,
+) -> Result<(), StoreError> {
+    let Some(email) = person.working_email() else { return Ok(()) };
+    let mut payload = said.to_payload();
+    if let Some(map) = payload.as_object_mut() {
+        map.insert("unit".into(), name.into());
+    }
+    let new = NewMessage {
+        letter: Some(about.letter.id),
+        kind: said.kind(),
+        role: "notice",
+        recipient: name.to_owned(),
+        position: None,
+        person: Some(person.number.clone()),
+        capacity: None,
+        delegation: None,
+        order: None,
+        payload,
+    };
+    let gate = Gate::read(tx, &house.settings.trial).await?;
+    let planned =
+        PlannedDelivery { address: Address::Email(email.to_owned()), content: Content::Full, reason: RouteReason::Answer };
+    put(tx, &plan(house, gate, new, &[planned], Urgency::Normal)).await
+}
+
+/// Whether a message is itself such a notice: about a notice nobody is told.
+pub fn is_notice(message: &StoredMessage) -> bool {
+    message.role == "notice"
+}
