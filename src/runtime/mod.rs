@@ -1,5 +1,6 @@
 //! The engine: command line, configuration, daemon. The only room that reads the environment, prints, and knows all others.
 
+mod bench;
 pub mod cli;
 pub mod clock;
 mod commands;

@@ -5,6 +5,7 @@ use super::tx::{Inner, Tx};
 use super::{files::Files, postgres, sqlite};
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 use tokio::sync::Notify;
 
@@ -18,6 +19,7 @@ pub struct Wake {
     deliveries: Notify,
     inbound: Notify,
     facts: Notify,
+    commits: AtomicU64,
 }
 
 /// What a commit may have made.
@@ -58,6 +60,11 @@ impl Wake {
     pub fn notify(&self, topic: Topic) {
         self.of(topic).notify_one();
         self.of(topic).notify_waiters();
+    }
+
+    /// Counts a commit.
+    pub(crate) fn committed(&self) {
+        self.commits.fetch_add(1, Ordering::Relaxed);
     }
 
     /// Waits for the topic, at most `poll` long.
@@ -131,6 +138,11 @@ impl Store {
     /// Who waits for commits.
     pub fn wake(&self) -> &Wake {
         &self.wake
+    }
+
+    /// Commits of writing transactions since the ledger was opened.
+    pub fn commits(&self) -> u64 {
+        self.wake.commits.load(Ordering::Relaxed)
     }
 
     /// Name of the engine.

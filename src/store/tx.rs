@@ -61,6 +61,7 @@ impl Tx {
             Inner::Sqlite(tx) => tx.commit().await?,
             Inner::Postgres(tx) => tx.commit().await?,
         }
+        self.wake.committed();
         for topic in self.topics {
             self.wake.notify(topic);
         }

@@ -41,16 +41,17 @@ impl Laps {
 
     fn side(&self, mails: usize) -> Option<Side> {
         let seconds = median(self.seconds.clone());
-        (seconds > 0.0).then(|| Side {
-            per_second: count(mails) / seconds,
-            cpu_per_1000: median(self.cpu.clone()) * 1000.0 / count(mails),
-        })
+        (seconds > 0.0)
+            .then(|| Side { per_second: count(mails) / seconds, cpu_per_1000: median(self.cpu.clone()) * 1000.0 / count(mails) })
     }
 }
 
 /// Runs it.
 pub async fn run(options: &Out) -> Result<OutFigures> {
-    ensure!(options.mails > 0 && options.recipients > 0 && options.rounds > 0, "--mails, --recipients and --rounds are at least 1");
+    ensure!(
+        options.mails > 0 && options.recipients > 0 && options.rounds > 0,
+        "--mails, --recipients and --rounds are at least 1"
+    );
     let (_sink, server) = server(options).await?;
     let place = Place::make()?;
     let opened = place.open(&options.common, Some(&server)).await?;
@@ -121,7 +122,8 @@ struct Sample {
 /// Two letters into a Maildir: the first tells how long a mail is around its file, the second is the sample.
 async fn sample(opened: &Opened, folder: &Path, options: &Out) -> Result<Sample> {
     let office = folder.join("sample");
-    let doors = Doors { mail: MailOut::PostOffice(office.clone()), telegram: None, print: Spool::new(&folder.join("sample-print"))? };
+    let doors =
+        Doors { mail: MailOut::PostOffice(office.clone()), telegram: None, print: Spool::new(&folder.join("sample-print"))? };
     let first = one_mail(opened, &doors, ("contoh-1", TRIAL_PDF), &office).await?;
     // 57 bytes are a line of 76 characters and its end.
     let wanted = usize::try_from(options.size).unwrap_or(usize::MAX).saturating_sub(first.len()) * 57 / 78 + TRIAL_PDF;

@@ -78,7 +78,9 @@ pub struct Server {
 /// A key that lies there already is sealed by the office CA like its own.
 fn put_rsa_key(keys: &Path) -> Result<()> {
     let key = rcgen::KeyPair::generate_rsa_for(&rcgen::PKCS_RSA_SHA256, rcgen::RsaKeySize::_2048).context("the RSA key")?;
-    std::fs::create_dir_all(keys).and_then(|()| std::fs::write(keys.join("seal.key.pem"), key.serialize_pem())).context("the RSA key")
+    std::fs::create_dir_all(keys)
+        .and_then(|()| std::fs::write(keys.join("seal.key.pem"), key.serialize_pem()))
+        .context("the RSA key")
 }
 
 /// Imports the town.

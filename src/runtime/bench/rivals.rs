@@ -33,9 +33,12 @@ pub async fn sink() -> Result<(Sink, u16)> {
         command.args(["-u", "nobody"]);
     }
     let address = format!("127.0.0.1:{port}");
-    let child = command.args([&address, "1000"]).stdout(Stdio::null()).stderr(Stdio::inherit()).spawn().context(
-        "smtp-sink (of Postfix) could not be started; --sink HOST:PORT names a server that is there",
-    )?;
+    let child = command
+        .args([&address, "1000"])
+        .stdout(Stdio::null())
+        .stderr(Stdio::inherit())
+        .spawn()
+        .context("smtp-sink (of Postfix) could not be started; --sink HOST:PORT names a server that is there")?;
     for _ in 0..500 {
         if tokio::net::TcpStream::connect(&address).await.is_ok() {
             return Ok((Sink { _child: child }, port));
@@ -48,7 +51,8 @@ pub async fn sink() -> Result<(Sink, u16)> {
 /// Sends so many mails of so many bytes with `smtp-source` over the same number of connections, kept open as ours are.
 pub async fn source(server: &Server, mails: usize, bytes: u64) -> Result<Lap> {
     // -l counts the body; its own headers are about this long.
-    let (mails, body, sessions) = (mails.to_string(), bytes.saturating_sub(250).max(80).to_string(), server.connections.to_string());
+    let (mails, body, sessions) =
+        (mails.to_string(), bytes.saturating_sub(250).max(80).to_string(), server.connections.to_string());
     let target = format!("{}:{}", server.host, server.port);
     let watch = Stopwatch::start();
     let done = postfix("smtp-source")

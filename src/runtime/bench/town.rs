@@ -40,12 +40,20 @@ pub fn registry(posts: usize) -> RegistryFiles {
         let (code, person) = (post(number), employee(number));
         if number % UNIT == 0 {
             let parent = if unit == 0 { "" } else { "DINAS-000" };
-            let _ = writeln!(units, "DINAS-{unit:03},Dinas Urusan {unit},agency,{parent},Jl. Contoh No. {unit} Kota 19801,Rute {unit}");
+            let _ = writeln!(
+                units,
+                "DINAS-{unit:03},Dinas Urusan {unit},agency,{parent},Jl. Contoh No. {unit} Kota 19801,Rute {unit}"
+            );
             let _ = writeln!(desks, "DINAS-{unit:03},{person},2026-01-05,800/{unit}/OPR,operator,");
         }
         let (title, superior) = title(number);
         let short = format!("{} {unit:03}", title.0);
-        let _ = writeln!(positions, "{code},{} Dinas Urusan {unit},DINAS-{unit:03},{superior},{},{short}", title.1, title.0.to_lowercase());
+        let _ = writeln!(
+            positions,
+            "{code},{} Dinas Urusan {unit},DINAS-{unit:03},{superior},{},{short}",
+            title.1,
+            title.0.to_lowercase()
+        );
         let _ = writeln!(officials, "{person},Pejabat Nomor {number},{},Pembina,IV/a", address(number));
         let _ = writeln!(held, "{code},{person},definitive,2025-03-03,,821.2/{number}/2025");
     }
