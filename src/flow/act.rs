@@ -1,6 +1,8 @@
 //! An act is recorded together with everything it sets in motion: orders, the messages to their targets, the receipt, and
 //! the evidence, in one transaction. Whoever calls this holds an [`Actor`], so that it was proven who acts.
 
+mod onward;
+
 use super::house::{CityView, House};
 use super::outgoing::{Gate, NewMessage, plan, put};
 use crate::domain::codes::{EmployeeNumber, PositionCode};
@@ -132,9 +134,11 @@ pub async fn record(
         return Ok(Recorded::Before);
     }
     tx.insert_fact(&act_fact(house, &stored, act, occasion)).await?;
-    for order in &act.orders {
+    // A forward asks, it does not order: what it names is told onward like a report.
+    for order in act.orders.iter().filter(|_| act.kind == ActKind::Disposition) {
         give(house, tx, city, (&stored, order), occasion).await?;
     }
+    onward::tell(house, tx, city, (&stored, act), occasion).await?;
     if let Some(order) = occasion.message.order {
         tx.set_order_state(order, answered_state(act.kind)).await?;
     }

@@ -7,6 +7,7 @@
 mod chat;
 mod fall;
 mod mail;
+mod onward_words;
 mod order_words;
 mod paper;
 mod reroute;
@@ -44,6 +45,8 @@ struct Claimed {
     message: StoredMessage,
     /// An attempt of a process that died in it.
     interrupted: Option<StoredAttempt>,
+    /// Of an earlier attempt nobody knows whether it arrived: this one may be the second.
+    perhaps_there: bool,
 }
 
 /// What goes out of the door.
@@ -93,7 +96,7 @@ pub async fn fall_through(
     message: StoredMessage,
     reason: RouteReason,
 ) -> Result<(), StoreError> {
-    fall::through(house, tx, &Claimed { delivery, message, interrupted: None }, reason).await
+    fall::through(house, tx, &Claimed { delivery, message, interrupted: None, perhaps_there: false }, reason).await
 }
 
 /// One round for a channel. Returns how many deliveries it took.
@@ -124,8 +127,11 @@ async fn claim(house: &House, channel: Channel) -> Result<Vec<Claimed>, StoreErr
     let mut claimed = Vec::new();
     for delivery in tx.claim(channel, now, until, BATCH).await? {
         let Some(message) = tx.message(delivery.message).await? else { continue };
-        let interrupted = if delivery.tries > 0 || delivery.lease_no > 1 { tx.open_attempt(delivery.id).await? } else { None };
-        claimed.push(Claimed { delivery, message, interrupted });
+        let first = delivery.tries == 0 && delivery.lease_no <= 1;
+        let earlier = if first { Vec::new() } else { tx.attempts_of(delivery.id).await? };
+        let perhaps_there = earlier.iter().any(|attempt| attempt.outcome.as_deref() == Some("unknown"));
+        let interrupted = earlier.into_iter().rfind(|attempt| attempt.ended_at.is_none());
+        claimed.push(Claimed { delivery, message, interrupted, perhaps_there });
     }
     tx.commit().await?;
     Ok(claimed)
@@ -140,7 +146,13 @@ fn lease_end(house: &House) -> Timestamp {
 async fn prepare(house: &House, doors: &Doors, claimed: Vec<Claimed>) -> Result<(Vec<Ready>, Vec<Sent>), StoreError> {
     let (mut ready, mut ended, mut later) = (Vec::new(), Vec::new(), Vec::new());
     for one in claimed {
-        match prepare_one(house, doors, one).await? {
+        let (delivery, message) = (one.delivery.clone(), one.message.clone());
+        let prepared = match prepare_one(house, doors, one).await {
+            // What is wrong with one delivery must not stop the others, nor be tried for ever.
+            Err(error) if !error.is_passing() => unprepared(delivery, message, &error),
+            other => other?,
+        };
+        match prepared {
             Prepared::Ready(one) => ready.push(*one),
             Prepared::Ended(one) => ended.push(*one),
             Prepared::Later(one, at) => later.push((one.delivery.id, one.delivery.lease_no, at)),
@@ -157,6 +169,14 @@ async fn prepare(house: &House, doors: &Doors, claimed: Vec<Claimed>) -> Result<
     Ok((ready, ended))
 }
 
+/// A delivery that cannot be prepared: a lost file, a row that does not fit. It is tried again, and at last goes down the ladder.
+fn unprepared(delivery: StoredDelivery, message: StoredMessage, error: &StoreError) -> Prepared {
+    tracing::error!(delivery = %delivery.id, %error, "a delivery could not be prepared");
+    let claimed = Claimed { delivery, message, interrupted: None, perhaps_there: false };
+    let outcome = Outcome::Deferred(Reason::new("prepare", &error.to_string()), None);
+    Prepared::Ended(Box::new(Sent { claimed, attempt: None, sha256: String::new(), outcome }))
+}
+
 async fn prepare_one(house: &House, doors: &Doors, claimed: Claimed) -> Result<Prepared, StoreError> {
     if let Some(attempt) = claimed.interrupted.clone() {
         return Ok(interrupted(claimed, attempt));
@@ -167,7 +187,7 @@ async fn prepare_one(house: &House, doors: &Doors, claimed: Claimed) -> Result<P
     if let Some(at) = chat::opens(house, doors, &claimed.delivery) {
         return Ok(Prepared::Later(Box::new(claimed), at));
     }
-    let duplicate = claimed.delivery.state == DeliveryState::Unknown;
+    let duplicate = claimed.perhaps_there;
     let prepared = match claimed.delivery.channel {
         Channel::Email => mail::prepare(house, &claimed).await?,
         Channel::Telegram => chat::prepare(house, &claimed).await?,

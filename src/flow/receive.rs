@@ -9,9 +9,12 @@ mod keep;
 pub(super) mod mail;
 mod press;
 mod reports;
+mod understand;
 
 pub use decide::{Decision, Question, decide};
 pub use keep::{Arrival, keep_all, keep_updates};
+pub use mail::{answered, code_of, own_name, slice};
+pub use understand::{Scene, Slice, Understood, Verdict, reading, understand};
 
 use super::house::House;
 use crate::domain::abort;
@@ -39,9 +42,13 @@ pub async fn round(house: &House, doors: &super::doors::Doors) -> Result<usize, 
             _ => mail::judge(house, &item).await,
         };
         match judged {
-            Ok(()) => {}
+            // Stale: another replica judged it first; nothing of ours was written.
+            Ok(()) | Err(StoreError::Stale { table: "inbound", .. }) => {}
             Err(error) if error.is_passing() => return Err(error),
-            Err(error) => failed(house, item, &error).await?,
+            Err(error) => match failed(house, item, &error).await {
+                Err(StoreError::Stale { table: "inbound", .. }) => {}
+                other => other?,
+            },
         }
         abort::point("receive.after_record");
     }

@@ -35,11 +35,10 @@ pub async fn close(house: &House, id: TrayId, by: &str, outcome: &str) -> Result
     let Some(item) = tx.tray_item(id).await? else { return Err(StoreError::Stale { table: "tray", row: id.to_string() }) };
     tx.close_tray(id, by, outcome, now).await?;
     if let Some(inbound) = item.inbound
-        && let Some(mut kept) = tx.inbound(inbound).await?
+        && let Some(kept) = tx.inbound(inbound).await?
         && matches!(kept.state.as_str(), "held" | "unreadable" | "dead")
     {
-        kept.state = "closed".into();
-        tx.settle_inbound(&kept, None, now).await?;
+        tx.close_inbound(inbound, now).await?;
     }
     let operator = FactActor { kind: "operator".into(), who: by.to_owned(), ..FactActor::system() };
     let mut fact = house.fact(FactKind::Administered, operator);

@@ -77,7 +77,7 @@ fn make_folder(folder: &Path) -> Result<()> {
 }
 
 /// The URL with the password from its file, which never stands in the configuration.
-fn database_url(installation: &Installation) -> Result<String> {
+pub(super) fn database_url(installation: &Installation) -> Result<String> {
     if let Some(file) = &installation.layout.database {
         return Ok(format!("sqlite:{}", file.display()));
     }

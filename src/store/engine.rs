@@ -3,6 +3,7 @@
 use super::error::StoreError;
 use super::tx::{Inner, Tx};
 use super::{files::Files, postgres, sqlite};
+use jiff::Timestamp;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -143,6 +144,24 @@ impl Store {
     /// Commits of writing transactions since the ledger was opened.
     pub fn commits(&self) -> u64 {
         self.wake.commits.load(Ordering::Relaxed)
+    }
+
+    /// Passes on what other replicas commit to [`Store::wake`], until it is dropped. One process alone has nobody to hear.
+    pub async fn relay_wakes(&self) {
+        match &self.pools {
+            Pools::Sqlite(_) => std::future::pending().await,
+            Pools::Postgres(pool) => postgres::wake::relay(pool, &self.wake).await,
+        }
+    }
+
+    /// Takes back every lease of an earlier run, where no other process can hold one. Returns how many. On `PostgreSQL`
+    /// other replicas may be at work, so leases run out by themselves.
+    pub async fn release_leases(&self, now: Timestamp) -> Result<u64, StoreError> {
+        let Pools::Sqlite(pools) = &self.pools else { return Ok(0) };
+        let mut tx = pools.write.begin_with("BEGIN IMMEDIATE").await?;
+        let released = sqlite::leases::release_all(&mut tx, now).await?;
+        tx.commit().await?;
+        Ok(released)
     }
 
     /// Name of the engine.

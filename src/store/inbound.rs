@@ -24,7 +24,8 @@ crate::store::sql! {
     DUE = concat!("SELECT ", columns!(), " FROM inbound WHERE next_at IS NOT NULL AND next_at <= $1 ORDER BY next_at, id LIMIT $2");
     LATEST = concat!("SELECT ", columns!(), " FROM inbound ORDER BY received_at DESC, id DESC LIMIT $1");
     SETTLE = "UPDATE inbound SET state = $2, class = $3, why = $4, delivery_id = $5, letter_id = $6, employee_number = $7, act_id = $8, detail = $9, \
-        tries = tries + 1, next_at = $10, settled_at = $11 WHERE id = $1";
+        tries = tries + 1, next_at = $10, settled_at = $11 WHERE id = $1 AND settled_at IS NULL AND next_at IS NOT NULL";
+    CLOSE = "UPDATE inbound SET state = 'closed', settled_at = $2 WHERE id = $1 AND state IN ('held', 'unreadable', 'dead')";
     CURSOR = "SELECT uid_validity, position FROM inbound_cursor WHERE source = $1";
     SET_CURSOR = "INSERT INTO inbound_cursor (source, uid_validity, position) VALUES ($1, $2, $3) \
         ON CONFLICT (source) DO UPDATE SET uid_validity = excluded.uid_validity, position = excluded.position";
@@ -137,6 +138,12 @@ pub async fn settle_inbound(
         .execute(conn)
         .await?;
     one("inbound", item.id, done.rows_affected())
+}
+
+/// See [`crate::store::Tx::close_inbound`].
+pub async fn close_inbound(conn: &mut Conn, id: InboundId, now: Timestamp) -> Result<(), StoreError> {
+    let done = sqlx::query(CLOSE).bind(id.uuid()).bind(micros(now)).execute(conn).await?;
+    one("inbound", id, done.rows_affected())
 }
 
 /// See [`crate::store::Tx::cursor`].

@@ -8,6 +8,7 @@ mod convert;
 mod engine;
 mod error;
 pub mod files;
+mod leadership;
 mod postgres;
 pub mod records;
 mod sqlite;
@@ -16,6 +17,7 @@ pub mod vault;
 
 pub use engine::{Store, Topic, Wake};
 pub use error::StoreError;
+pub use leadership::Leadership;
 pub use tx::{Tx, statements};
 
 /// Declares the SQL of a file: one constant per statement, and the list of all of them for the test that prepares each.

@@ -21,8 +21,9 @@ crate::store::sql! {
         "UPDATE delivery SET lease_no = lease_no + 1, lease_until = $3, next_at = $3 WHERE id IN (SELECT id FROM delivery \
          WHERE channel = $1 AND next_at IS NOT NULL AND next_at <= $2 AND NOT held \
          ORDER BY priority DESC, next_at LIMIT $4", skip_locked!(), ") RETURNING ", columns!());
-    SETTLE = "UPDATE delivery SET state = $3, next_at = $4, state_at = $5, tries = tries + 1, lease_until = NULL WHERE id = $1 AND lease_no = $2";
-    POSTPONE = "UPDATE delivery SET next_at = $3, lease_until = NULL WHERE id = $1 AND lease_no = $2";
+    SETTLE = "UPDATE delivery SET state = $3, next_at = $4, state_at = $5, tries = tries + 1, lease_until = NULL \
+        WHERE id = $1 AND lease_no = $2 AND lease_until IS NOT NULL";
+    POSTPONE = "UPDATE delivery SET next_at = $3, lease_until = NULL WHERE id = $1 AND lease_no = $2 AND lease_until IS NOT NULL";
     RENEW = "UPDATE delivery SET lease_until = $3, next_at = $3 WHERE id = $1 AND lease_no = $2 AND lease_until IS NOT NULL";
     NEXT_DUE = "SELECT min(next_at) FROM delivery WHERE channel = $1 AND next_at IS NOT NULL AND NOT held";
     OPEN_COUNTS = "SELECT channel, state, count(*), min(state_at) FROM delivery \

@@ -231,6 +231,8 @@ ledger! {
     inbound::inbound_list(limit: i64) -> Vec<StoredInbound>;
     /// Writes what became of an item; only one that still waits can be settled.
     inbound::settle_inbound(item: &StoredInbound, next_at: Option<Timestamp>, now: Timestamp) -> ();
+    /// Closes an item that waited on a tray.
+    inbound::close_inbound(id: InboundId, now: Timestamp) -> ();
     /// Where reading of a source stands: (UIDVALIDITY, position).
     inbound::cursor(source: &str) -> Option<(i64, i64)>;
     /// Moves the reading mark.

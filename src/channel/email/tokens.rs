@@ -22,6 +22,8 @@ pub const TOKEN_LINE: &str = "Kode naskah:";
 pub struct Gateway {
     /// Domain of its addresses and Message-IDs, in lower case. Officials may have theirs in the same domain.
     domain: String,
+    /// Whether tokens under other domains count too.
+    anywhere: bool,
     /// Addresses that kurir itself writes from, in lower case.
     senders: Vec<String>,
 }
@@ -29,7 +31,17 @@ pub struct Gateway {
 impl Gateway {
     /// A gateway under a domain.
     pub fn new(domain: &str) -> Self {
-        Self { domain: domain.trim().to_ascii_lowercase(), senders: Vec::new() }
+        Self { domain: domain.trim().to_ascii_lowercase(), anywhere: false, senders: Vec::new() }
+    }
+
+    /// A gateway whose domain nobody told: tokens count under any. Only for looking at mails without an installation; nothing
+    /// is ever recorded by it.
+    pub fn of_any_domain() -> Self {
+        Self { anywhere: true, ..Self::new("kurir.invalid") }
+    }
+
+    fn is_ours(&self, domain: &str) -> bool {
+        self.anywhere || domain.eq_ignore_ascii_case(&self.domain)
     }
 
     /// The same with one more address that kurir writes from.
@@ -63,14 +75,14 @@ impl Gateway {
     pub fn token_of_address(&self, local: &str, address: &str) -> Option<Token> {
         let (user, domain) = address.trim().rsplit_once('@')?;
         let (name, token) = user.split_once('+')?;
-        (domain.eq_ignore_ascii_case(&self.domain) && name.eq_ignore_ascii_case(local)).then(|| Token::parse(token))?
+        (self.is_ours(domain) && name.eq_ignore_ascii_case(local)).then(|| Token::parse(token))?
     }
 
     /// The token of a Message-ID of ours, `d.<token>@<our domain>`.
     pub fn token_of_id(&self, id: &str) -> Option<Token> {
         let (left, domain) = id.trim().rsplit_once('@')?;
         let token = left.strip_prefix("d.").or_else(|| left.strip_prefix("D."))?;
-        domain.eq_ignore_ascii_case(&self.domain).then(|| Token::parse(token))?
+        self.is_ours(domain).then(|| Token::parse(token))?
     }
 
     /// Every token in a mail with its strongest carrier, the strongest first, each token once.

@@ -1,7 +1,7 @@
 //! A letter as a person or a script writes it down for submission: a TOML text (docs/letter-form.md).
 //!
 //! In comes the text; out comes the letter, or every fault of it at once by field. Against the directory it is checked in a
-//! second step, [`check`], because the same letter may be looked at before anybody asks who exists. No file is read here.
+//! second step, [`check()`], because the same letter may be looked at before anybody asks who exists. No file is read here.
 
 mod check;
 mod fault;

@@ -1,8 +1,8 @@
 //! The registry of a city, from its files and back.
 //!
 //! In come the texts of six CSV files (units, positions, officials, incumbencies, operators, holidays, and perhaps a seventh
-//! with groups). Out come the rows of a city that fits together, or every fault of all files at once. [`plan`] then compares
-//! them with what the record holds, and [`export`] writes the record back as files. Nothing is read from disk or written to
+//! with groups). Out come the rows of a city that fits together, or every fault of all files at once. [`plan()`] then compares
+//! them with what the record holds, and [`export()`] writes the record back as files. Nothing is read from disk or written to
 //! the record here, and nothing is ever deleted: what disappeared from the files is reported.
 
 mod address;

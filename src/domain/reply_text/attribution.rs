@@ -1,4 +1,4 @@
-//! "Pada <tanggal> <nama> menulis:" in the languages of the corpora: what a line shows of it.
+//! `Pada <tanggal> <nama> menulis:` in the languages of the corpora: what a line shows of it.
 
 const OPENERS: &[&str] = &[
     "pada", "on", "op", "am", "le", "el", "il", "em", "den", "dnia", "w", "в", "el", "på", "dne", "am", "kada", "hari",

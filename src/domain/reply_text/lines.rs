@@ -152,7 +152,7 @@ fn class_of(lines: &[Line<'_>], at: usize) -> Class {
     if marks::is_disclaimer(shown) { Class::Disclaimer } else { Class::Text }
 }
 
-/// "Pada <tanggal> <nama> menulis:" and its kin, wrapped over up to five lines.
+/// `Pada <tanggal> <nama> menulis:` and its kin, wrapped over up to five lines.
 fn introduction(lines: &[Line<'_>], at: usize) -> Option<Class> {
     const MOST: usize = 5;
     let first = lines.get(at)?;

@@ -4,7 +4,7 @@ use super::words::{self, Carriage, WordsError};
 use super::{Claimed, Load};
 use crate::channel::telegram::{Button, ButtonData, ChatId, Document, Keyboard, Outgoing};
 use crate::domain::clock::Token;
-use crate::domain::delivery::{DeliveryState, Outcome, Reason};
+use crate::domain::delivery::{Outcome, Reason};
 use crate::domain::limits::TELEGRAM_FILE_BYTES;
 use crate::domain::routing::{Address, Content};
 use crate::flow::doors::Doors;
@@ -106,7 +106,8 @@ async fn mint(house: &House, tx: &mut Tx, claimed: &Claimed, action: &str, token
 
 /// The letter's PDF, where the class lets it out on Telegram and the Bot API takes it.
 fn file(claimed: &Claimed, stored: Option<&StoredLetter>) -> Option<(String, String)> {
-    let stored = stored.filter(|_| super::fall::is_document(&claimed.message) && claimed.delivery.content == Content::Full)?;
+    let stored =
+        stored.filter(|_| super::fall::brings_the_letter(&claimed.message) && claimed.delivery.content == Content::Full)?;
     let file = stored.files.first().filter(|file| file.size <= TELEGRAM_FILE_BYTES)?;
     Some((file.sha256.clone(), file.name.clone()))
 }
@@ -129,7 +130,7 @@ async fn outgoing(
         None => None,
     };
     // Nobody knows whether the first one arrived: the second says so, with the same buttons.
-    let again = claimed.delivery.state == DeliveryState::Unknown;
+    let again = claimed.perhaps_there;
     let html = if again { format!("(ulang) {}", personal.html) } else { personal.html.clone() };
     let hash = sha256_hex(html.as_bytes());
     Ok(Ok((

@@ -19,6 +19,11 @@ pub fn is_document(message: &StoredMessage) -> bool {
     DOCUMENTS.contains(&message.kind.as_str())
 }
 
+/// True for messages that bring the letter itself; a report and a return are about one that the reader has.
+pub fn brings_the_letter(message: &StoredMessage) -> bool {
+    is_document(message) && !matches!(message.kind.as_str(), "report_received" | "returned")
+}
+
 /// Lets a failed delivery's message go on.
 pub async fn through(house: &House, tx: &mut Tx, claimed: &Claimed, reason: RouteReason) -> Result<(), StoreError> {
     let message = &claimed.message;

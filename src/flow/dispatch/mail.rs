@@ -116,7 +116,7 @@ async fn make(house: &House, tx: &mut Tx, claimed: &Claimed, to: MailAddress) ->
 /// Whether the letter's file goes in the mail, by link, or not by mail at all (`None`).
 async fn carriage(house: &House, tx: &mut Tx, claimed: &Claimed) -> Result<Option<Carriage>, WordsError> {
     let none = Carriage { attached: false, link: None };
-    if claimed.delivery.content == Content::Notice || !super::fall::is_document(&claimed.message) {
+    if claimed.delivery.content == Content::Notice || !super::fall::brings_the_letter(&claimed.message) {
         return Ok(Some(none));
     }
     let Some(letter) = claimed.message.letter else { return Ok(Some(none)) };

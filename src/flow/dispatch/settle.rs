@@ -33,14 +33,25 @@ pub async fn all(house: &House, sent: Vec<Sent>) -> Result<(), StoreError> {
     let mut tx = house.store.write().await?;
     for one in sent {
         match one_outcome(house, &mut tx, &one).await {
-            Err(StoreError::Stale { .. }) => {
-                tracing::warn!(delivery = %one.claimed.delivery.id, "late outcome dropped: the lease is somebody else's");
-            }
+            Err(StoreError::Stale { .. }) => late(house, &mut tx, &one).await?,
             other => other?,
         }
     }
     tx.announce(Topic::Facts);
     tx.commit().await
+}
+
+/// The lease is somebody else's, or somebody changed the delivery meanwhile: its state is not ours any more. What happened
+/// did happen, so it is written down where nobody else has judged the attempt.
+async fn late(house: &House, tx: &mut Tx, sent: &Sent) -> Result<(), StoreError> {
+    tracing::warn!(delivery = %sent.claimed.delivery.id, "a late outcome changes nothing: the lease is gone");
+    let settled = settle(house, sent);
+    let Some(attempt) = &settled.attempt else { return Ok(()) };
+    match tx.finish_attempt(attempt).await {
+        Ok(()) => tx.insert_fact(&settled.fact.with("late", "true")).await,
+        Err(StoreError::Stale { .. }) => Ok(()),
+        Err(error) => Err(error),
+    }
 }
 
 async fn one_outcome(house: &House, tx: &mut Tx, sent: &Sent) -> Result<(), StoreError> {

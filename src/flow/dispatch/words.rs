@@ -1,6 +1,6 @@
 //! What a message says: from the record and the directory to the typed context of its template.
 
-use super::Claimed;
+use super::{Claimed, onward_words};
 use crate::domain::codes::PositionCode;
 use crate::domain::delegation::Capacity;
 use crate::domain::instruction::examples_for;
@@ -63,6 +63,9 @@ pub async fn message(
     let message = match (said.kind.as_str(), &stored) {
         ("letter", Some(stored)) => letter(house, tx, &city, (claimed, stored), carriage).await?,
         ("disposition_received", Some(stored)) => super::order_words::disposition(house, tx, claimed, stored, &city).await?,
+        (kind, Some(stored)) if onward_words::KINDS.contains(&kind) => {
+            onward_words::told(house, tx, &city, (claimed, stored), carriage).await?
+        }
         ("letter" | "disposition_received", None) => return Err(missing(said, "letter")),
         (kind, _) => stated(house, kind, &said.payload)?,
     };
@@ -243,7 +246,7 @@ pub fn sender_names(sender: &Sender, city: &CityView) -> (String, String) {
     }
 }
 
-fn file_text(stored: &StoredLetter, carriage: &Carriage) -> Result<LetterFileText, WordsError> {
+pub(super) fn file_text(stored: &StoredLetter, carriage: &Carriage) -> Result<LetterFileText, WordsError> {
     let file: &LetterFile =
         stored.files.first().ok_or(WordsError::Missing { kind: "letter".into(), missing: "the letter's file" })?;
     Ok(LetterFileText {

@@ -4,6 +4,7 @@ use crate::domain::calendar::WorkCalendar;
 use crate::domain::codes::PositionCode;
 use crate::domain::directory::Directory;
 use crate::domain::disposition::{Direction, Refusal, Rights, Standpoint, may_order};
+use crate::domain::inbound::InboundState;
 use crate::domain::instruction::{Choice, Intent, QuestionKind, Reading, Unclear};
 use crate::domain::letter::SecurityClass;
 use crate::domain::trust::Actor;
@@ -31,6 +32,18 @@ pub enum Decision {
     Decline(&'static str, Option<PositionCode>),
     /// Keep as a note: nothing that could be recorded as an act.
     Comment(&'static str),
+}
+
+impl Decision {
+    /// The visible state that the answer ends in, and the code of the reason.
+    pub const fn outcome(&self) -> (InboundState, &'static str) {
+        match self {
+            Self::Accept(_) => (InboundState::Recorded, ""),
+            Self::Ask(question) => (InboundState::Asked, question.kind.as_str()),
+            Self::Decline(why, _) => (InboundState::Declined, why),
+            Self::Comment(why) => (InboundState::Comment, why),
+        }
+    }
 }
 
 /// What deciding looks at.

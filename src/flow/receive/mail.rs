@@ -1,25 +1,22 @@
 //! One mail through the stages: what it is, who proved to be whom, what he wants, what is done.
 
-use super::decide::{Decision, Question, Record, decide};
+use super::decide::{Decision, Question};
+use super::understand::{Scene, Slice, Understood, Verdict, understand};
 use super::{keep, reports, settled};
-use crate::channel::email::claims::claims;
 use crate::channel::email::classify::classify;
 use crate::channel::email::parse::Mail;
 use crate::channel::email::tokens::Gateway;
 use crate::channel::email::weigh::Unreadable;
-use crate::domain::codes::PositionCode;
 use crate::domain::inbound::{InboundState, MailClass};
-use crate::domain::instruction::{Place, Reading, read};
-use crate::domain::reply_text::ReplyText;
-use crate::domain::trust::{Actor, Doubt, Owner, Standing, judge as judge_claims};
+use crate::domain::instruction::Reading;
 use crate::flow::act::{self, Occasion, Recorded};
 use crate::flow::house::{CityView, House};
 use crate::flow::refuse;
+use crate::flow::settings::Gateway as OwnName;
 use crate::store::files::sha256;
-use crate::store::records::{StoredDelivery, StoredInbound, StoredLetter, StoredMessage, StoredTray};
+use crate::store::records::{StoredAct, StoredDelivery, StoredInbound, StoredLetter, StoredMessage, StoredTray};
 use crate::store::{StoreError, Tx};
-use jiff::SignedDuration;
-use jiff::civil::DateTime;
+use jiff::Timestamp;
 
 /// A mail with the part of the record that it answers.
 pub struct Answered {
@@ -54,7 +51,8 @@ pub async fn judge(house: &House, kept: &StoredInbound) -> Result<(), StoreError
     tx.commit().await
 }
 
-const fn code_of(unreadable: &Unreadable) -> &'static str {
+/// The code of the reason why a mail is not read.
+pub const fn code_of(unreadable: &Unreadable) -> &'static str {
     match unreadable {
         Unreadable::TooBig { .. } => "mail_too_big",
         Unreadable::TooComplex { .. } => "mail_too_complex",
@@ -68,8 +66,13 @@ async fn too_much(house: &House, tx: &mut Tx, item: &mut StoredInbound, why: &'s
     settled(house, tx, item, InboundState::Unreadable, why).await
 }
 
+/// Our own name in mail, as tokens and our own mail are told by it.
+pub fn own_name(gateway: &OwnName) -> Gateway {
+    Gateway::new(&gateway.domain).with_sender(&gateway.address)
+}
+
 async fn judge_mail(house: &House, tx: &mut Tx, item: &mut StoredInbound, mail: &Mail) -> Result<(), StoreError> {
-    let gateway = Gateway::new(&house.settings.gateway.domain);
+    let gateway = own_name(&house.settings.gateway);
     let class = classify(mail, &gateway);
     class.as_str().clone_into(&mut item.class);
     match class {
@@ -77,7 +80,7 @@ async fn judge_mail(house: &House, tx: &mut Tx, item: &mut StoredInbound, mail: 
         MailClass::Bounce => reports::bounce(house, tx, item, mail, &gateway).await,
         MailClass::Mdn => reports::displayed(house, tx, item, mail, &gateway).await,
         MailClass::AutoReply | MailClass::Arf | MailClass::List | MailClass::Calendar | MailClass::Own => {
-            let answered = answered(tx, &gateway, mail, house).await?;
+            let answered = answered(tx, &gateway, mail, item.received_at).await?;
             (item.delivery, item.letter) = (answered.as_ref().map(|one| one.delivery.id), answered.map(|one| one.letter.id));
             settled(house, tx, item, InboundState::Automatic, "").await
         }
@@ -86,31 +89,36 @@ async fn judge_mail(house: &House, tx: &mut Tx, item: &mut StoredInbound, mail: 
 
 async fn human(house: &House, tx: &mut Tx, item: &mut StoredInbound, mail: &Mail, gateway: &Gateway) -> Result<(), StoreError> {
     let city = house.city(tx).await?;
-    let claims = claims(mail, gateway, &house.settings.border);
-    let answered = answered(tx, gateway, mail, house).await?;
+    let answered = answered(tx, gateway, mail, item.received_at).await?;
     if let Some(answered) = &answered {
         (item.delivery, item.letter) = (Some(answered.delivery.id), Some(answered.letter.id));
     }
-    let owner = answered.as_ref().and_then(|one| {
-        Some(Owner {
-            position: one.message.position.as_ref(),
-            person: one.message.person.as_ref()?,
-            delegation: one.message.delegation,
-            expired: one.expired,
-        })
-    });
-    match (judge_claims(&claims, owner, &city.directory, house.today()), answered) {
-        (Standing::Proven(actor), Some(answered)) => proven(house, tx, item, mail, (&actor, &answered, &city)).await,
-        (Standing::Proven(_), None) => unproven(house, tx, item, mail, (Doubt::TokenMissing, None, &city)).await,
-        (Standing::Unproven { why, person }, answered) => {
-            item.person = person;
-            unproven(house, tx, item, mail, (why, answered.as_ref(), &city)).await
+    let slice = match &answered {
+        Some(answered) => Some(slice(tx, answered).await?),
+        None => None,
+    };
+    let scene = Scene { city: &city, gateway, border: &house.settings.border, received_at: item.received_at };
+    let understood = understand(mail, slice.as_ref(), scene);
+    match (&understood.verdict, &answered) {
+        (Verdict::Proven { .. }, Some(answered)) => proven(house, tx, item, mail, (&understood, answered, &city)).await,
+        (Verdict::Unproven { person, .. }, answered) => {
+            item.person.clone_from(person);
+            unproven(house, tx, item, mail, (&understood, answered.as_ref(), &city)).await
+        }
+        (Verdict::Machine(_) | Verdict::Proven { .. }, _) => {
+            let (state, why) = understood.verdict.outcome();
+            settled(house, tx, item, state, why).await
         }
     }
 }
 
 /// The record behind the mail's token.
-async fn answered(tx: &mut Tx, gateway: &Gateway, mail: &Mail, house: &House) -> Result<Option<Answered>, StoreError> {
+pub async fn answered(
+    tx: &mut Tx,
+    gateway: &Gateway,
+    mail: &Mail,
+    received_at: Timestamp,
+) -> Result<Option<Answered>, StoreError> {
     let (Some(found), _) = gateway.token(mail) else { return Ok(None) };
     let Some(token) = tx.token(&sha256(found.token.expose().as_bytes())).await?.filter(|token| token.kind == "reply") else {
         return Ok(None);
@@ -119,7 +127,7 @@ async fn answered(tx: &mut Tx, gateway: &Gateway, mail: &Mail, house: &House) ->
     let Some(message) = tx.message(delivery.message).await? else { return Ok(None) };
     let Some(letter) = message.letter else { return Ok(None) };
     let Some(letter) = tx.letter(letter).await? else { return Ok(None) };
-    let expired = token.expires_at.is_some_and(|end| end <= house.now());
+    let expired = token.expires_at.is_some_and(|end| end <= received_at);
     Ok(Some(Answered { delivery, message, letter, expired }))
 }
 
@@ -129,9 +137,10 @@ async fn unproven(
     tx: &mut Tx,
     item: &mut StoredInbound,
     mail: &Mail,
-    (why, answered, city): (Doubt, Option<&Answered>, &CityView),
+    (understood, answered, city): (&Understood, Option<&Answered>, &CityView),
 ) -> Result<(), StoreError> {
-    item.detail = serde_json::json!({ "reply": visible(mail), "subject": mail.subject, "from": mail.only_from() });
+    let Verdict::Unproven { why, .. } = &understood.verdict else { return Ok(()) };
+    item.detail = serde_json::json!({ "reply": understood.reply, "subject": mail.subject, "from": mail.only_from() });
     let unit = answered
         .and_then(|one| one.message.position.as_ref())
         .and_then(|code| city.directory.position(code))
@@ -145,19 +154,11 @@ async fn unproven(
         ..crate::flow::tray::item(house, why.as_str())
     };
     tx.open_tray(&tray).await?;
-    let state = match why {
-        Doubt::TokenMissing | Doubt::TokenExpired | Doubt::TokenForeign | Doubt::DelegateOutsideDates | Doubt::PowerEnded => {
-            refuse::doubt(house, tx, city, item, (mail, why, answered)).await?;
-            InboundState::Declined
-        }
-        _ => InboundState::Held,
-    };
-    settled(house, tx, item, state, why.as_str()).await
-}
-
-/// What the person wrote himself.
-pub fn visible(mail: &Mail) -> String {
-    ReplyText::of(mail.text()).visible(mail.text())
+    let (state, code) = understood.verdict.outcome();
+    if state == InboundState::Declined {
+        refuse::doubt(house, tx, city, item, (mail, *why, answered)).await?;
+    }
+    settled(house, tx, item, state, code).await
 }
 
 async fn proven(
@@ -165,28 +166,11 @@ async fn proven(
     tx: &mut Tx,
     item: &mut StoredInbound,
     mail: &Mail,
-    (actor, answered, city): (&Actor, &Answered, &CityView),
+    (understood, answered, city): (&Understood, &Answered, &CityView),
 ) -> Result<(), StoreError> {
+    let Verdict::Proven { actor, reading, decision } = &understood.verdict else { return Ok(()) };
     item.person = Some(actor.person().clone());
-    let reply = visible(mail);
-    let place = Place {
-        directory: &city.directory,
-        position: actor.position(),
-        reference: reference(item, mail, city),
-        calendar: &city.calendar,
-        hints: &[],
-    };
-    let reading = read(&reply, &place);
-    item.detail = told(&reply, &reading, mail);
-    let above = above(tx, answered).await?;
-    let record = Record {
-        directory: &city.directory,
-        calendar: &city.calendar,
-        class: answered.letter.letter.class,
-        above: &above,
-        decided_by_other: decided_by_other(tx, answered, actor).await?,
-        settled: answered.letter.state == "settled",
-    };
+    item.detail = told(&understood.reply, reading, mail);
     let occasion = Occasion {
         letter: &answered.letter,
         message: &answered.message,
@@ -197,38 +181,18 @@ async fn proven(
         thread_subject: &mail.subject,
         in_reply_to: mail.message_id.as_deref(),
     };
-    let decision = decide(actor, &reading, &reply, record);
-    let (state, why) = carry_out(house, tx, city, (item, actor, &reading, &reply), (decision, occasion)).await?;
-    settled(house, tx, item, state, why).await
-}
-
-/// Carries a decision out: records, asks back, refuses, or keeps as a note.
-async fn carry_out(
-    house: &House,
-    tx: &mut Tx,
-    city: &CityView,
-    (item, actor, reading, reply): (&mut StoredInbound, &Actor, &Reading, &str),
-    (decision, occasion): (Decision, Occasion<'_>),
-) -> Result<(InboundState, &'static str), StoreError> {
-    Ok(match decision {
-        Decision::Accept(planned) => match act::record(house, tx, city, (actor, &planned), occasion).await? {
-            Recorded::New(id) => {
-                item.act = Some(id);
-                (InboundState::Recorded, "")
-            }
+    let (mut state, mut why) = understood.verdict.outcome();
+    match decision {
+        Decision::Accept(planned) => match act::record(house, tx, city, (actor, planned), occasion).await? {
+            Recorded::New(id) => item.act = Some(id),
             Recorded::Before => {
                 refuse::used(house, tx, city, occasion).await?;
-                (InboundState::Declined, "token_used")
+                (state, why) = (InboundState::Declined, "token_used");
             }
         },
-        Decision::Ask(question) => {
-            let why = question.kind.as_str();
-            ask(house, tx, city, (&question, reading, reply), occasion).await?;
-            (InboundState::Asked, why)
-        }
+        Decision::Ask(question) => ask(house, tx, city, (question, reading, &understood.reply), occasion).await?,
         Decision::Decline(why, about) => {
             refuse::decision(house, tx, city, (actor, why, about.as_ref(), reading), occasion).await?;
-            (InboundState::Declined, why)
         }
         Decision::Comment(why) => {
             let tray = StoredTray {
@@ -238,9 +202,9 @@ async fn carry_out(
                 ..crate::flow::tray::item(house, why)
             };
             tx.open_tray(&tray).await?;
-            (InboundState::Comment, why)
         }
-    })
+    }
+    settled(house, tx, item, state, why).await
 }
 
 async fn ask(
@@ -252,13 +216,6 @@ async fn ask(
 ) -> Result<(), StoreError> {
     let said = refuse::clarify(house, tx, city, (question, reading, reply), occasion).await?;
     act::answer(house, tx, city, &said, occasion).await
-}
-
-/// Dates are read from the mail's Date if that is within 48 hours of its receipt; else from the receipt.
-fn reference(item: &StoredInbound, mail: &Mail, city: &CityView) -> DateTime {
-    let near = |date: &jiff::Timestamp| date.duration_since(item.received_at).abs() <= SignedDuration::from_hours(48);
-    let at = mail.date.filter(near).unwrap_or(item.received_at);
-    city.calendar.local(at)
 }
 
 fn told(reply: &str, reading: &Reading, mail: &Mail) -> serde_json::Value {
@@ -275,11 +232,12 @@ fn told(reply: &str, reading: &Reading, mail: &Mail) -> serde_json::Value {
     })
 }
 
-/// The posts from which the answered message came down, nearest first.
-pub async fn above(tx: &mut Tx, answered: &Answered) -> Result<Vec<PositionCode>, StoreError> {
+/// What deciding on an answer looks at: the posts from which the message came down, and who decided on it already.
+pub async fn slice(tx: &mut Tx, answered: &Answered) -> Result<Slice, StoreError> {
+    let message = &answered.message;
     let orders = tx.orders_of(answered.letter.id).await?;
     let mut above = Vec::new();
-    let mut at = answered.message.order;
+    let mut at = message.order;
     while let Some(order) = at.and_then(|id| orders.iter().find(|one| one.id == id)) {
         if above.contains(&order.giver) {
             break;
@@ -287,16 +245,17 @@ pub async fn above(tx: &mut Tx, answered: &Answered) -> Result<Vec<PositionCode>
         above.push(order.giver.clone());
         at = order.parent;
     }
-    Ok(above)
-}
-
-/// The first valid act wins: another person in the same post was quicker.
-pub async fn decided_by_other(tx: &mut Tx, answered: &Answered, actor: &Actor) -> Result<bool, StoreError> {
     let acts = tx.acts_of(answered.letter.id).await?;
-    Ok(acts.iter().any(|one| {
-        &one.position == actor.position()
-            && &one.person != actor.person()
-            && one.order == answered.message.order
-            && one.kind.parse::<act::ActKind>().is_ok_and(act::ActKind::is_decision)
-    }))
+    let decides =
+        |one: &StoredAct| one.order == message.order && one.kind.parse::<act::ActKind>().is_ok_and(act::ActKind::is_decision);
+    Ok(Slice {
+        position: message.position.clone(),
+        person: message.person.clone(),
+        delegation: message.delegation,
+        expired: answered.expired,
+        class: answered.letter.letter.class,
+        settled: answered.letter.state == "settled",
+        above,
+        decisions: acts.into_iter().filter(decides).map(|one| (one.position, one.person)).collect(),
+    })
 }

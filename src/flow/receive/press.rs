@@ -5,8 +5,8 @@ mod dialog;
 mod link;
 mod show;
 
-use super::decide::{Decision, Record, decide};
-use super::mail::{Answered, above, decided_by_other};
+use super::decide::{Decision, decide};
+use super::mail::{Answered, slice};
 use super::{keep, settled};
 use crate::channel::telegram::ChatId;
 use crate::channel::telegram::updates::{self, Incoming};
@@ -132,7 +132,7 @@ async fn press(
         delegation: answered.message.delegation,
         expired: answered.expired,
     };
-    match judge_chat(pressed.chat, owner, &city.directory, house.today()) {
+    match judge_chat(pressed.chat, owner, &city.directory, city.calendar.day(item.received_at)) {
         Standing::Proven(actor) => {
             item.person = Some(actor.person().clone());
             let behind = Behind { button: &button, answered: &answered, actor: &actor, city };
@@ -208,16 +208,8 @@ async fn acknowledge(
 
 /// The same decision as for mail: rights are asked in one place, whatever the door.
 pub async fn decision(tx: &mut Tx, behind: &Behind<'_>, reading: &Reading, quote: &str) -> Result<Decision, StoreError> {
-    let above = above(tx, behind.answered).await?;
-    let record = Record {
-        directory: &behind.city.directory,
-        calendar: &behind.city.calendar,
-        class: behind.answered.letter.letter.class,
-        above: &above,
-        decided_by_other: decided_by_other(tx, behind.answered, behind.actor).await?,
-        settled: behind.answered.letter.state == "settled",
-    };
-    Ok(decide(behind.actor, reading, quote, record))
+    let slice = slice(tx, behind.answered).await?;
+    Ok(decide(behind.actor, reading, quote, slice.record(behind.city, behind.actor)))
 }
 
 /// Uses the button once and records the act.

@@ -15,6 +15,7 @@ use crate::flow::house::House;
 use crate::store::files::sha256;
 use crate::store::records::{StoredDelivery, StoredInbound};
 use crate::store::{StoreError, Tx};
+use jiff::SignedDuration;
 
 /// A delivery report or bounce: found by its VERP address first, then by ENVID, then by the returned headers.
 pub async fn bounce(
@@ -33,12 +34,21 @@ pub async fn bounce(
         tx.open_tray(&tray).await?;
         return settled(house, tx, item, InboundState::Bounce, "bounce_unmatched").await;
     };
+    // It was quicker than our own note of how the attempt ended, or that note died with a process: what it says is applied
+    // once the delivery stands still.
+    if tx.open_attempt(delivery.id).await?.is_some() && delivery.next_at.is_some() {
+        let now = house.now();
+        return tx.settle_inbound(item, Some(now.saturating_add(IN_FLIGHT).unwrap_or(now)), now).await;
+    }
     (item.delivery, item.letter) = (Some(delivery.id), delivery.letter);
     for recipient in &report.recipients {
         apply(house, tx, item, &delivery, recipient).await?;
     }
     settled(house, tx, item, InboundState::Bounce, "").await
 }
+
+/// How long a report waits for the attempt that it speaks of.
+const IN_FLIGHT: SignedDuration = SignedDuration::from_secs(5);
 
 fn told(report: &RecipientReport) -> serde_json::Value {
     serde_json::json!({ "status": report.status, "permanent": report.permanent, "action": format!("{:?}", report.action).to_lowercase() })

@@ -1,6 +1,6 @@
 //! What a message is made of: one typed context a kind. Field names are the names that the templates use.
 //!
-//! Times are [`Moment`]s in the city's zone, closed words are enums or their codes (the labels live in
+//! Times are [`Moment`](super::moment::Moment)s in the city's zone, closed words are enums or their codes (the labels live in
 //! `templates/words.toml`), a missing value is `None`. A string is one line: line breaks in it become spaces.
 
 mod acts;

@@ -29,6 +29,7 @@ use std::sync::Arc;
 /// Runs one command.
 pub async fn run(arguments: Arguments) -> Result<Ended> {
     let source = arguments.source();
+    let named = arguments.config.is_some() || arguments.dir.is_some();
     match arguments.command {
         Command::Demo(demo) => super::demo::run(arguments.dir, &demo).await,
         Command::Serve(serve) => super::daemon::serve(&source, serve.listen).await,
@@ -39,7 +40,7 @@ pub async fn run(arguments: Arguments) -> Result<Ended> {
         Command::Queue(queue) => queue::run(&source, queue).await,
         Command::Channel(channel) => queue::channel(&source, channel).await,
         Command::Ingest { files } => ingest::run(&source, &files).await,
-        Command::Inspect(inspect) => inspect::run(&inspect),
+        Command::Inspect(inspect) => inspect::run(Some(&source).filter(|_| named), &inspect).await,
         Command::Print(print) => desk::run(&source, print).await,
         Command::Tray(tray) => tray::run(&source, tray).await,
         Command::Absence(absence) => people::absence(&source, absence).await,

@@ -35,6 +35,7 @@ pub mod links;
 pub mod queue;
 #[path = "../tray.rs"]
 pub mod tray;
+pub mod wake;
 
 /// Connects, and refuses a server that may forget what it confirmed.
 pub async fn open(url: &str) -> Result<sqlx::PgPool, StoreError> {

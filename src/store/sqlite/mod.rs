@@ -27,6 +27,7 @@ pub mod directory;
 pub mod facts;
 #[path = "../inbound.rs"]
 pub mod inbound;
+pub mod leases;
 #[path = "../letters.rs"]
 pub mod letters;
 #[path = "../links.rs"]

@@ -1,0 +1,92 @@
+//! The words of a report, a return and a forward: what somebody did, told to whom it concerns.
+
+use super::Claimed;
+use super::words::{Carriage, WordsError, acting_as, examples, facts, file_text, missing};
+use crate::domain::ids::ActId;
+use crate::flow::act::PlannedAct;
+use crate::flow::assurance;
+use crate::flow::house::{CityView, House, titled};
+use crate::render::context::{Forwarded, Item, Message, Purpose, ReportReceived, Returned};
+use crate::render::moment::Moment;
+use crate::store::Tx;
+use crate::store::records::{StoredAct, StoredLetter, StoredMessage, StoredOrder};
+
+/// The kinds that are put into words here.
+pub const KINDS: [&str; 3] = ["report_received", "returned", "forward_received"];
+
+/// The context of one of [`KINDS`].
+pub async fn told(
+    house: &House,
+    tx: &mut Tx,
+    city: &CityView,
+    (claimed, stored): (&Claimed, &StoredLetter),
+    carriage: &Carriage,
+) -> Result<Message, WordsError> {
+    let said = &claimed.message;
+    let (done, act) = done(tx, said).await?;
+    let orders = tx.orders_of(stored.id).await?;
+    let given = done.order.and_then(|id| orders.iter().find(|one| one.id == id));
+    let post = city.directory.position(&done.position).ok_or_else(|| missing(said, "acting position"))?;
+    let actor = titled(post, Some(done.capacity));
+    let actor_short = format!("{}{}", done.capacity.prefix(), post.short_title);
+    let facts = facts(tx, said, stored, city).await?;
+    let short = |order: &StoredOrder| city.directory.position(&order.target).map(|post| post.short_title.clone());
+    Ok(match said.kind.as_str() {
+        "report_received" => Message::ReportReceived(ReportReceived {
+            actor,
+            actor_short,
+            disposed_at: Moment::at(&city.calendar, given.map_or(stored.accepted_at, |order| order.created_at)),
+            report_text: act.note,
+            report_files: Vec::new(),
+            assurance: assurance::words(&done.assurance),
+            open_children: given.map(|order| open_beside(&orders, order).filter_map(short).collect()).unwrap_or_default(),
+            facts,
+        }),
+        "returned" => Message::Returned(Returned {
+            actor,
+            item: if given.is_some() { Item::Disposition } else { Item::Letter },
+            return_reason: act.note,
+            suggested_target: act.suggested.and_then(|code| city.directory.position(&code)).map(|post| post.title.clone()),
+            example_1: examples(said.position.as_ref(), city).into_iter().next().unwrap_or_default(),
+            facts,
+        }),
+        _ => Message::ForwardReceived(Forwarded {
+            giver: actor,
+            giver_short: actor_short,
+            acting_as: acting_as(said, city, house),
+            purpose: purpose(&act.orders.iter().flat_map(|order| &order.instructions).chain(&act.own).collect::<Vec<_>>()),
+            note: act.note,
+            examples: examples(said.position.as_ref(), city),
+            file: file_text(stored, carriage)?,
+            facts,
+        }),
+    })
+}
+
+/// The act that is told, from the record.
+async fn done(tx: &mut Tx, said: &StoredMessage) -> Result<(StoredAct, PlannedAct), WordsError> {
+    let id: ActId = said
+        .payload
+        .get("act")
+        .cloned()
+        .and_then(|id| serde_json::from_value(id).ok())
+        .ok_or_else(|| missing(said, "the act's id"))?;
+    let done = tx.act(id).await?.ok_or_else(|| missing(said, "act"))?;
+    let act = serde_json::from_value(done.body.clone())
+        .map_err(|error| WordsError::Payload { kind: said.kind.clone(), reason: error.to_string() })?;
+    Ok((done, act))
+}
+
+/// Orders of the same giver on the same letter that nobody has reported on or returned yet.
+fn open_beside<'a>(orders: &'a [StoredOrder], answered: &'a StoredOrder) -> impl Iterator<Item = &'a StoredOrder> {
+    let is_open = |state: &str| matches!(state, "issued" | "delivered" | "read" | "in_progress");
+    orders.iter().filter(move |one| one.act == answered.act && one.id != answered.id && is_open(&one.state))
+}
+
+fn purpose(instructions: &[&String]) -> Option<Purpose> {
+    let any = |codes: &[&str]| instructions.iter().any(|code| codes.contains(&code.as_str()));
+    if any(&["give_opinion", "consider", "discuss_with_me"]) {
+        return Some(Purpose::Guidance);
+    }
+    any(&["for_information"]).then_some(Purpose::Information)
+}

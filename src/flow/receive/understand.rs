@@ -1,0 +1,175 @@
+//! Understand: a mail that a person wrote and the slice of the record that it answers enter; who proved to be whom, what he
+//! wants and what is to be done leave, as one value. Pure, so that what the daemon records and what `kurir inspect` only
+//! shows can never differ: both call this, and nothing else decides about a mail.
+
+use super::decide::{Decision, Record, decide};
+use crate::channel::email::claims::claims;
+use crate::channel::email::origin::BorderSettings;
+use crate::channel::email::parse::Mail;
+use crate::channel::email::tokens::Gateway;
+use crate::domain::codes::{EmployeeNumber, PositionCode};
+use crate::domain::ids::DelegationId;
+use crate::domain::inbound::{Claims, InboundState, MailClass};
+use crate::domain::instruction::{Place, Reading, read};
+use crate::domain::letter::SecurityClass;
+use crate::domain::reply_text::ReplyText;
+use crate::domain::trust::{Actor, Doubt, Owner, Standing, judge};
+use crate::flow::house::CityView;
+use jiff::civil::DateTime;
+use jiff::{SignedDuration, Timestamp};
+
+/// Where and when a mail is judged.
+#[derive(Debug, Clone, Copy)]
+pub struct Scene<'a> {
+    /// Who is who, and when people work.
+    pub city: &'a CityView,
+    /// Our own name in mail.
+    pub gateway: &'a Gateway,
+    /// The border whose word counts.
+    pub border: &'a BorderSettings,
+    /// When the mail was kept: rights are judged as of this moment, however late it is looked at.
+    pub received_at: Timestamp,
+}
+
+/// What the record says about the message that a mail or a press answers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Slice {
+    /// The post it was for; `None` for a unit's operator.
+    pub position: Option<PositionCode>,
+    /// The person it went to.
+    pub person: Option<EmployeeNumber>,
+    /// By which order that person stood in.
+    pub delegation: Option<DelegationId>,
+    /// Whether the time for answers is over.
+    pub expired: bool,
+    /// Class of the letter.
+    pub class: SecurityClass,
+    /// Whether the letter is settled.
+    pub settled: bool,
+    /// The posts from which it came down, nearest first.
+    pub above: Vec<PositionCode>,
+    /// Who decided on this message already, and for which post.
+    pub decisions: Vec<(PositionCode, EmployeeNumber)>,
+}
+
+impl Slice {
+    /// Whose message it is, where it went to a person at all.
+    pub fn owner(&self) -> Option<Owner<'_>> {
+        Some(Owner {
+            position: self.position.as_ref(),
+            person: self.person.as_ref()?,
+            delegation: self.delegation,
+            expired: self.expired,
+        })
+    }
+
+    /// What deciding on an act of this person looks at.
+    pub fn record<'a>(&'a self, city: &'a CityView, actor: &Actor) -> Record<'a> {
+        // The first valid act wins: another person in the same post was quicker.
+        let by_other = |(post, person): &(PositionCode, EmployeeNumber)| post == actor.position() && person != actor.person();
+        Record {
+            directory: &city.directory,
+            calendar: &city.calendar,
+            class: self.class,
+            above: &self.above,
+            decided_by_other: self.decisions.iter().any(by_other),
+            settled: self.settled,
+        }
+    }
+}
+
+/// A mail, understood.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Understood {
+    /// What it claims.
+    pub claims: Claims,
+    /// What the person wrote himself; empty where no person wrote it.
+    pub reply: String,
+    /// What is to be done.
+    pub verdict: Verdict,
+}
+
+/// What is to be done with a mail.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Verdict {
+    /// No person wrote it: it is a report or an automatic answer, whatever its text says.
+    Machine(MailClass),
+    /// Not proven; `person` is whom it claims to be from.
+    Unproven {
+        /// Why.
+        why: Doubt,
+        /// Whose name it bears.
+        person: Option<EmployeeNumber>,
+    },
+    /// Proven, read and decided.
+    Proven {
+        /// Who acts.
+        actor: Actor,
+        /// What he wants.
+        reading: Box<Reading>,
+        /// What is done with it.
+        decision: Decision,
+    },
+}
+
+impl Verdict {
+    /// The visible state that the mail ends in, and the code of the reason.
+    pub const fn outcome(&self) -> (InboundState, &'static str) {
+        match self {
+            Self::Machine(MailClass::Bounce) => (InboundState::Bounce, ""),
+            Self::Machine(MailClass::Mdn) => (InboundState::DisplayNotice, ""),
+            Self::Machine(_) => (InboundState::Automatic, ""),
+            Self::Unproven { why, .. } => (state_of(*why), why.as_str()),
+            Self::Proven { decision, .. } => decision.outcome(),
+        }
+    }
+}
+
+/// What cannot be misused is answered; what may be somebody else's work waits for the operator.
+const fn state_of(why: Doubt) -> InboundState {
+    match why {
+        Doubt::TokenMissing | Doubt::TokenExpired | Doubt::TokenForeign | Doubt::DelegateOutsideDates | Doubt::PowerEnded => {
+            InboundState::Declined
+        }
+        _ => InboundState::Held,
+    }
+}
+
+/// Understands a mail; `answered` is what its token belongs to, where the record knows that token.
+pub fn understand(mail: &Mail, answered: Option<&Slice>, scene: Scene<'_>) -> Understood {
+    let claims = claims(mail, scene.gateway, scene.border);
+    if !claims.class.may_act() {
+        return Understood { verdict: Verdict::Machine(claims.class), claims, reply: String::new() };
+    }
+    let reply = ReplyText::of(mail.text()).visible(mail.text());
+    let day = scene.city.calendar.day(scene.received_at);
+    let owner = answered.and_then(Slice::owner);
+    let verdict = match (judge(&claims, owner, &scene.city.directory, day), answered) {
+        (Standing::Proven(actor), Some(slice)) => {
+            let reading = Box::new(reading(&reply, mail, actor.position(), scene));
+            let decision = decide(&actor, &reading, &reply, slice.record(scene.city, &actor));
+            Verdict::Proven { actor, reading, decision }
+        }
+        (Standing::Proven(actor), None) => Verdict::Unproven { why: Doubt::TokenMissing, person: Some(actor.person().clone()) },
+        (Standing::Unproven { why, person }, _) => Verdict::Unproven { why, person },
+    };
+    Understood { claims, reply, verdict }
+}
+
+/// What a reply says, read from a post.
+pub fn reading(reply: &str, mail: &Mail, position: &PositionCode, scene: Scene<'_>) -> Reading {
+    let place = Place {
+        directory: &scene.city.directory,
+        position,
+        reference: reference(mail, scene),
+        calendar: &scene.city.calendar,
+        hints: &[],
+    };
+    read(reply, &place)
+}
+
+/// Dates are read from the mail's Date if that is within 48 hours of its receipt; else from the receipt.
+fn reference(mail: &Mail, scene: Scene<'_>) -> DateTime {
+    let near = |date: &Timestamp| date.duration_since(scene.received_at).abs() <= SignedDuration::from_hours(48);
+    scene.city.calendar.local(mail.date.filter(near).unwrap_or(scene.received_at))
+}
