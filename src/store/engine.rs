@@ -1,6 +1,7 @@
 //! Opening a ledger, beginning transactions, waking who waits.
 
 use super::error::StoreError;
+use super::shelf::LetterShelf;
 use super::tx::{Inner, Tx};
 use super::{files::Files, postgres, sqlite};
 use jiff::Timestamp;
@@ -87,6 +88,7 @@ pub struct Store {
     pub(crate) pools: Pools,
     files: Files,
     wake: Arc<Wake>,
+    letters: Arc<LetterShelf>,
 }
 
 impl Store {
@@ -100,7 +102,7 @@ impl Store {
         } else {
             return Err(StoreError::BadUrl(url.split('@').next_back().unwrap_or_default().to_owned()));
         };
-        Ok(Self { pools, files: Files::open(files)?, wake: Arc::default() })
+        Ok(Self { pools, files: Files::open(files)?, wake: Arc::default(), letters: Arc::default() })
     }
 
     /// Brings the schema up to date; safe to call by several replicas at once.
@@ -119,7 +121,7 @@ impl Store {
             Pools::Sqlite(pools) => Inner::Sqlite(pools.write.begin_with("BEGIN IMMEDIATE").await?),
             Pools::Postgres(pool) => Inner::Postgres(pool.begin().await?),
         };
-        Ok(Tx::new(inner, Arc::clone(&self.wake)))
+        Ok(Tx::new(inner, Arc::clone(&self.wake), Arc::clone(&self.letters)))
     }
 
     /// Begins a transaction that only reads.
@@ -128,7 +130,7 @@ impl Store {
             Pools::Sqlite(pools) => Inner::Sqlite(pools.read.begin().await?),
             Pools::Postgres(pool) => Inner::Postgres(pool.begin().await?),
         };
-        Ok(Tx::new(inner, Arc::clone(&self.wake)))
+        Ok(Tx::new(inner, Arc::clone(&self.wake), Arc::clone(&self.letters)))
     }
 
     /// The file store.

@@ -13,6 +13,7 @@ use crate::flow::{tell, tray};
 use crate::store::records::StoredLetter;
 use crate::store::{StoreError, Topic, Tx};
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// A letter that passed every check.
 #[derive(Debug)]
@@ -33,7 +34,7 @@ pub async fn record(house: &House, tx: &mut Tx, taken: Taken<'_>, city: &CityVie
     let id = LetterId::new(house.ids.uuid(now));
     let stored = StoredLetter {
         id,
-        letter: taken.submission.letter.clone(),
+        letter: Arc::new(taken.submission.letter.clone()),
         content_hash: taken.content_hash,
         state: "accepted".into(),
         accepted_at: now,

@@ -13,6 +13,7 @@ use crate::flow::{tell, tray};
 use crate::store::records::{ChannelHealth, StoredAttempt, StoredDelivery, StoredTray};
 use crate::store::{StoreError, Topic, Tx};
 use jiff::Timestamp;
+use std::collections::BTreeSet;
 
 /// What one outcome makes of a delivery.
 #[derive(Debug)]
@@ -31,11 +32,17 @@ pub async fn all(house: &House, sent: Vec<Sent>) -> Result<(), StoreError> {
         return Ok(());
     }
     let mut tx = house.store.write().await?;
+    let mut healthy = BTreeSet::new();
+    let mut over = Vec::new();
     for one in sent {
-        match one_outcome(house, &mut tx, &one).await {
+        match one_outcome(house, &mut tx, &one, &mut healthy).await {
             Err(StoreError::Stale { .. }) => late(house, &mut tx, &one).await?,
-            other => other?,
+            Ok(true) => over.push(one.claimed.delivery.id),
+            other => drop(other?),
         }
+    }
+    if !over.is_empty() {
+        tx.drop_prepared(&over).await?;
     }
     tx.announce(Topic::Facts);
     tx.commit().await
@@ -54,7 +61,8 @@ async fn late(house: &House, tx: &mut Tx, sent: &Sent) -> Result<(), StoreError>
     }
 }
 
-async fn one_outcome(house: &House, tx: &mut Tx, sent: &Sent) -> Result<(), StoreError> {
+/// Writes one outcome. True where what was prepared for it is not needed any more.
+async fn one_outcome(house: &House, tx: &mut Tx, sent: &Sent, healthy: &mut BTreeSet<Channel>) -> Result<bool, StoreError> {
     let delivery = &sent.claimed.delivery;
     let settled = settle(house, sent);
     tx.settle(delivery.id, delivery.lease_no, (settled.state, settled.next_at), house.now()).await?;
@@ -62,10 +70,16 @@ async fn one_outcome(house: &House, tx: &mut Tx, sent: &Sent) -> Result<(), Stor
         tx.finish_attempt(attempt).await?;
     }
     tx.insert_fact(&settled.fact).await?;
-    if settled.state.is_settled() && delivery.channel != Channel::Telegram {
-        tx.drop_prepared(delivery.id).await?;
+    // Success after success on one channel says the same: the first of a group is enough.
+    let delivered = matches!(sent.outcome, Outcome::Delivered(_));
+    if !(delivered && healthy.contains(&delivery.channel)) {
+        channel_health(house, tx, delivery, &sent.outcome).await?;
     }
-    channel_health(house, tx, delivery, &sent.outcome).await?;
+    if delivered {
+        healthy.insert(delivery.channel);
+    } else {
+        healthy.remove(&delivery.channel);
+    }
     personal_channel(house, tx, sent, settled.state).await?;
     if let Some(reason) = settled.falls {
         fall::through(house, tx, &sent.claimed, reason).await?;
@@ -73,7 +87,7 @@ async fn one_outcome(house: &House, tx: &mut Tx, sent: &Sent) -> Result<(), Stor
     if settled.state == DeliveryState::Unknown {
         tell_unknown(house, tx, &sent.claimed).await?;
     }
-    Ok(())
+    Ok(settled.state.is_settled() && delivery.channel != Channel::Telegram)
 }
 
 /// Pure but for ids: outcome in, settlement out.

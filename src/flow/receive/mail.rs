@@ -235,17 +235,22 @@ fn told(reply: &str, reading: &Reading, mail: &Mail) -> serde_json::Value {
 /// What deciding on an answer looks at: the posts from which the message came down, and who decided on it already.
 pub async fn slice(tx: &mut Tx, answered: &Answered) -> Result<Slice, StoreError> {
     let message = &answered.message;
-    let orders = tx.orders_of(answered.letter.id).await?;
     let mut above = Vec::new();
     let mut at = message.order;
-    while let Some(order) = at.and_then(|id| orders.iter().find(|one| one.id == id)) {
+    while let Some(id) = at
+        && let Some(order) = tx.order(id).await?
+    {
         if above.contains(&order.giver) {
             break;
         }
-        above.push(order.giver.clone());
+        above.push(order.giver);
         at = order.parent;
     }
-    let acts = tx.acts_of(answered.letter.id).await?;
+    // Of a letter to a thousand posts only the acts for this one matter.
+    let acts = match &message.position {
+        Some(position) => tx.acts_of_post(answered.letter.id, position).await?,
+        None => tx.acts_of(answered.letter.id).await?,
+    };
     let decides =
         |one: &StoredAct| one.order == message.order && one.kind.parse::<act::ActKind>().is_ok_and(act::ActKind::is_decision);
     Ok(Slice {

@@ -15,6 +15,20 @@ macro_rules! skip_locked {
     };
 }
 
+/// The ids of a JSON list in the first parameter, see [`crate::store::convert::list`].
+macro_rules! ids {
+    () => {
+        "(SELECT value::uuid FROM json_array_elements_text($1::json))"
+    };
+}
+
+/// Facts with number and link out of a JSON list in the first parameter.
+macro_rules! seals {
+    () => {
+        "(SELECT (value ->> 0)::uuid AS id, (value ->> 1)::bigint AS seq, decode(value ->> 2, 'hex') AS link FROM json_array_elements($1::json))"
+    };
+}
+
 #[path = "../acts.rs"]
 pub mod acts;
 #[path = "../channels.rs"]

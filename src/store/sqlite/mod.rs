@@ -15,6 +15,20 @@ macro_rules! skip_locked {
     };
 }
 
+/// The ids of a JSON list in the first parameter, see [`crate::store::convert::list`].
+macro_rules! ids {
+    () => {
+        "(SELECT unhex(value) FROM json_each($1))"
+    };
+}
+
+/// Facts with number and link out of a JSON list in the first parameter.
+macro_rules! seals {
+    () => {
+        "(SELECT unhex(value ->> 0) AS id, value ->> 1 AS seq, unhex(value ->> 2) AS link FROM json_each($1))"
+    };
+}
+
 #[path = "../acts.rs"]
 pub mod acts;
 #[path = "../channels.rs"]
