@@ -242,8 +242,8 @@ async fn write_attempts(house: &House, ready: &[Ready]) -> Result<(), StoreError
         return Ok(());
     }
     let mut tx = house.store.write().await?;
-    for one in ready {
-        tx.start_attempt(&one.attempt, one.claimed.delivery.lease_no, &one.sha256).await?;
-    }
+    let attempts: Vec<(&StoredAttempt, i64, &str)> =
+        ready.iter().map(|one| (&one.attempt, one.claimed.delivery.lease_no, one.sha256.as_str())).collect();
+    tx.start_attempts(&attempts).await?;
     tx.commit().await
 }

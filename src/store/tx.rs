@@ -21,7 +21,7 @@ use crate::domain::ids::{
 use crate::domain::letter::LetterFile;
 use jiff::Timestamp;
 use jiff::civil::Date;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
 /// The transaction of the engine.
@@ -102,7 +102,7 @@ pub fn statements() -> Vec<(&'static str, &'static str, &'static str, &'static s
             list
         }};
     }
-    all!(acts, channels, deliveries, directory, facts, inbound, letters, links, queue, tray)
+    all!(acts, channels, deliveries, directory, facts, inbound, letters, links, many, queue, tray)
 }
 
 ledger! {
@@ -220,6 +220,20 @@ ledger! {
     deliveries::put_prepared(id: DeliveryId, prepared: &StoredPrepared, now: Timestamp) -> ();
     /// What was prepared.
     deliveries::prepared(id: DeliveryId) -> Option<StoredPrepared>;
+    /// Inserts messages.
+    many::insert_messages(messages: &[&StoredMessage]) -> ();
+    /// Inserts deliveries.
+    many::insert_deliveries(deliveries: &[&StoredDelivery]) -> ();
+    /// Inserts facts, each with its own hash.
+    many::insert_facts(facts: &[&Fact]) -> ();
+    /// Binds tokens (hash and kind) to deliveries.
+    many::insert_tokens(tokens: &[(&[u8], &'static str, DeliveryId)], now: Timestamp) -> ();
+    /// Writes attempts down before their first byte: each with its lease and the hash of what goes out.
+    many::start_attempts(attempts: &[(&StoredAttempt, i64, &str)]) -> ();
+    /// Writes down how attempts ended. Returns how many were open until now.
+    many::finish_attempts(attempts: &[&StoredAttempt]) -> u64;
+    /// Writes the outcomes of claimed deliveries. Returns those whose lease was still the given one.
+    many::settle_all(settled: &[(DeliveryId, i64, DeliveryState, Option<Timestamp>)], now: Timestamp) -> HashSet<DeliveryId>;
     /// Forgets what was prepared for deliveries that are settled.
     deliveries::drop_prepared(ids: &[DeliveryId]) -> ();
     /// Binds a token to a delivery.

@@ -45,13 +45,16 @@ impl Made {
         &self.load.1
     }
 
-    /// Writes its rows.
-    pub async fn write(&self, house: &House, tx: &mut Tx) -> Result<(), StoreError> {
-        tx.put_prepared(self.id, &self.stored, house.now()).await?;
-        for (hash, kind) in &self.tokens {
-            tx.insert_token(hash, kind, self.id, house.now()).await?;
+    /// Writes the rows of some mails.
+    pub async fn write(house: &House, tx: &mut Tx, made: &[&Self]) -> Result<(), StoreError> {
+        for one in made {
+            tx.put_prepared(one.id, &one.stored, house.now()).await?;
         }
-        Ok(())
+        let mut tokens: Vec<(&[u8], &'static str, DeliveryId)> = Vec::new();
+        for one in made {
+            tokens.extend(one.tokens.iter().map(|(hash, kind)| (hash.as_slice(), *kind, one.id)));
+        }
+        tx.insert_tokens(&tokens, house.now()).await
     }
 }
 
@@ -72,7 +75,7 @@ pub async fn prepare(house: &House, claimed: &Claimed) -> Result<MailLoad, Store
     match made {
         Ok(Ok(made)) => {
             let mut tx = house.store.write().await?;
-            made.write(house, &mut tx).await?;
+            Made::write(house, &mut tx, &[&made]).await?;
             tx.commit().await?;
             Ok(Ok(made.load))
         }

@@ -6,6 +6,7 @@ use super::{Claimed, Sent, fall};
 use crate::domain::delivery::{Channel, DeliveryState, Outcome, Reason, Receipt};
 use crate::domain::directory::PersonalChannelState;
 use crate::domain::evidence::{ContentPart, Fact, FactActor, FactKind};
+use crate::domain::ids::DeliveryId;
 use crate::domain::letter::Urgency;
 use crate::domain::routing::{Address, RouteReason};
 use crate::flow::house::House;
@@ -31,45 +32,60 @@ pub async fn all(house: &House, sent: Vec<Sent>) -> Result<(), StoreError> {
     if sent.is_empty() {
         return Ok(());
     }
+    let settled: Vec<Settlement> = sent.iter().map(|one| settle(house, one)).collect();
     let mut tx = house.store.write().await?;
+    let states: Vec<_> = sent.iter().zip(&settled).map(|(one, settled)| row(one, settled)).collect();
+    let ours = tx.settle_all(&states, house.now()).await?;
+    let (held, lost): (Vec<_>, Vec<_>) = sent.iter().zip(&settled).partition(|(one, _)| ours.contains(&one.claimed.delivery.id));
+    let attempts: Vec<&StoredAttempt> = held.iter().filter_map(|(_, settled)| settled.attempt.as_ref()).collect();
+    tx.finish_attempts(&attempts).await?;
+    let facts: Vec<&Fact> = held.iter().map(|(_, settled)| &settled.fact).collect();
+    tx.insert_facts(&facts).await?;
+    let over: Vec<DeliveryId> =
+        held.iter().filter(|(one, settled)| is_over(one, settled)).map(|(one, _)| one.claimed.delivery.id).collect();
+    tx.drop_prepared(&over).await?;
     let mut healthy = BTreeSet::new();
-    let mut over = Vec::new();
-    for one in sent {
-        match one_outcome(house, &mut tx, &one, &mut healthy).await {
-            Err(StoreError::Stale { .. }) => late(house, &mut tx, &one).await?,
-            Ok(true) => over.push(one.claimed.delivery.id),
-            other => drop(other?),
-        }
+    for (one, settled) in held {
+        what_follows(house, &mut tx, (one, settled), &mut healthy).await?;
     }
-    if !over.is_empty() {
-        tx.drop_prepared(&over).await?;
+    for (one, settled) in lost {
+        late(&mut tx, one, settled).await?;
     }
     tx.announce(Topic::Facts);
     tx.commit().await
 }
 
+/// What the queue is told of an outcome.
+fn row(sent: &Sent, settled: &Settlement) -> (DeliveryId, i64, DeliveryState, Option<Timestamp>) {
+    let delivery = &sent.claimed.delivery;
+    (delivery.id, delivery.lease_no, settled.state, settled.next_at)
+}
+
+/// Whether what was prepared is not needed any more. A Telegram message is edited later.
+fn is_over(sent: &Sent, settled: &Settlement) -> bool {
+    settled.state.is_settled() && sent.claimed.delivery.channel != Channel::Telegram
+}
+
 /// The lease is somebody else's, or somebody changed the delivery meanwhile: its state is not ours any more. What happened
 /// did happen, so it is written down where nobody else has judged the attempt.
-async fn late(house: &House, tx: &mut Tx, sent: &Sent) -> Result<(), StoreError> {
+async fn late(tx: &mut Tx, sent: &Sent, settled: &Settlement) -> Result<(), StoreError> {
     tracing::warn!(delivery = %sent.claimed.delivery.id, "a late outcome changes nothing: the lease is gone");
-    let settled = settle(house, sent);
     let Some(attempt) = &settled.attempt else { return Ok(()) };
     match tx.finish_attempt(attempt).await {
-        Ok(()) => tx.insert_fact(&settled.fact.with("late", "true")).await,
+        Ok(()) => tx.insert_fact(&settled.fact.clone().with("late", "true")).await,
         Err(StoreError::Stale { .. }) => Ok(()),
         Err(error) => Err(error),
     }
 }
 
-/// Writes one outcome. True where what was prepared for it is not needed any more.
-async fn one_outcome(house: &House, tx: &mut Tx, sent: &Sent, healthy: &mut BTreeSet<Channel>) -> Result<bool, StoreError> {
+/// What an outcome sets in motion beside its own rows.
+async fn what_follows(
+    house: &House,
+    tx: &mut Tx,
+    (sent, settled): (&Sent, &Settlement),
+    healthy: &mut BTreeSet<Channel>,
+) -> Result<(), StoreError> {
     let delivery = &sent.claimed.delivery;
-    let settled = settle(house, sent);
-    tx.settle(delivery.id, delivery.lease_no, (settled.state, settled.next_at), house.now()).await?;
-    if let Some(attempt) = &settled.attempt {
-        tx.finish_attempt(attempt).await?;
-    }
-    tx.insert_fact(&settled.fact).await?;
     // Success after success on one channel says the same: the first of a group is enough.
     let delivered = matches!(sent.outcome, Outcome::Delivered(_));
     if !(delivered && healthy.contains(&delivery.channel)) {
@@ -87,7 +103,7 @@ async fn one_outcome(house: &House, tx: &mut Tx, sent: &Sent, healthy: &mut BTre
     if settled.state == DeliveryState::Unknown {
         tell_unknown(house, tx, &sent.claimed).await?;
     }
-    Ok(settled.state.is_settled() && delivery.channel != Channel::Telegram)
+    Ok(())
 }
 
 /// Pure but for ids: outcome in, settlement out.

@@ -108,10 +108,11 @@ async fn write(house: &House, made: &[Made]) -> Result<(), StoreError> {
         return Ok(());
     }
     let mut tx = house.store.write().await?;
-    for (claimed, mail, attempt) in made {
-        mail.write(house, &mut tx).await?;
-        tx.start_attempt(attempt, claimed.delivery.lease_no, mail.sha256()).await?;
-    }
+    let mails: Vec<&mail::Made> = made.iter().map(|(_, mail, _)| mail).collect();
+    mail::Made::write(house, &mut tx, &mails).await?;
+    let attempts: Vec<(&StoredAttempt, i64, &str)> =
+        made.iter().map(|(claimed, mail, attempt)| (attempt, claimed.delivery.lease_no, mail.sha256())).collect();
+    tx.start_attempts(&attempts).await?;
     tx.commit().await
 }
 

@@ -86,23 +86,23 @@ async fn row(house: &House, arrival: Arrival) -> Result<StoredInbound, StoreErro
 }
 
 async fn insert(house: &House, tx: &mut Tx, rows: &[StoredInbound]) -> Result<usize, StoreError> {
-    let mut new = 0;
+    let mut facts = Vec::new();
     for row in rows {
         if !tx.keep(row, house.now()).await? {
             continue;
         }
-        new += 1;
         let mut fact = house.fact(FactKind::ReceivedFromNonERDS, FactActor::system());
         fact.inbound = Some(row.id);
         if !row.sha256.is_empty() {
             fact.content.push(ContentPart { part: "as-received".into(), sha256: row.sha256.clone() });
         }
-        tx.insert_fact(&fact.with("source", &row.source).with("size", row.size.to_string())).await?;
+        facts.push(fact.with("source", &row.source).with("size", row.size.to_string()));
     }
-    if new > 0 {
+    if !facts.is_empty() {
+        tx.insert_facts(&facts.iter().collect::<Vec<_>>()).await?;
         tx.announce(Topic::Facts);
     }
-    Ok(new)
+    Ok(facts.len())
 }
 
 /// Mark of an item of which only the head was taken.

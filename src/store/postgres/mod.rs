@@ -22,10 +22,40 @@ macro_rules! ids {
     };
 }
 
-/// Facts with number and link out of a JSON list in the first parameter.
-macro_rules! seals {
+/// Rows out of a JSON list of lists in the first parameter; its columns by place follow.
+macro_rules! rows {
     () => {
-        "(SELECT (value ->> 0)::uuid AS id, (value ->> 1)::bigint AS seq, decode(value ->> 2, 'hex') AS link FROM json_array_elements($1::json))"
+        "json_array_elements($1::json)"
+    };
+}
+
+macro_rules! uuid {
+    ($place:literal) => {
+        concat!("(value ->> ", $place, ")::uuid")
+    };
+}
+
+macro_rules! bytes {
+    ($place:literal) => {
+        concat!("decode(value ->> ", $place, ", 'hex')")
+    };
+}
+
+macro_rules! int {
+    ($place:literal) => {
+        concat!("(value ->> ", $place, ")::bigint")
+    };
+}
+
+macro_rules! text {
+    ($place:literal) => {
+        concat!("value ->> ", $place)
+    };
+}
+
+macro_rules! bool {
+    ($place:literal) => {
+        concat!("(value ->> ", $place, ")::boolean")
     };
 }
 
@@ -45,6 +75,8 @@ pub mod inbound;
 pub mod letters;
 #[path = "../links.rs"]
 pub mod links;
+#[path = "../many.rs"]
+pub mod many;
 #[path = "../queue.rs"]
 pub mod queue;
 #[path = "../tray.rs"]

@@ -22,10 +22,40 @@ macro_rules! ids {
     };
 }
 
-/// Facts with number and link out of a JSON list in the first parameter.
-macro_rules! seals {
+/// Rows out of a JSON list of lists in the first parameter; its columns by place follow.
+macro_rules! rows {
     () => {
-        "(SELECT unhex(value ->> 0) AS id, value ->> 1 AS seq, unhex(value ->> 2) AS link FROM json_each($1))"
+        "json_each($1)"
+    };
+}
+
+macro_rules! uuid {
+    ($place:literal) => {
+        concat!("unhex(value ->> ", $place, ")")
+    };
+}
+
+macro_rules! bytes {
+    ($place:literal) => {
+        concat!("unhex(value ->> ", $place, ")")
+    };
+}
+
+macro_rules! int {
+    ($place:literal) => {
+        concat!("value ->> ", $place)
+    };
+}
+
+macro_rules! text {
+    ($place:literal) => {
+        concat!("value ->> ", $place)
+    };
+}
+
+macro_rules! bool {
+    ($place:literal) => {
+        concat!("value ->> ", $place)
     };
 }
 
@@ -46,6 +76,8 @@ pub mod leases;
 pub mod letters;
 #[path = "../links.rs"]
 pub mod links;
+#[path = "../many.rs"]
+pub mod many;
 #[path = "../queue.rs"]
 pub mod queue;
 #[path = "../tray.rs"]
