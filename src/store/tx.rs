@@ -31,6 +31,9 @@ pub(crate) enum Inner {
     Postgres(sqlx::Transaction<'static, sqlx::Postgres>),
 }
 
+/// Agenda numbers by unit: (year, number).
+type Agenda = BTreeMap<UnitCode, (i64, i64)>;
+
 /// A transaction. Dropped without [`Tx::commit`] it leaves nothing behind.
 #[derive(Debug)]
 pub struct Tx {
@@ -41,7 +44,7 @@ pub struct Tx {
     /// Version of the directory as this transaction saw it.
     directory: Option<i64>,
     /// Agenda numbers of the letter that was asked for last.
-    agenda: Option<(LetterId, BTreeMap<UnitCode, (i64, i64)>)>,
+    agenda: Option<(LetterId, Agenda)>,
 }
 
 impl Tx {

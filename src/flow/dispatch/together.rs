@@ -96,9 +96,8 @@ async fn make(house: &House, snapshot: &mut Snapshot, claimed: &Claimed) -> Resu
     let Ok(to) = mail::recipient(claimed) else { return Ok(None) };
     match mail::make(house, &mut snapshot.tx, (claimed, letter), to).await {
         Ok(Ok(made)) => Ok(Some(made)),
-        Ok(Err(_)) => Ok(None),
         Err(super::words::WordsError::Store(error)) => Err(error),
-        Err(_) => Ok(None),
+        Ok(Err(_)) | Err(_) => Ok(None),
     }
 }
 

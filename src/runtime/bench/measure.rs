@@ -67,7 +67,7 @@ pub fn peak_mib() -> f64 {
     kib / 1024.0
 }
 
-/// Lets the peak begin anew at the memory of now (proc_pid_clear_refs(5)).
+/// Lets the peak begin anew at the memory of now (`clear_refs` in proc(5)).
 pub fn forget_peak() {
     // Where it may not be written the peak is that of the whole run, which is larger and never flatters.
     let _ = fs::write("/proc/self/clear_refs", "5");

@@ -31,7 +31,7 @@ pub async fn run(bench: &Bench) -> Result<Ended> {
             (options.common.json, serde_json::to_string(&figures)?, figures.table())
         }
         Bench::In(options) => {
-            let figures = inbound::run(options).await?;
+            let figures = Box::pin(inbound::run(options)).await?;
             (options.common.json, serde_json::to_string(&figures)?, figures.table())
         }
     };

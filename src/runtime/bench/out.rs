@@ -46,6 +46,45 @@ impl Laps {
     }
 }
 
+/// Everything that the rounds gave.
+#[derive(Debug, Default)]
+struct Rounds {
+    ours: Laps,
+    source: Laps,
+    bare: Laps,
+    accepting: Vec<f64>,
+    fsyncs: Vec<f64>,
+    slow: Vec<f64>,
+}
+
+impl Rounds {
+    /// One round: the disk, kurir, and in the same minute its rivals.
+    async fn one(
+        &mut self,
+        opened: &Opened,
+        (place, server): (&Place, &Server),
+        (sample, round): (&Sample, usize),
+        options: &Out,
+    ) -> Result<()> {
+        let (rate, slowest) = disk(&place.folder)?;
+        self.fsyncs.push(rate);
+        self.slow.push(slowest);
+        trace::mark(&place.folder, "begin")?;
+        let (lap, accepted) = letters(opened, options, (round, sample.pdf_bytes)).await?;
+        trace::mark(&place.folder, "end")?;
+        self.ours.add(lap.seconds, lap.cpu);
+        self.accepting.push(accepted);
+        if options.alone {
+            return Ok(());
+        }
+        let lap = rivals::source(server, options.mails, sample.mail.size()).await?;
+        self.source.add(lap.seconds, lap.children);
+        let lap = door(opened, sample, options).await?;
+        self.bare.add(lap.seconds, lap.cpu);
+        Ok(())
+    }
+}
+
 /// Runs it.
 pub async fn run(options: &Out) -> Result<OutFigures> {
     ensure!(
@@ -60,40 +99,25 @@ pub async fn run(options: &Out) -> Result<OutFigures> {
     let sample = sample(&opened, &place.folder, options).await?;
     let bytes = sample.mail.size();
     forget_peak();
-    let (mut ours, mut source, mut bare, mut accepting, mut fsyncs, mut slow) =
-        (Laps::default(), Laps::default(), Laps::default(), Vec::new(), Vec::new(), Vec::new());
     let before = opened.house.store.commits();
+    let mut rounds = Rounds::default();
     for round in 0..options.rounds {
-        let (rate, slowest) = disk(&place.folder)?;
-        fsyncs.push(rate);
-        slow.push(slowest);
-        trace::mark(&place.folder, "begin")?;
-        let (lap, accepted) = letters(&opened, options, (round, sample.pdf_bytes)).await?;
-        trace::mark(&place.folder, "end")?;
-        ours.add(lap.seconds, lap.cpu);
-        accepting.push(accepted);
-        if options.alone {
-            continue;
-        }
-        let lap = rivals::source(&server, options.mails, bytes).await?;
-        source.add(lap.seconds, lap.children);
-        let lap = door(&opened, &sample, options).await?;
-        bare.add(lap.seconds, lap.cpu);
+        rounds.one(&opened, (&place, &server), (&sample, round), options).await?;
     }
     let all = options.mails * options.rounds;
     let commits = count(usize::try_from(opened.house.store.commits() - before).unwrap_or(0));
     verify(&opened, all).await?;
     Ok(OutFigures {
-        conditions: Conditions::new(&opened, (median(fsyncs), median(slow)), bytes),
+        conditions: Conditions::new(&opened, (median(rounds.fsyncs), median(rounds.slow)), bytes),
         mails: options.mails,
         rounds: options.rounds,
         recipients: options.recipients,
         connections: options.connections,
         key: options.key.as_str(),
-        accept_seconds: median(accepting),
-        kurir: ours.side(options.mails).context("no round was measured")?,
-        smtp_source: source.side(options.mails),
-        bare_door: bare.side(options.mails),
+        accept_seconds: median(rounds.accepting),
+        kurir: rounds.ours.side(options.mails).context("no round was measured")?,
+        smtp_source: rounds.source.side(options.mails),
+        bare_door: rounds.bare.side(options.mails),
         commits_per_1000: commits * 1000.0 / count(all),
         fsyncs_per_1000: None,
         start_mib: rest_mib,
@@ -123,7 +147,7 @@ struct Sample {
 async fn sample(opened: &Opened, folder: &Path, options: &Out) -> Result<Sample> {
     let office = folder.join("sample");
     let doors =
-        Doors { mail: MailOut::PostOffice(office.clone()), telegram: None, print: Spool::new(&folder.join("sample-print"))? };
+        Doors { mail: MailOut::PostOffice(office.clone()), telegram: None, print: Spool::new(folder.join("sample-print"))? };
     let first = one_mail(opened, &doors, ("contoh-1", TRIAL_PDF), &office).await?;
     // 57 bytes are a line of 76 characters and its end.
     let wanted = usize::try_from(options.size).unwrap_or(usize::MAX).saturating_sub(first.len()) * 57 / 78 + TRIAL_PDF;

@@ -147,7 +147,7 @@ fn pdf(id: &str, bytes: usize) -> Vec<u8> {
     let begin = out.len();
     let mut tail = format!("xref\n0 {}\n0000000000 65535 f \n", places.len() + 1);
     for place in &places {
-        let _ = write!(tail, "{place:010} 00000 n \n");
+        let _ = writeln!(tail, "{place:010} 00000 n ");
     }
     let _ = write!(tail, "trailer\n<< /Size {} /Root 1 0 R >>\nstartxref\n{begin}\n%%EOF\n", places.len() + 1);
     out.extend_from_slice(tail.as_bytes());
