@@ -48,7 +48,7 @@ CREATE TABLE act (
     recorded_at     INTEGER NOT NULL
 ) STRICT;
 CREATE UNIQUE INDEX act_once ON act (delivery_id, employee_number, content_hash);
-CREATE INDEX act_of_letter ON act (letter_id);
+CREATE INDEX act_of_letter ON act (letter_id, position_code);
 
 -- One line of a disposition: one target.
 CREATE TABLE disposition_order (

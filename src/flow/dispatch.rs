@@ -11,7 +11,9 @@ mod onward_words;
 mod order_words;
 mod paper;
 mod reroute;
+mod sending;
 mod settle;
+mod together;
 mod words;
 
 pub use reroute::sweep;
@@ -24,19 +26,15 @@ use crate::channel::email::wiremail::WireMail;
 use crate::channel::telegram;
 use crate::domain::abort;
 use crate::domain::delivery::{Channel, DeliveryState, Outcome, Reason};
-use crate::domain::ids::{AttemptId, DeliveryId};
+use crate::domain::ids::{AttemptId, MessageId};
 use crate::domain::routing::RouteReason;
 use crate::store::records::{StoredAttempt, StoredDelivery, StoredMessage};
-use crate::store::{StoreError, Topic, Tx};
-use futures::StreamExt as _;
-use futures::stream::FuturesUnordered;
+use crate::store::{StoreError, Tx};
 use jiff::Timestamp;
-use std::time::Duration;
+use std::collections::HashMap;
 
 /// How many deliveries one round takes.
 const BATCH: i64 = 64;
-/// How many outcomes one commit settles at most.
-const SETTLE_BATCH: usize = 32;
 
 /// A delivery under a lease, with the message it carries.
 #[derive(Debug)]
@@ -107,11 +105,13 @@ pub async fn round(house: &House, doors: &Doors, channel: Channel) -> Result<usi
         return Ok(0);
     }
     abort::point("dispatch.after_claim");
-    let (ready, ended) = prepare(house, doors, claimed).await?;
-    write_attempts(house, &ready).await?;
+    let (mut ready, rest) = together::prepare(house, claimed).await?;
+    let (careful, ended) = prepare(house, doors, rest).await?;
+    write_attempts(house, &careful).await?;
+    ready.extend(careful);
     abort::point("dispatch.after_attempt");
     settle::all(house, ended).await?;
-    send(house, doors, ready).await?;
+    sending::send(house, doors, ready).await?;
     Ok(taken)
 }
 
@@ -124,9 +124,16 @@ async fn claim(house: &House, channel: Channel) -> Result<Vec<Claimed>, StoreErr
     if paused.is_some_and(|health| health.state == "paused" || health.until_at.is_some_and(|until| until > now)) {
         return Ok(Vec::new());
     }
-    let mut claimed = Vec::new();
-    for delivery in tx.claim(channel, now, until, BATCH).await? {
-        let Some(message) = tx.message(delivery.message).await? else { continue };
+    let deliveries = tx.claim(channel, now, until, BATCH).await?;
+    if deliveries.is_empty() {
+        return Ok(Vec::new());
+    }
+    let ids: Vec<MessageId> = deliveries.iter().map(|delivery| delivery.message).collect();
+    let messages: HashMap<MessageId, StoredMessage> =
+        tx.messages_in(&ids).await?.into_iter().map(|message| (message.id, message)).collect();
+    let mut claimed = Vec::with_capacity(deliveries.len());
+    for delivery in deliveries {
+        let Some(message) = messages.get(&delivery.message).cloned() else { continue };
         let first = delivery.tries == 0 && delivery.lease_no <= 1;
         let earlier = if first { Vec::new() } else { tx.attempts_of(delivery.id).await? };
         let perhaps_there = earlier.iter().any(|attempt| attempt.outcome.as_deref() == Some("unknown"));
@@ -235,62 +242,8 @@ async fn write_attempts(house: &House, ready: &[Ready]) -> Result<(), StoreError
         return Ok(());
     }
     let mut tx = house.store.write().await?;
-    for one in ready {
-        tx.start_attempt(&one.attempt, one.claimed.delivery.lease_no, &one.sha256).await?;
-    }
+    let attempts: Vec<(&StoredAttempt, i64, &str)> =
+        ready.iter().map(|one| (&one.attempt, one.claimed.delivery.lease_no, one.sha256.as_str())).collect();
+    tx.start_attempts(&attempts).await?;
     tx.commit().await
-}
-
-/// Sends the batch; outcomes are settled in groups as they come, so that a slow peer holds nobody up.
-async fn send(house: &House, doors: &Doors, ready: Vec<Ready>) -> Result<(), StoreError> {
-    let mut held: Vec<(DeliveryId, i64)> =
-        ready.iter().map(|one| (one.claimed.delivery.id, one.claimed.delivery.lease_no)).collect();
-    let mut going: FuturesUnordered<_> = ready.into_iter().map(|one| send_one(doors, one)).collect();
-    let mut alive = tokio::time::interval(Duration::from_secs(15));
-    alive.tick().await;
-    loop {
-        let first = tokio::select! {
-            sent = going.next() => sent,
-            _ = alive.tick() => {
-                renew(house, &held).await?;
-                continue;
-            }
-        };
-        let Some(first) = first else { break };
-        let mut group = vec![first];
-        while group.len() < SETTLE_BATCH
-            && let Some(Some(more)) = futures::FutureExt::now_or_never(going.next())
-        {
-            group.push(more);
-        }
-        held.retain(|(id, _)| group.iter().all(|sent| sent.claimed.delivery.id != *id));
-        abort::point("dispatch.before_settle");
-        settle::all(house, group).await?;
-        abort::point("dispatch.after_settle");
-    }
-    house.store.wake().notify(Topic::Facts);
-    Ok(())
-}
-
-/// A slow peer is no dead worker: leases of what is still going out are prolonged.
-async fn renew(house: &House, held: &[(DeliveryId, i64)]) -> Result<(), StoreError> {
-    let until = lease_end(house);
-    let mut tx = house.store.write().await?;
-    for (id, lease_no) in held {
-        tx.renew(*id, *lease_no, until).await?;
-    }
-    tx.commit().await
-}
-
-async fn send_one(doors: &Doors, ready: Ready) -> Sent {
-    let Ready { claimed, attempt, load, sha256 } = ready;
-    let outcome = match load {
-        Load::Mail(mail) => doors.mail.send(&mail.0, &mail.1).await,
-        Load::Chat(outgoing) => match &doors.telegram {
-            Some(telegram) => telegram.send_letter(&outgoing).await,
-            None => Outcome::Refused(Reason::new("off", "Telegram is not in use")),
-        },
-        Load::Paper(job) => job.put(&doors.print),
-    };
-    Sent { claimed, attempt: Some(attempt), sha256, outcome }
 }

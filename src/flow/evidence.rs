@@ -22,11 +22,13 @@ pub async fn seal(house: &House) -> Result<usize, StoreError> {
         return Ok(0);
     }
     let (mut seq, mut link) = tx.last_seal().await?.unwrap_or((0, vec![0; 32]));
+    let mut seals = Vec::with_capacity(waiting.len());
     for fact in &waiting {
         seq += 1;
         link = next_link(&link, &fact.hash);
-        tx.seal(FactId::new(fact.id), seq, &link).await?;
+        seals.push((FactId::new(fact.id), seq, link.clone()));
     }
+    tx.seal(&seals).await?;
     crate::domain::abort::point("evidence.before_seal_commit");
     tx.commit().await?;
     crate::domain::abort::point("evidence.after_seal_commit");

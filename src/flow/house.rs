@@ -5,10 +5,12 @@ use super::settings::Settings;
 use crate::channel::email::seal::Seal;
 use crate::domain::calendar::WorkCalendar;
 use crate::domain::clock::{Clock, Ids};
+use crate::domain::codes::PositionCode;
 use crate::domain::delegation::Capacity;
 use crate::domain::directory::{Directory, Position};
 use crate::domain::evidence::{Fact, FactActor, FactKind};
 use crate::domain::ids::FactId;
+use crate::domain::instruction::{TargetIndex, TargetNames, examples_with};
 use crate::domain::routing::RoutingRules;
 use crate::render::{Desk, PdfDesk};
 use crate::store::vault::{Vault, VaultError};
@@ -16,7 +18,8 @@ use crate::store::{Store, StoreError, Tx};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use uuid::Uuid;
 
 /// The directory and the calendar as of one version of the registry.
@@ -28,6 +31,37 @@ pub struct CityView {
     pub directory: Directory,
     /// When people work.
     pub calendar: WorkCalendar,
+    /// Names of posts, collected by the first who reads a reply or shows examples.
+    names: OnceLock<Arc<TargetNames>>,
+    /// Examples by post: a letter to a thousand shows each of them his own, and the next letter the same.
+    examples: Mutex<HashMap<PositionCode, [String; 3]>>,
+}
+
+impl CityView {
+    /// The view of a version.
+    pub fn new(version: i64, directory: Directory, calendar: WorkCalendar) -> Self {
+        Self { version, directory, calendar, names: OnceLock::new(), examples: Mutex::default() }
+    }
+
+    /// The names of posts, ready to be found in a text.
+    pub fn targets(&self) -> TargetIndex<'_> {
+        let names = self.names.get_or_init(|| Arc::new(TargetNames::of(&self.directory)));
+        TargetIndex::with(&self.directory, Arc::clone(names))
+    }
+
+    /// Answers that the holder of a post could give.
+    pub fn examples(&self, position: &PositionCode) -> [String; 3] {
+        if let Some(known) = self.shown().get(position) {
+            return known.clone();
+        }
+        let made = examples_with(&self.targets(), &self.directory, position);
+        self.shown().insert(position.clone(), made.clone());
+        made
+    }
+
+    fn shown(&self) -> MutexGuard<'_, HashMap<PositionCode, [String; 3]>> {
+        self.examples.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 /// The house.
@@ -117,7 +151,7 @@ impl House {
         let directory = Directory::new(tx.directory_parts().await?);
         let city = &self.settings.city;
         let calendar = WorkCalendar::new(self.zone(), city.opens, city.closes, tx.holidays().await?);
-        let view = Arc::new(CityView { version, directory, calendar });
+        let view = Arc::new(CityView::new(version, directory, calendar));
         *self.view.lock().unwrap_or_else(PoisonError::into_inner) = Some(Arc::clone(&view));
         Ok(view)
     }

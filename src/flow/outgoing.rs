@@ -17,6 +17,9 @@ use serde_json::Value;
 /// Name of the setting that says whether the installation is live.
 pub const LIVE: &str = "live";
 
+/// Messages that are inserted by one statement.
+const ROWS: usize = 250;
+
 /// A message that ought to be said.
 #[derive(Debug, Clone)]
 pub struct NewMessage {
@@ -167,12 +170,18 @@ pub fn routed(house: &House, message: &StoredMessage, delivery: &StoredDelivery)
 
 /// Inserts what was planned and wakes the dispatchers.
 pub async fn put(tx: &mut Tx, outgoing: &Outgoing) -> Result<(), StoreError> {
-    tx.insert_message(&outgoing.message).await?;
-    for delivery in &outgoing.deliveries {
-        tx.insert_delivery(delivery).await?;
-    }
-    for fact in &outgoing.facts {
-        tx.insert_fact(fact).await?;
+    put_all(tx, std::slice::from_ref(outgoing)).await
+}
+
+/// Inserts many at once.
+pub async fn put_all(tx: &mut Tx, outgoing: &[Outgoing]) -> Result<(), StoreError> {
+    for some in outgoing.chunks(ROWS) {
+        let messages: Vec<&StoredMessage> = some.iter().map(|one| &one.message).collect();
+        let deliveries: Vec<&StoredDelivery> = some.iter().flat_map(|one| &one.deliveries).collect();
+        let facts: Vec<&Fact> = some.iter().flat_map(|one| &one.facts).collect();
+        tx.insert_messages(&messages).await?;
+        tx.insert_deliveries(&deliveries).await?;
+        tx.insert_facts(&facts).await?;
     }
     tx.announce(Topic::Deliveries);
     tx.announce(Topic::Facts);

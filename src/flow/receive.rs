@@ -23,9 +23,14 @@ use crate::domain::inbound::InboundState;
 use crate::store::records::StoredInbound;
 use crate::store::{StoreError, Topic, Tx};
 use jiff::SignedDuration;
+use std::collections::VecDeque;
 
 /// How many items one round judges.
 const BATCH: i64 = 64;
+/// How many mails one commit records.
+const GROUP: usize = 32;
+/// Bytes of mails that are read for one commit; a larger mail is judged alone.
+const GROUP_BYTES: i64 = 4 * 1024 * 1024;
 /// After how many failures an item is given up and shown as such.
 const MAX_TRIES: i64 = 5;
 
@@ -36,23 +41,77 @@ pub async fn round(house: &House, doors: &super::doors::Doors) -> Result<usize, 
         tx.inbound_due(house.now(), BATCH).await?
     };
     let taken = waiting.len();
-    for item in waiting {
-        let judged = match item.source.as_str() {
-            "telegram" => press::judge(house, doors, &item).await,
-            _ => mail::judge(house, &item).await,
-        };
-        match judged {
-            // Stale: another replica judged it first; nothing of ours was written.
-            Ok(()) | Err(StoreError::Stale { table: "inbound", .. }) => {}
-            Err(error) if error.is_passing() => return Err(error),
-            Err(error) => match failed(house, item, &error).await {
-                Err(StoreError::Stale { table: "inbound", .. }) => {}
-                other => other?,
-            },
+    let mut waiting = VecDeque::from(waiting);
+    while !waiting.is_empty() {
+        let group = next_group(&mut waiting);
+        if !together(house, &group).await? {
+            for item in group {
+                alone(house, doors, item).await?;
+            }
         }
         abort::point("receive.after_record");
     }
     Ok(taken)
+}
+
+/// The mails in front that are judged in one commit, or the one item that is not a mail.
+fn next_group(waiting: &mut VecDeque<StoredInbound>) -> Vec<StoredInbound> {
+    let mut group: Vec<StoredInbound> = Vec::new();
+    let mut bytes = 0;
+    while let Some(item) = waiting.pop_front() {
+        let single = item.source == "telegram";
+        bytes += item.size;
+        let fits = !single && bytes <= GROUP_BYTES && group.len() < GROUP;
+        if group.is_empty() || fits {
+            group.push(item);
+        } else {
+            waiting.push_front(item);
+            break;
+        }
+        if single {
+            break;
+        }
+    }
+    group
+}
+
+/// Judges a group in one commit. False where it is not one, or where one of them spoils the commit for all: then nothing
+/// was written, and each is judged alone.
+async fn together(house: &House, group: &[StoredInbound]) -> Result<bool, StoreError> {
+    if group.len() < 2 {
+        return Ok(false);
+    }
+    let judged = async {
+        let mut mails = Vec::with_capacity(group.len());
+        for item in group {
+            mails.push(mail::open(house, item).await?);
+        }
+        mail::judge(house, mails).await
+    };
+    match judged.await {
+        Ok(()) => Ok(true),
+        Err(error) if error.is_passing() => Err(error),
+        Err(_) => Ok(false),
+    }
+}
+
+async fn alone(house: &House, doors: &super::doors::Doors, item: StoredInbound) -> Result<(), StoreError> {
+    let judged = match item.source.as_str() {
+        "telegram" => press::judge(house, doors, &item).await,
+        _ => match mail::open(house, &item).await {
+            Ok(mail) => mail::judge(house, vec![mail]).await,
+            Err(error) => Err(error),
+        },
+    };
+    match judged {
+        // Stale: another replica judged it first; nothing of ours was written.
+        Ok(()) | Err(StoreError::Stale { table: "inbound", .. }) => Ok(()),
+        Err(error) if error.is_passing() => Err(error),
+        Err(error) => match failed(house, item, &error).await {
+            Err(StoreError::Stale { table: "inbound", .. }) => Ok(()),
+            other => other,
+        },
+    }
 }
 
 /// One item that cannot be judged never blocks the others: it is tried again later, then shown as given up.

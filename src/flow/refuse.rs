@@ -10,7 +10,7 @@ use crate::channel::email::parse::Mail;
 use crate::domain::codes::PositionCode;
 use crate::domain::delivery::Channel;
 use crate::domain::directory::Holder;
-use crate::domain::instruction::{Choice, QuestionKind, Reading, examples_for};
+use crate::domain::instruction::{Choice, QuestionKind, Reading};
 use crate::domain::letter::Urgency;
 use crate::domain::routing::{Address, Content, PlannedDelivery, RouteReason};
 use crate::domain::trust::{Actor, Doubt};
@@ -279,7 +279,7 @@ fn title(city: &CityView, code: &PositionCode) -> String {
 }
 
 fn example(city: &CityView, position: &PositionCode) -> String {
-    examples_for(&city.directory, position).into_iter().next().unwrap_or_default()
+    city.examples(position).into_iter().next().unwrap_or_default()
 }
 
 /// What was read, in one line.

@@ -108,6 +108,11 @@ pub fn clean(value: &mut Value) {
 }
 
 fn one_line(text: &str) -> String {
+    // Nearly every value is one line already and says nothing of a code.
+    let plain = text.bytes().all(|byte| (b' '..=b'~').contains(&byte)) && !text.contains("  ") && text.trim().len() == text.len();
+    if plain && !text.contains(':') {
+        return text.to_owned();
+    }
     let kept: String = text
         .chars()
         .filter(|c| !matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}'))

@@ -11,7 +11,7 @@ use super::{filters, fit, fold};
 use rust_embed::RustEmbed;
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tera::{Context, Tera};
 
 #[derive(RustEmbed)]
@@ -64,6 +64,8 @@ pub struct Desk {
     tera: Tera,
     labels: Arc<Labels>,
     keyboards: BTreeMap<String, Vec<Button>>,
+    /// Variables by template.
+    variables: Mutex<BTreeMap<String, Arc<Vec<String>>>>,
 }
 
 impl Desk {
@@ -97,7 +99,7 @@ impl Desk {
         tera.add_raw_templates(templates).map_err(|fault| broken("(all)", &fault))?;
         let keyboards = toml::from_str(include_str!("../../templates/telegram/keyboards.toml"))
             .map_err(|fault| RenderError::Table { table: "templates/telegram/keyboards.toml", reason: fault.to_string() })?;
-        Ok(Self { tera, labels, keyboards })
+        Ok(Self { tera, labels, keyboards, variables: Mutex::default() })
     }
 
     /// The Indonesian label of a closed word, as `templates/words.toml` has it.
@@ -116,14 +118,15 @@ impl Desk {
         let mut values = self.values(&kind, message, Some(frame), Medium::Mail)?;
         let subject = self.subject(&kind, &mut values)?;
         values.insert("mail_subject".to_owned(), Value::String(subject.clone()));
-        let body = fold::tidy(&self.render(&format!("email/{kind}/body.txt"), &values)?);
-        let greeting = self.render("email/_frame/salutation.txt", &values)?;
-        let footer = self.render("email/_frame/footer.txt", &values)?;
+        let mut context = context(&kind, &values)?;
+        let body = fold::tidy(&self.set(&format!("email/{kind}/body.txt"), &context)?);
+        let greeting = self.set("email/_frame/salutation.txt", &context)?;
+        let footer = self.set("email/_frame/footer.txt", &context)?;
         let text = fold::fold(&fold::tidy(&format!("{greeting}\n\n{body}\n\n-----\n{footer}")));
         let own = format!("email/{kind}/body.html");
         let page = if self.tera.contains_template(&own) { own } else { "email/_frame/derived.html".to_owned() };
-        put(&mut values, &kind, "blocks", &fold::blocks(&body))?;
-        let html = self.render(&page, &values)?;
+        context.insert("blocks", &fold::blocks(&body));
+        let html = self.set(&page, &context)?;
         Ok(MailText { subject, text, html })
     }
 
@@ -244,15 +247,37 @@ impl Desk {
     }
 
     fn render(&self, name: &str, values: &Map<String, Value>) -> Result<String, RenderError> {
-        let context = Context::from_serialize(values).map_err(|fault| broken(name, &fault))?;
+        self.set(name, &context(name, values)?)
+    }
+
+    /// Renders with values that several templates share.
+    fn set(&self, name: &str, context: &Context) -> Result<String, RenderError> {
         let known = |variable: &str| variable.starts_with("__tera") || context.contains_key(variable);
-        let variables = self.tera.get_template_variables(name).map_err(|fault| broken(name, &fault))?;
         // A condition on a name that does not exist would be silently false.
-        if let Some(unknown) = variables.into_iter().find(|variable| !known(variable)) {
+        if let Some(unknown) = self.variables(name)?.iter().find(|variable| !known(variable)) {
             return Err(RenderError::Template { template: name.to_owned(), reason: format!("unknown variable {unknown}") });
         }
-        self.tera.render(name, &context).map_err(|fault| broken(name, &fault))
+        self.tera.render(name, context).map_err(|fault| broken(name, &fault))
     }
+
+    /// The variables of a template, found once.
+    fn variables(&self, name: &str) -> Result<Arc<Vec<String>>, RenderError> {
+        if let Some(known) = self.known_variables().get(name) {
+            return Ok(Arc::clone(known));
+        }
+        let found = self.tera.get_template_variables(name).map_err(|fault| broken(name, &fault))?;
+        let found = Arc::new(found.into_iter().map(ToString::to_string).collect::<Vec<_>>());
+        self.known_variables().insert(name.to_owned(), Arc::clone(&found));
+        Ok(found)
+    }
+
+    fn known_variables(&self) -> MutexGuard<'_, BTreeMap<String, Arc<Vec<String>>>> {
+        self.variables.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn context(name: &str, values: &Map<String, Value>) -> Result<Context, RenderError> {
+    Context::from_serialize(values).map_err(|fault| broken(name, &fault))
 }
 
 /// What may be cut in a subject line, and from which length on. A person's own subject is kept long, so that threads hold.

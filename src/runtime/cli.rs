@@ -93,6 +93,9 @@ pub enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Measures this machine, in an installation of its own.
+    #[command(subcommand)]
+    Bench(super::bench::Bench),
     /// Sets paper forms for the daemon; not for people.
     #[command(hide = true)]
     RenderWorker,

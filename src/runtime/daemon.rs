@@ -28,6 +28,8 @@ use tokio_util::sync::CancellationToken;
 const POLL: Duration = Duration::from_secs(5);
 /// How long a loop rests after an error.
 const REST: Duration = Duration::from_secs(2);
+/// How long facts gather before they are sealed.
+const GATHER: Duration = Duration::from_millis(250);
 /// Workers on one channel at once: while one waits for answers, the other prepares.
 const WORKERS: usize = 2;
 
@@ -137,6 +139,8 @@ impl Engine {
         self.repeat(Topic::Facts, "seal", || async {
             let sealed = evidence::seal(&self.house).await?;
             self.counts.sealed.fetch_add(sealed as u64, Ordering::Relaxed);
+            // Facts are committed already; the chain takes them up in groups, not with a commit for every commit.
+            pause(&self.stop, GATHER).await;
             Ok(sealed)
         })
         .await;

@@ -19,6 +19,8 @@ use std::time::Duration;
 const REST: Duration = Duration::from_secs(5);
 /// Mails of a Maildir that are taken at once.
 const MAILDIR_WINDOW: usize = 64;
+/// Bytes of a Maildir that are taken at once; one larger mail is taken alone.
+const MAILDIR_BYTES: usize = 8 * 1024 * 1024;
 
 /// What can go wrong on a way in.
 #[derive(Debug, thiserror::Error)]
@@ -160,20 +162,26 @@ pub async fn maildir_loop(engine: Engine, folder: PathBuf) {
 /// Keeps what lies in `new`, then puts it away. Returns how many mails were taken.
 pub async fn take_maildir(engine: &Engine, folder: &Path) -> Result<usize, IntakeError> {
     let maildir = Maildir::open(folder)?;
-    let keys = maildir.list_new(MAILDIR_WINDOW)?;
-    let mut arrivals = Vec::with_capacity(keys.len());
-    for key in &keys {
-        arrivals.push(Arrival { source: "maildir", source_key: key.clone(), raw: maildir.read(key)? });
+    let mut arrivals = Vec::new();
+    let mut bytes = 0;
+    for key in maildir.list_new(MAILDIR_WINDOW)? {
+        let raw = maildir.read(&key)?;
+        bytes += raw.bytes().len();
+        arrivals.push(Arrival { source: "maildir", source_key: key, raw });
+        if bytes >= MAILDIR_BYTES {
+            break;
+        }
     }
-    let shelves: Vec<bool> = arrivals.iter().map(|arrival| matches!(arrival.raw, RawMail::Whole(_))).collect();
-    if !arrivals.is_empty() {
-        keep_all(&engine.house, arrivals, None).await?;
+    let shelf = |raw: &RawMail| if raw.is_whole() { Shelf::Processed } else { Shelf::Failed };
+    let taken: Vec<(String, Shelf)> = arrivals.iter().map(|arrival| (arrival.source_key.clone(), shelf(&arrival.raw))).collect();
+    if taken.is_empty() {
+        return Ok(0);
     }
+    keep_all(&engine.house, arrivals, None).await?;
+    let away: Vec<(&str, Shelf)> = taken.iter().map(|(key, shelf)| (key.as_str(), *shelf)).collect();
     crate::domain::abort::point("maildir.before_put_away");
-    for (key, whole) in keys.iter().zip(shelves) {
-        maildir.put_away(key, if whole { Shelf::Processed } else { Shelf::Failed })?;
-    }
-    Ok(keys.len())
+    maildir.put_away_all(&away)?;
+    Ok(taken.len())
 }
 
 /// Asks Telegram for updates for ever: what came is stored with the new offset in one transaction before the next question

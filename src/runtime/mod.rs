@@ -2,6 +2,7 @@
 
 pub mod abort_points;
 pub mod alone;
+mod bench;
 pub mod cli;
 pub mod clock;
 mod commands;

@@ -1,6 +1,7 @@
 //! Queries over what officials did and ordered.
 
 use super::Conn;
+use crate::domain::codes::PositionCode;
 use crate::domain::ids::{ActId, DelegationId, DeliveryId, InboundId, LetterId, MessageId, OrderId};
 use crate::store::StoreError;
 use crate::store::convert::{json, micros, moment, moment_of, to_json, word};
@@ -25,6 +26,7 @@ crate::store::sql! {
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) ON CONFLICT (delivery_id, employee_number, content_hash) DO NOTHING";
     FIND = concat!("SELECT ", columns!(), " FROM act WHERE id = $1");
     OF_LETTER = concat!("SELECT ", columns!(), " FROM act WHERE letter_id = $1 ORDER BY id");
+    OF_POST = concat!("SELECT ", columns!(), " FROM act WHERE letter_id = $1 AND position_code = $2 ORDER BY id");
     ON_MESSAGE = concat!("SELECT ", columns!(), " FROM act WHERE delivery_id IN (SELECT id FROM delivery WHERE message_id = $1) ORDER BY id");
     INSERT_ORDER = "INSERT INTO disposition_order (id, act_id, letter_id, parent_order, giver_position, target_position, instructions, note, due_at, state, created_at) \
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
@@ -107,6 +109,12 @@ pub async fn act(conn: &mut Conn, id: ActId) -> Result<Option<StoredAct>, StoreE
 /// See [`crate::store::Tx::acts_of`].
 pub async fn acts_of(conn: &mut Conn, letter: LetterId) -> Result<Vec<StoredAct>, StoreError> {
     let rows: Vec<ActRow> = sqlx::query_as(OF_LETTER).bind(letter.uuid()).fetch_all(conn).await?;
+    rows.into_iter().map(ActRow::read).collect()
+}
+
+/// See [`crate::store::Tx::acts_of_post`].
+pub async fn acts_of_post(conn: &mut Conn, letter: LetterId, position: &PositionCode) -> Result<Vec<StoredAct>, StoreError> {
+    let rows: Vec<ActRow> = sqlx::query_as(OF_POST).bind(letter.uuid()).bind(position.as_str()).fetch_all(conn).await?;
     rows.into_iter().map(ActRow::read).collect()
 }
 

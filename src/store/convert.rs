@@ -5,6 +5,13 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use std::fmt::Display;
 use std::str::FromStr;
+use uuid::Uuid;
+
+/// Ids as a JSON list of hex, which both engines unpack (`ids!`).
+pub(crate) fn list(ids: impl Iterator<Item = Uuid>) -> String {
+    let quoted: Vec<String> = ids.map(|id| format!("\"{}\"", id.simple())).collect();
+    format!("[{}]", quoted.join(","))
+}
 
 /// Microseconds since 1970.
 pub(crate) fn micros(at: Timestamp) -> i64 {

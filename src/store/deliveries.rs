@@ -4,7 +4,7 @@ use super::Conn;
 use crate::domain::delivery::DeliveryState;
 use crate::domain::ids::{AttemptId, DeliveryId, LetterId, MessageId};
 use crate::store::StoreError;
-use crate::store::convert::{json, micros, moment, moment_of, to_json, word};
+use crate::store::convert::{json, list, micros, moment, moment_of, to_json, word};
 use crate::store::error::one;
 use crate::store::records::{StoredAttempt, StoredDelivery, StoredPrepared, StoredToken};
 use jiff::Timestamp;
@@ -28,6 +28,7 @@ crate::store::sql! {
     FIND = concat!("SELECT ", columns!(), " FROM delivery WHERE id = $1");
     OF_LETTER = concat!("SELECT ", columns!(), " FROM delivery WHERE letter_id = $1 ORDER BY id");
     OF_MESSAGE = concat!("SELECT ", columns!(), " FROM delivery WHERE message_id = $1 ORDER BY id");
+    OF_MESSAGES = concat!("SELECT ", columns!(), " FROM delivery WHERE message_id IN ", ids!(), " ORDER BY id");
     CHANGE = "UPDATE delivery SET state = $3, next_at = $4, state_at = $5, lease_until = NULL WHERE id = $1 AND state = $2";
     START_ATTEMPT = "INSERT INTO attempt (id, delivery_id, number, lease_no, duplicate, started_at, ended_at, outcome, code, answer, peer, remote_id, wire_sha256) \
         VALUES ($1, $2, $3, $4, $5, $6, NULL, NULL, NULL, NULL, NULL, NULL, $7)";
@@ -38,7 +39,7 @@ crate::store::sql! {
     ATTEMPT_COUNTS = "SELECT outcome, count(*) FROM attempt WHERE outcome IS NOT NULL GROUP BY outcome ORDER BY outcome";
     PUT_PREPARED = "INSERT INTO prepared (delivery_id, message_ref, sealed, parts, sha256, size, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7)";
     PREPARED = "SELECT message_ref, sealed, parts, sha256, size FROM prepared WHERE delivery_id = $1";
-    DROP_PREPARED = "DELETE FROM prepared WHERE delivery_id = $1";
+    DROP_PREPARED = concat!("DELETE FROM prepared WHERE delivery_id IN ", ids!());
     INSERT_TOKEN = "INSERT INTO token (token_hash, kind, delivery_id, expires_at, minted_at) VALUES ($1, $2, $3, NULL, $4) ON CONFLICT (token_hash) DO NOTHING";
     TOKEN = "SELECT kind, delivery_id, expires_at FROM token WHERE token_hash = $1";
     EXPIRE = "UPDATE token SET expires_at = $2 WHERE expires_at IS NULL AND delivery_id IN (SELECT id FROM delivery WHERE letter_id = $1)";
@@ -131,6 +132,12 @@ pub async fn deliveries_of_letter(conn: &mut Conn, letter: LetterId) -> Result<V
 /// See [`crate::store::Tx::deliveries_of_message`].
 pub async fn deliveries_of_message(conn: &mut Conn, message: MessageId) -> Result<Vec<StoredDelivery>, StoreError> {
     let rows: Vec<DeliveryRow> = sqlx::query_as(OF_MESSAGE).bind(message.uuid()).fetch_all(conn).await?;
+    rows.into_iter().map(DeliveryRow::read).collect()
+}
+
+/// See [`crate::store::Tx::deliveries_of_messages`].
+pub async fn deliveries_of_messages(conn: &mut Conn, ids: &[MessageId]) -> Result<Vec<StoredDelivery>, StoreError> {
+    let rows: Vec<DeliveryRow> = sqlx::query_as(OF_MESSAGES).bind(list(ids.iter().map(|id| id.uuid()))).fetch_all(conn).await?;
     rows.into_iter().map(DeliveryRow::read).collect()
 }
 
@@ -263,8 +270,8 @@ pub async fn prepared(conn: &mut Conn, id: DeliveryId) -> Result<Option<StoredPr
 }
 
 /// See [`crate::store::Tx::drop_prepared`].
-pub async fn drop_prepared(conn: &mut Conn, id: DeliveryId) -> Result<(), StoreError> {
-    sqlx::query(DROP_PREPARED).bind(id.uuid()).execute(conn).await?;
+pub async fn drop_prepared(conn: &mut Conn, ids: &[DeliveryId]) -> Result<(), StoreError> {
+    sqlx::query(DROP_PREPARED).bind(list(ids.iter().map(|id| id.uuid()))).execute(conn).await?;
     Ok(())
 }
 

@@ -58,14 +58,14 @@ crate::store::sql! {
     SET_SETTING = "INSERT INTO setting (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value";
 }
 
-/// See [`crate::store::Tx::directory_version`].
-pub async fn directory_version(conn: &mut Conn) -> Result<i64, StoreError> {
+/// See [`crate::store::Tx::ask_directory_version`].
+pub async fn ask_directory_version(conn: &mut Conn) -> Result<i64, StoreError> {
     let (version,): (i64,) = sqlx::query_as(VERSION).fetch_one(conn).await?;
     Ok(version)
 }
 
-/// See [`crate::store::Tx::bump_directory`].
-pub async fn bump_directory(conn: &mut Conn) -> Result<(), StoreError> {
+/// See [`crate::store::Tx::raise_directory_version`].
+pub async fn raise_directory_version(conn: &mut Conn) -> Result<(), StoreError> {
     let done = sqlx::query(BUMP).execute(conn).await?;
     one("directory_version", 1, done.rows_affected())
 }

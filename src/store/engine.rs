@@ -1,11 +1,13 @@
 //! Opening a ledger, beginning transactions, waking who waits.
 
 use super::error::StoreError;
+use super::shelf::LetterShelf;
 use super::tx::{Inner, Tx};
 use super::{files::Files, postgres, sqlite};
 use jiff::Timestamp;
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 use tokio::sync::Notify;
 
@@ -19,6 +21,7 @@ pub struct Wake {
     deliveries: Notify,
     inbound: Notify,
     facts: Notify,
+    commits: AtomicU64,
 }
 
 /// What a commit may have made.
@@ -61,6 +64,11 @@ impl Wake {
         self.of(topic).notify_waiters();
     }
 
+    /// Counts a commit.
+    pub(crate) fn committed(&self) {
+        self.commits.fetch_add(1, Ordering::Relaxed);
+    }
+
     /// Waits for the topic, at most `poll` long.
     pub async fn wait(&self, topic: Topic, poll: Duration) {
         let _ = tokio::time::timeout(poll, self.of(topic).notified()).await;
@@ -80,6 +88,7 @@ pub struct Store {
     pub(crate) pools: Pools,
     files: Files,
     wake: Arc<Wake>,
+    letters: Arc<LetterShelf>,
 }
 
 impl Store {
@@ -93,7 +102,7 @@ impl Store {
         } else {
             return Err(StoreError::BadUrl(url.split('@').next_back().unwrap_or_default().to_owned()));
         };
-        Ok(Self { pools, files: Files::open(files)?, wake: Arc::default() })
+        Ok(Self { pools, files: Files::open(files)?, wake: Arc::default(), letters: Arc::default() })
     }
 
     /// Brings the schema up to date; safe to call by several replicas at once.
@@ -112,7 +121,7 @@ impl Store {
             Pools::Sqlite(pools) => Inner::Sqlite(pools.write.begin_with("BEGIN IMMEDIATE").await?),
             Pools::Postgres(pool) => Inner::Postgres(pool.begin().await?),
         };
-        Ok(Tx::new(inner, Arc::clone(&self.wake)))
+        Ok(Tx::new(inner, Arc::clone(&self.wake), Arc::clone(&self.letters)))
     }
 
     /// Begins a transaction that only reads.
@@ -121,7 +130,7 @@ impl Store {
             Pools::Sqlite(pools) => Inner::Sqlite(pools.read.begin().await?),
             Pools::Postgres(pool) => Inner::Postgres(pool.begin().await?),
         };
-        Ok(Tx::new(inner, Arc::clone(&self.wake)))
+        Ok(Tx::new(inner, Arc::clone(&self.wake), Arc::clone(&self.letters)))
     }
 
     /// The file store.
@@ -132,6 +141,11 @@ impl Store {
     /// Who waits for commits.
     pub fn wake(&self) -> &Wake {
         &self.wake
+    }
+
+    /// Commits of writing transactions since the ledger was opened.
+    pub fn commits(&self) -> u64 {
+        self.wake.commits.load(Ordering::Relaxed)
     }
 
     /// Passes on what other replicas commit to [`Store::wake`], until it is dropped. One process alone has nobody to hear.

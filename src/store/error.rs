@@ -102,3 +102,11 @@ pub(crate) fn fit<T, E: std::fmt::Display>(
 pub(crate) fn one(table: &'static str, row: impl std::fmt::Display, changed: u64) -> Result<(), StoreError> {
     if changed == 1 { Ok(()) } else { Err(StoreError::Stale { table, row: row.to_string() }) }
 }
+
+/// Demands that as many rows changed as were given.
+pub(crate) fn all(table: &'static str, wanted: usize, changed: u64) -> Result<(), StoreError> {
+    if u64::try_from(wanted).is_ok_and(|wanted| wanted == changed) {
+        return Ok(());
+    }
+    Err(StoreError::Stale { table, row: format!("{changed} of {wanted}") })
+}

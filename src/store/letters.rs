@@ -6,9 +6,10 @@ use crate::domain::delegation::Capacity;
 use crate::domain::ids::{DelegationId, LetterId, MessageId, OrderId};
 use crate::domain::letter::LetterFile;
 use crate::store::StoreError;
-use crate::store::convert::{json, micros, moment, to_json, word, word_of};
+use crate::store::convert::{json, list, micros, moment, to_json, word, word_of};
 use crate::store::records::{StoredLetter, StoredMessage};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use uuid::Uuid;
 
 crate::store::sql! {
@@ -22,6 +23,7 @@ crate::store::sql! {
     INSERT_AGENDA = "INSERT INTO agenda (unit_code, year, number, letter_id) VALUES ($1, $2, $3, $4)";
     AGENDA_OF = "SELECT unit_code, year, number FROM agenda WHERE letter_id = $1";
     LETTER = "SELECT content_hash, state, body, accepted_at FROM letter WHERE id = $1";
+    STATE = "SELECT state FROM letter WHERE id = $1";
     BY_NUMBER = "SELECT id FROM letter WHERE letter_number = $1 ORDER BY accepted_at DESC LIMIT 20";
     NEWEST = "SELECT id FROM letter ORDER BY id DESC LIMIT $1";
     BEFORE = "SELECT id FROM letter WHERE id < $2 ORDER BY id DESC LIMIT $1";
@@ -30,6 +32,7 @@ crate::store::sql! {
     INSERT_MESSAGE = "INSERT INTO message (id, letter_id, kind, role, recipient, position_code, employee_number, capacity, delegation_id, order_id, payload, created_at) \
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
     MESSAGE = "SELECT id, letter_id, kind, role, recipient, position_code, employee_number, capacity, delegation_id, order_id, payload, created_at FROM message WHERE id = $1";
+    MESSAGES_IN = concat!("SELECT id, letter_id, kind, role, recipient, position_code, employee_number, capacity, delegation_id, order_id, payload, created_at FROM message WHERE id IN ", ids!());
     MESSAGES = "SELECT id, letter_id, kind, role, recipient, position_code, employee_number, capacity, delegation_id, order_id, payload, created_at FROM message WHERE letter_id = $1 ORDER BY id";
 }
 
@@ -49,7 +52,7 @@ pub async fn insert_letter(conn: &mut Conn, stored: &StoredLetter) -> Result<(),
         .bind(stored.letter.urgency.as_str())
         .bind(stored.letter.class.as_str())
         .bind(&stored.state)
-        .bind(to_json(&stored.letter))
+        .bind(to_json(&*stored.letter))
         .bind(micros(stored.accepted_at))
         .execute(&mut *conn)
         .await?;
@@ -68,8 +71,8 @@ pub async fn insert_letter(conn: &mut Conn, stored: &StoredLetter) -> Result<(),
     Ok(())
 }
 
-/// See [`crate::store::Tx::take_agenda`].
-pub async fn take_agenda(conn: &mut Conn, unit: &UnitCode, year: i64, letter: LetterId) -> Result<i64, StoreError> {
+/// See [`crate::store::Tx::count_agenda`].
+pub async fn count_agenda(conn: &mut Conn, unit: &UnitCode, year: i64, letter: LetterId) -> Result<i64, StoreError> {
     let taken: Option<(i64,)> =
         sqlx::query_as(AGENDA_TAKEN).bind(letter.uuid()).bind(unit.as_str()).fetch_optional(&mut *conn).await?;
     if let Some((number,)) = taken {
@@ -80,19 +83,25 @@ pub async fn take_agenda(conn: &mut Conn, unit: &UnitCode, year: i64, letter: Le
     Ok(number)
 }
 
-/// See [`crate::store::Tx::agenda_of`].
-pub async fn agenda_of(conn: &mut Conn, letter: LetterId) -> Result<BTreeMap<UnitCode, (i64, i64)>, StoreError> {
+/// See [`crate::store::Tx::ask_agenda`].
+pub async fn ask_agenda(conn: &mut Conn, letter: LetterId) -> Result<BTreeMap<UnitCode, (i64, i64)>, StoreError> {
     let rows: Vec<(String, i64, i64)> = sqlx::query_as(AGENDA_OF).bind(letter.uuid()).fetch_all(conn).await?;
     rows.into_iter().map(|(unit, year, number)| Ok((word("agenda", "unit_code", &letter, &unit)?, (year, number)))).collect()
 }
 
-/// See [`crate::store::Tx::letter`].
-pub async fn letter(conn: &mut Conn, id: LetterId) -> Result<Option<StoredLetter>, StoreError> {
+/// See [`crate::store::Tx::letter_state`].
+pub async fn letter_state(conn: &mut Conn, id: LetterId) -> Result<Option<String>, StoreError> {
+    let row: Option<(String,)> = sqlx::query_as(STATE).bind(id.uuid()).fetch_optional(conn).await?;
+    Ok(row.map(|(state,)| state))
+}
+
+/// See [`crate::store::Tx::read_letter`].
+pub async fn read_letter(conn: &mut Conn, id: LetterId) -> Result<Option<StoredLetter>, StoreError> {
     let row: Option<(Vec<u8>, String, String, i64)> = sqlx::query_as(LETTER).bind(id.uuid()).fetch_optional(&mut *conn).await?;
     let Some((content_hash, state, body, accepted_at)) = row else { return Ok(None) };
     Ok(Some(StoredLetter {
         id,
-        letter: json("letter", "body", &id, &body)?,
+        letter: Arc::new(json("letter", "body", &id, &body)?),
         content_hash,
         state,
         accepted_at: moment("letter", "accepted_at", &id, accepted_at)?,
@@ -206,6 +215,12 @@ impl MessageRow {
 pub async fn message(conn: &mut Conn, id: MessageId) -> Result<Option<StoredMessage>, StoreError> {
     let row: Option<MessageRow> = sqlx::query_as(MESSAGE).bind(id.uuid()).fetch_optional(conn).await?;
     row.map(MessageRow::read).transpose()
+}
+
+/// See [`crate::store::Tx::messages_in`].
+pub async fn messages_in(conn: &mut Conn, ids: &[MessageId]) -> Result<Vec<StoredMessage>, StoreError> {
+    let rows: Vec<MessageRow> = sqlx::query_as(MESSAGES_IN).bind(list(ids.iter().map(|id| id.uuid()))).fetch_all(conn).await?;
+    rows.into_iter().map(MessageRow::read).collect()
 }
 
 /// See [`crate::store::Tx::messages_of`].

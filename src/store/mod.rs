@@ -11,6 +11,7 @@ pub mod files;
 mod leadership;
 mod postgres;
 pub mod records;
+mod shelf;
 mod sqlite;
 mod tx;
 pub mod vault;

@@ -8,14 +8,15 @@ use crate::domain::letter::{Letter, LetterFile};
 use crate::domain::routing::{Address, Content, RouteReason};
 use jiff::Timestamp;
 use serde_json::Value;
+use std::sync::Arc;
 
 /// A letter in the record.
 #[derive(Debug, Clone)]
 pub struct StoredLetter {
     /// Id.
     pub id: LetterId,
-    /// The letter.
-    pub letter: Letter,
+    /// The letter, shared by all who read it.
+    pub letter: Arc<Letter>,
     /// SHA-256 of letter and files as submitted.
     pub content_hash: Vec<u8>,
     /// accepted, settled, recalled.

@@ -6,8 +6,9 @@ use super::records::{
     ChannelHealth, StoredAct, StoredAttempt, StoredButton, StoredDelivery, StoredDialog, StoredFact, StoredInbound, StoredLetter,
     StoredMessage, StoredOrder, StoredPrepared, StoredToken, StoredTray,
 };
+use super::shelf::LetterShelf;
 use super::{postgres, sqlite};
-use crate::domain::codes::{EmployeeNumber, UnitCode};
+use crate::domain::codes::{EmployeeNumber, PositionCode, UnitCode};
 use crate::domain::delegation::{Absence, Delegation};
 use crate::domain::delivery::{Channel, DeliveryState};
 use crate::domain::directory::{
@@ -20,7 +21,7 @@ use crate::domain::ids::{
 use crate::domain::letter::LetterFile;
 use jiff::Timestamp;
 use jiff::civil::Date;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
 /// The transaction of the engine.
@@ -30,17 +31,25 @@ pub(crate) enum Inner {
     Postgres(sqlx::Transaction<'static, sqlx::Postgres>),
 }
 
+/// Agenda numbers by unit: (year, number).
+type Agenda = BTreeMap<UnitCode, (i64, i64)>;
+
 /// A transaction. Dropped without [`Tx::commit`] it leaves nothing behind.
 #[derive(Debug)]
 pub struct Tx {
     pub(crate) inner: Inner,
     wake: Arc<Wake>,
     topics: Vec<Topic>,
+    letters: Arc<LetterShelf>,
+    /// Version of the directory as this transaction saw it.
+    directory: Option<i64>,
+    /// Agenda numbers of the letter that was asked for last.
+    agenda: Option<(LetterId, Agenda)>,
 }
 
 impl Tx {
-    pub(crate) const fn new(inner: Inner, wake: Arc<Wake>) -> Self {
-        Self { inner, wake, topics: Vec::new() }
+    pub(crate) const fn new(inner: Inner, wake: Arc<Wake>, letters: Arc<LetterShelf>) -> Self {
+        Self { inner, wake, topics: Vec::new(), letters, directory: None, agenda: None }
     }
 
     /// Wakes who waits for `topic` once this transaction has committed.
@@ -61,6 +70,7 @@ impl Tx {
             Inner::Sqlite(tx) => tx.commit().await?,
             Inner::Postgres(tx) => tx.commit().await?,
         }
+        self.wake.committed();
         for topic in self.topics {
             self.wake.notify(topic);
         }
@@ -95,14 +105,14 @@ pub fn statements() -> Vec<(&'static str, &'static str, &'static str, &'static s
             list
         }};
     }
-    all!(acts, channels, deliveries, directory, facts, inbound, letters, links, queue, tray)
+    all!(acts, channels, deliveries, directory, facts, inbound, letters, links, many, queue, tray)
 }
 
 ledger! {
-    /// The version of the directory; any change of it raises the number.
-    directory::directory_version() -> i64;
-    /// Raises the version of the directory.
-    directory::bump_directory() -> ();
+    /// Asks for the version of the directory, for [`Tx::directory_version`].
+    directory::ask_directory_version() -> i64;
+    /// Raises the version, for [`Tx::bump_directory`].
+    directory::raise_directory_version() -> ();
     /// The whole directory.
     directory::directory_parts() -> DirectoryParts;
     /// All holidays.
@@ -143,11 +153,13 @@ ledger! {
     /// Inserts a letter.
     letters::insert_letter(letter: &StoredLetter) -> ();
     /// The next agenda number of a unit and year, taken for the letter; the first answer again where it has one.
-    letters::take_agenda(unit: &UnitCode, year: i64, letter: LetterId) -> i64;
+    letters::count_agenda(unit: &UnitCode, year: i64, letter: LetterId) -> i64;
     /// Agenda numbers of a letter by unit: (year, number).
-    letters::agenda_of(letter: LetterId) -> BTreeMap<UnitCode, (i64, i64)>;
-    /// A letter with its files.
-    letters::letter(id: LetterId) -> Option<StoredLetter>;
+    letters::ask_agenda(letter: LetterId) -> BTreeMap<UnitCode, (i64, i64)>;
+    /// Reads a letter with its files, for [`Tx::letter`].
+    letters::read_letter(id: LetterId) -> Option<StoredLetter>;
+    /// State of a letter.
+    letters::letter_state(id: LetterId) -> Option<String>;
     /// Letters by number.
     letters::letters_by_number(number: &str) -> Vec<LetterId>;
     /// Newest letters before an id.
@@ -158,6 +170,8 @@ ledger! {
     letters::count_letters() -> i64;
     /// Inserts a message.
     letters::insert_message(message: &StoredMessage) -> ();
+    /// Those of these messages that there are, in no order.
+    letters::messages_in(ids: &[MessageId]) -> Vec<StoredMessage>;
     /// A message.
     letters::message(id: MessageId) -> Option<StoredMessage>;
     /// Messages about a letter, oldest first.
@@ -171,6 +185,8 @@ ledger! {
     deliveries::deliveries_of_letter(letter: LetterId) -> Vec<StoredDelivery>;
     /// Deliveries of a message, oldest first.
     deliveries::deliveries_of_message(message: MessageId) -> Vec<StoredDelivery>;
+    /// Deliveries of any of these messages, oldest first.
+    deliveries::deliveries_of_messages(ids: &[MessageId]) -> Vec<StoredDelivery>;
     /// Changes the state by hand of a flow, guarded by the state it was in.
     deliveries::change_state(id: DeliveryId, from_to: (DeliveryState, DeliveryState), next_at: Option<Timestamp>, now: Timestamp) -> ();
     /// Takes deliveries of a channel that are due under a lease, immediate ones first.
@@ -207,8 +223,22 @@ ledger! {
     deliveries::put_prepared(id: DeliveryId, prepared: &StoredPrepared, now: Timestamp) -> ();
     /// What was prepared.
     deliveries::prepared(id: DeliveryId) -> Option<StoredPrepared>;
-    /// Forgets what was prepared for a delivery that is settled.
-    deliveries::drop_prepared(id: DeliveryId) -> ();
+    /// Inserts messages.
+    many::insert_messages(messages: &[&StoredMessage]) -> ();
+    /// Inserts deliveries.
+    many::insert_deliveries(deliveries: &[&StoredDelivery]) -> ();
+    /// Inserts facts, each with its own hash.
+    many::insert_facts(facts: &[&Fact]) -> ();
+    /// Binds tokens (hash and kind) to deliveries.
+    many::insert_tokens(tokens: &[(&[u8], &'static str, DeliveryId)], now: Timestamp) -> ();
+    /// Writes attempts down before their first byte: each with its lease and the hash of what goes out.
+    many::start_attempts(attempts: &[(&StoredAttempt, i64, &str)]) -> ();
+    /// Writes down how attempts ended. Returns how many were open until now.
+    many::finish_attempts(attempts: &[&StoredAttempt]) -> u64;
+    /// Writes the outcomes of claimed deliveries. Returns those whose lease was still the given one.
+    many::settle_all(settled: &[(DeliveryId, i64, DeliveryState, Option<Timestamp>)], now: Timestamp) -> HashSet<DeliveryId>;
+    /// Forgets what was prepared for deliveries that are settled.
+    deliveries::drop_prepared(ids: &[DeliveryId]) -> ();
     /// Binds a token to a delivery.
     deliveries::insert_token(hash: &[u8], kind: &str, delivery: DeliveryId, now: Timestamp) -> ();
     /// Finds a token by its hash.
@@ -247,6 +277,8 @@ ledger! {
     acts::act(id: ActId) -> Option<StoredAct>;
     /// Acts on a letter, oldest first.
     acts::acts_of(letter: LetterId) -> Vec<StoredAct>;
+    /// Acts on a letter for one post, oldest first.
+    acts::acts_of_post(letter: LetterId, position: &PositionCode) -> Vec<StoredAct>;
     /// Acts that answer a delivery's message, oldest first.
     acts::acts_on_message(message: MessageId) -> Vec<StoredAct>;
     /// Inserts an order.
@@ -300,8 +332,8 @@ ledger! {
     facts::unsealed(limit: i64) -> Vec<StoredFact>;
     /// Number and link of the last sealed fact.
     facts::last_seal() -> Option<(i64, Vec<u8>)>;
-    /// Seals a fact.
-    facts::seal(id: FactId, seq: i64, link: &[u8]) -> ();
+    /// Seals facts: each gets its number and its link, and none may have one already.
+    facts::seal(seals: &[(FactId, i64, Vec<u8>)]) -> ();
     /// Sealed facts after a number, in order.
     facts::sealed_after(seq: i64, limit: i64) -> Vec<StoredFact>;
     /// Facts of a letter in the order they were recorded.
@@ -318,6 +350,53 @@ ledger! {
 }
 
 impl Tx {
+    /// The version of the directory; any change of it raises the number. Asked for once: it changes within a transaction
+    /// only by [`Tx::bump_directory`].
+    pub async fn directory_version(&mut self) -> Result<i64, StoreError> {
+        if let Some(known) = self.directory {
+            return Ok(known);
+        }
+        let version = self.ask_directory_version().await?;
+        self.directory = Some(version);
+        Ok(version)
+    }
+
+    /// Raises the version of the directory.
+    pub async fn bump_directory(&mut self) -> Result<(), StoreError> {
+        self.directory = None;
+        self.raise_directory_version().await
+    }
+
+    /// The next agenda number of a unit and year, taken for the letter; the first answer again where it has one.
+    pub async fn take_agenda(&mut self, unit: &UnitCode, year: i64, letter: LetterId) -> Result<i64, StoreError> {
+        self.agenda = None;
+        self.count_agenda(unit, year, letter).await
+    }
+
+    /// Agenda numbers of a letter by unit: (year, number).
+    pub async fn agenda_of(&mut self, letter: LetterId) -> Result<BTreeMap<UnitCode, (i64, i64)>, StoreError> {
+        if let Some((known, agenda)) = &self.agenda
+            && *known == letter
+        {
+            return Ok(agenda.clone());
+        }
+        let agenda = self.ask_agenda(letter).await?;
+        self.agenda = Some((letter, agenda.clone()));
+        Ok(agenda)
+    }
+
+    /// A letter with its files. What it says is read once; whether it is there and its state are asked for every time.
+    pub async fn letter(&mut self, id: LetterId) -> Result<Option<StoredLetter>, StoreError> {
+        if let Some(known) = self.letters.find(id) {
+            return Ok(self.letter_state(id).await?.map(|state| StoredLetter { state, ..known }));
+        }
+        let found = self.read_letter(id).await?;
+        if let Some(letter) = &found {
+            self.letters.keep(letter);
+        }
+        Ok(found)
+    }
+
     /// Waits for the sealer's lock: on `PostgreSQL` an advisory lock of the transaction; on `SQLite` the one writer is the lock.
     pub async fn lock_sealer(&mut self) -> Result<(), StoreError> {
         if let Inner::Postgres(tx) = &mut self.inner {

@@ -7,6 +7,7 @@
     reason = "in a test a panic is the report"
 )]
 
+mod bench_fsync;
 mod corpus_mail;
 mod corpus_replies;
 mod cpu;

@@ -91,6 +91,24 @@ impl Maildir {
     /// Puts a committed mail away: into `cur`, seen, or into the folder of the failed. A mail that is there already, or is
     /// gone, was put away before: that is no fault.
     pub fn put_away(&self, key: &str, to: Shelf) -> Result<(), MaildirError> {
+        self.put_away_all(&[(key, to)])
+    }
+
+    /// The same for many, synced once. What a power cut undoes lies in `new` again and is known by its key.
+    pub fn put_away_all(&self, mails: &[(&str, Shelf)]) -> Result<(), MaildirError> {
+        let mut targets = Vec::new();
+        for (key, to) in mails {
+            let target = self.move_away(key, *to)?;
+            if !targets.contains(&target) {
+                targets.push(target);
+            }
+        }
+        targets.iter().try_for_each(|target| sync(&target.join("cur")))?;
+        sync(&self.root.join("new"))
+    }
+
+    /// Moves one file; says into which Maildir.
+    fn move_away(&self, key: &str, to: Shelf) -> Result<PathBuf, MaildirError> {
         let from = self.path_of(key)?;
         let target = match to {
             Shelf::Processed => self.root.clone(),
@@ -101,12 +119,10 @@ impl Maildir {
         }
         let base = key.split(":2,").next().unwrap_or(key);
         match fs::rename(&from, target.join("cur").join(format!("{base}:2,S"))) {
-            Ok(()) => {}
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
-            Err(source) => return Err(MaildirError::Disk { step: "put the mail away", source }),
+            Ok(()) => Ok(target),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(target),
+            Err(source) => Err(MaildirError::Disk { step: "put the mail away", source }),
         }
-        sync(&target.join("cur"))?;
-        sync(&self.root.join("new"))
     }
 
     /// Delivers a mail durably under a name that the caller made unique.

@@ -150,8 +150,10 @@ fn header_section(raw: &[u8]) -> &[u8] {
 /// A pattern that finds every boundary named anywhere in the bytes, as the parser would: also in the middle of a line.
 fn boundaries(raw: &[u8]) -> Result<Option<Regex>, Unreadable> {
     let (mut names, mut bytes) = (BTreeSet::new(), 0);
-    for word in pattern("boundary", raw.len())?.find_iter(raw) {
-        let rest = raw.get(word.end()..).unwrap_or_default();
+    let mut after = 0;
+    while let Some(at) = find(raw.get(after..).unwrap_or_default(), b"boundary") {
+        after += at + b"boundary".len();
+        let rest = raw.get(after..).unwrap_or_default();
         let Some(name) = boundary_name(rest) else { continue };
         if names.insert(name) {
             bytes += name.len();

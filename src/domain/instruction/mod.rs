@@ -27,7 +27,7 @@ pub use catalogue::{Catalogue, InstructionCode};
 pub use due::Due;
 pub use examples::{examples_for, examples_with};
 pub use reading::{Choice, Hint, Intent, Order, QuestionKind, Reading, Unclear};
-pub use targets::TargetIndex;
+pub use targets::{TargetIndex, TargetNames};
 
 use crate::domain::calendar::WorkCalendar;
 use crate::domain::codes::PositionCode;

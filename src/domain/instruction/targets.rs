@@ -12,6 +12,7 @@ use super::spelling;
 use crate::domain::codes::{PositionCode, UnitCode};
 use crate::domain::directory::{Directory, Position};
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 use vocabulary::{ALL, HEADS};
 
 /// Posts that a phrase names.
@@ -44,26 +45,36 @@ struct Phrase {
     posts: Vec<usize>,
 }
 
-/// The names of all posts of a directory, ready to be found.
-pub struct TargetIndex<'a> {
-    directory: &'a Directory,
+/// The names of all posts of one version of a directory. Making them takes long: keep them while the version stays.
+pub struct TargetNames {
     by_first: HashMap<String, Vec<Phrase>>,
     heads: HashSet<String>,
     /// First word of the title of each post, folded: "kabid", "lurah".
     kinds: Vec<String>,
 }
 
-impl std::fmt::Debug for TargetIndex<'_> {
+impl std::fmt::Debug for TargetNames {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("TargetIndex").field("first_words", &self.by_first.len()).finish_non_exhaustive()
+        f.debug_struct("TargetNames").field("first_words", &self.by_first.len()).finish_non_exhaustive()
     }
 }
 
-impl<'a> TargetIndex<'a> {
-    /// Indexes a directory. Worth keeping while its version does not change.
-    pub fn new(directory: &'a Directory) -> Self {
+/// The names of all posts of a directory, ready to be found.
+pub struct TargetIndex<'a> {
+    directory: &'a Directory,
+    names: Arc<TargetNames>,
+}
+
+impl std::fmt::Debug for TargetIndex<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("TargetIndex").field("names", &self.names).finish_non_exhaustive()
+    }
+}
+
+impl TargetNames {
+    /// Collects the names of a directory.
+    pub fn of(directory: &Directory) -> Self {
         let mut index = Self {
-            directory,
             by_first: HashMap::new(),
             heads: HEADS.iter().map(|head| (*head).to_owned()).collect(),
             kinds: directory.parts().positions.iter().map(kind_of).collect(),
@@ -101,6 +112,18 @@ impl<'a> TargetIndex<'a> {
             None => phrases.push(Phrase { words, posts: vec![post] }),
         }
     }
+}
+
+impl<'a> TargetIndex<'a> {
+    /// Indexes a directory for one reply.
+    pub fn new(directory: &'a Directory) -> Self {
+        Self::with(directory, Arc::new(TargetNames::of(directory)))
+    }
+
+    /// The index of names that were collected from this very directory.
+    pub const fn with(directory: &'a Directory, names: Arc<TargetNames>) -> Self {
+        Self { directory, names }
+    }
 
     fn post(&self, at: usize) -> Option<&'a Position> {
         self.directory.parts().positions.get(at)
@@ -130,7 +153,7 @@ impl<'a> TargetIndex<'a> {
     fn exact(&self, tokens: &[Token], writer: &PositionCode) -> Option<Match> {
         let first = tokens.first()?;
         let (phrase, used) =
-            self.by_first.get(&first.word)?.iter().find_map(|phrase| Some((phrase, matched(&phrase.words, tokens)?)))?;
+            self.names.by_first.get(&first.word)?.iter().find_map(|phrase| Some((phrase, matched(&phrase.words, tokens)?)))?;
         let named = self.nearest(&phrase.posts, writer);
         Some(Match { named, tokens: used, all: false, head: first.word.clone() })
     }
@@ -152,9 +175,9 @@ impl<'a> TargetIndex<'a> {
 
     /// A known kind of post with a name that is cut short, misspelt or unknown.
     fn partial(&self, tokens: &[Token], writer: &PositionCode) -> Option<Match> {
-        let head = tokens.first().filter(|token| self.heads.contains(&token.word))?.word.clone();
+        let head = tokens.first().filter(|token| self.names.heads.contains(&token.word))?.word.clone();
         let second = tokens.get(1).filter(|token| token.kind == Kind::Word && !is_function_word(&token.word));
-        let phrases = self.by_first.get(&head).map_or(&[][..], Vec::as_slice);
+        let phrases = self.names.by_first.get(&head).map_or(&[][..], Vec::as_slice);
         let Some(second) = second else { return self.bare(&head, writer) };
         let near = |phrase: &&Phrase| {
             phrase.words.get(1).is_some_and(|word| {
@@ -174,8 +197,9 @@ impl<'a> TargetIndex<'a> {
 
     /// "Kabid" and nothing more: the one of the writer's own, if there is only one.
     fn bare(&self, head: &str, writer: &PositionCode) -> Option<Match> {
-        let like = unique(self.by_first.get(head)?.iter().flat_map(|phrase| phrase.posts.iter().copied()));
-        let titled: Vec<usize> = like.iter().copied().filter(|at| self.kinds.get(*at).is_some_and(|kind| kind == head)).collect();
+        let like = unique(self.names.by_first.get(head)?.iter().flat_map(|phrase| phrase.posts.iter().copied()));
+        let titled: Vec<usize> =
+            like.iter().copied().filter(|at| self.names.kinds.get(*at).is_some_and(|kind| kind == head)).collect();
         let below: Vec<usize> = titled
             .iter()
             .copied()
@@ -203,7 +227,7 @@ impl<'a> TargetIndex<'a> {
     /// The same for a kind that is named behind "semua Kabid dan".
     pub(super) fn all_of(&self, tokens: &[Token], writer: &PositionCode) -> Option<Match> {
         let kind = tokens.first().filter(|token| token.kind == Kind::Word && token.word != "kepala")?;
-        let posts = self.directory.parts().positions.iter().zip(&self.kinds).filter(|(_, name)| **name == kind.word);
+        let posts = self.directory.parts().positions.iter().zip(&self.names.kinds).filter(|(_, name)| **name == kind.word);
         let below = posts.filter(|(post, _)| self.directory.is_below(&post.code, writer));
         let codes: Vec<PositionCode> = below.map(|(post, _)| post.code.clone()).collect();
         (!codes.is_empty()).then(|| Match { named: Named::Posts(codes), tokens: 1, all: true, head: kind.word.clone() })

@@ -1,6 +1,7 @@
 //! The lines of a text and what each of them looks like.
 
 use super::{LINE_BYTES, attribution, marks};
+use std::cell::OnceCell;
 use std::ops::Range;
 
 /// What a line looks like.
@@ -49,13 +50,17 @@ pub(super) struct Line<'a> {
     pub(super) range: Range<usize>,
     /// The visible part, trimmed and capped.
     pub(super) shown: &'a str,
-    /// Whether a verb of writing stands in it.
-    has_verb: bool,
+    /// Whether a verb of writing stands in it. Most lines are never asked.
+    verb: OnceCell<bool>,
     /// Class.
     pub(super) class: Class,
 }
 
 impl Line<'_> {
+    fn has_verb(&self) -> bool {
+        *self.verb.get_or_init(|| attribution::has_verb(self.shown))
+    }
+
     /// Whether the line can only stem from a letter that kurir sent.
     pub(super) fn is_of_letter(&self) -> bool {
         ["Kode naskah", "Yth.", "Nomor agenda"].iter().any(|mark| self.shown.starts_with(mark))
@@ -103,7 +108,7 @@ fn split(text: &str) -> Vec<Line<'_>> {
             Some(at) => start + at + 1,
         };
         let shown = shown(text.get(start..end).unwrap_or_default());
-        lines.push(Line { range: start..end, shown, has_verb: attribution::has_verb(shown), class: Class::Text });
+        lines.push(Line { range: start..end, shown, verb: OnceCell::new(), class: Class::Text });
         start = end;
     }
     lines
@@ -172,7 +177,7 @@ fn introduction(lines: &[Line<'_>], at: usize) -> Option<Class> {
         }
         joined.push_str(line.shown);
         joined.push(' ');
-        verb |= line.has_verb;
+        verb = verb || line.has_verb();
         if !verb || !line.shown.contains([':', '：']) && !line.shown.ends_with('-') {
             continue;
         }

@@ -8,11 +8,12 @@ use crate::domain::ids::LetterId;
 use crate::domain::letter::{Letter, LetterFile, Sender};
 use crate::domain::routing::{Leg, LegRecipient, Route};
 use crate::flow::house::{CityView, House};
-use crate::flow::outgoing::{Gate, NewMessage, Outgoing, plan, put};
+use crate::flow::outgoing::{Gate, NewMessage, Outgoing, plan, put_all};
 use crate::flow::{tell, tray};
 use crate::store::records::StoredLetter;
 use crate::store::{StoreError, Topic, Tx};
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// A letter that passed every check.
 #[derive(Debug)]
@@ -33,7 +34,7 @@ pub async fn record(house: &House, tx: &mut Tx, taken: Taken<'_>, city: &CityVie
     let id = LetterId::new(house.ids.uuid(now));
     let stored = StoredLetter {
         id,
-        letter: taken.submission.letter.clone(),
+        letter: Arc::new(taken.submission.letter.clone()),
         content_hash: taken.content_hash,
         state: "accepted".into(),
         accepted_at: now,
@@ -44,10 +45,14 @@ pub async fn record(house: &House, tx: &mut Tx, taken: Taken<'_>, city: &CityVie
     tx.insert_fact(&acceptance(house, &stored, &agenda)).await?;
     let gate = Gate::read(tx, &house.settings.trial).await?;
     let mut copies = 0;
+    let mut all = Vec::with_capacity(taken.route.legs.len());
     for leg in &taken.route.legs {
         let mut outgoing = leg_message(house, gate, &stored, leg);
         number_copies(&mut outgoing, &stored.letter, &mut copies);
-        put(tx, &outgoing).await?;
+        all.push(outgoing);
+    }
+    put_all(tx, &all).await?;
+    for leg in &taken.route.legs {
         if let Some(notice) = leg.notice {
             tx.open_tray(&tray::route_notice(house, city, stored.id, leg, notice)).await?;
             tell::route(house, tx, city, &stored, leg).await?;

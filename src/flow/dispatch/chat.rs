@@ -60,7 +60,9 @@ pub async fn prepare(house: &House, claimed: &Claimed) -> Result<Result<(Load, S
 }
 
 async fn make(house: &House, tx: &mut Tx, claimed: &Claimed) -> Result<Personal, WordsError> {
-    let (frame, message, stored) = words::message(house, tx, claimed, &Carriage { attached: true, link: None }).await?;
+    let stored = words::letter_of(tx, claimed).await?;
+    let carriage = Carriage { attached: true, link: None };
+    let (frame, message) = words::message(house, tx, claimed, stored.as_ref(), &carriage).await?;
     let text = house
         .desk
         .chat(&frame, &message)

@@ -29,26 +29,58 @@ struct Personal {
     return_path: Option<String>,
 }
 
+/// A mail that was made just now, with the rows that must be committed before its first byte.
+pub struct Made {
+    /// What goes out, and its hash.
+    pub load: (Load, String),
+    id: DeliveryId,
+    stored: StoredPrepared,
+    /// Hash and kind.
+    tokens: Vec<(Vec<u8>, &'static str)>,
+}
+
+impl Made {
+    /// Hash of the bytes that go out.
+    pub fn sha256(&self) -> &str {
+        &self.load.1
+    }
+
+    /// Writes the rows of some mails.
+    pub async fn write(house: &House, tx: &mut Tx, made: &[&Self]) -> Result<(), StoreError> {
+        for one in made {
+            tx.put_prepared(one.id, &one.stored, house.now()).await?;
+        }
+        let mut tokens: Vec<(&[u8], &'static str, DeliveryId)> = Vec::new();
+        for one in made {
+            tokens.extend(one.tokens.iter().map(|(hash, kind)| (hash.as_slice(), *kind, one.id)));
+        }
+        tx.insert_tokens(&tokens, house.now()).await
+    }
+}
+
 /// Prepares a mail, or takes the one that was prepared before.
 pub async fn prepare(house: &House, claimed: &Claimed) -> Result<MailLoad, StoreError> {
     let id = claimed.delivery.id;
-    let Address::Email(to) = &claimed.delivery.address else {
-        return Ok(Err(refused("address", "a mail delivery without a mail address")));
+    let to = match recipient(claimed) {
+        Ok(to) => to,
+        Err(outcome) => return Ok(Err(outcome)),
     };
-    let Ok(to) = MailAddress::parse(to) else { return Ok(Err(refused("5.1.3", "the registered address cannot be written to"))) };
     let mut tx = house.store.read().await?;
     if let Some(stored) = tx.prepared(id).await? {
         return rebuild(house, id, to, &stored).await;
     }
+    let letter = words::letter_of(&mut tx, claimed).await?;
+    let made = make(house, &mut tx, (claimed, letter.as_ref()), to).await;
     drop(tx);
-    let mut tx = house.store.write().await?;
-    crate::domain::abort::point("prepare.before_mint");
-    match make(house, &mut tx, claimed, to).await {
+    match made {
         Ok(Ok(made)) => {
+            crate::domain::abort::point("prepare.before_mint");
+            let mut tx = house.store.write().await?;
+            Made::write(house, &mut tx, &[&made]).await?;
             crate::domain::abort::point("prepare.before_commit");
             tx.commit().await?;
             crate::domain::abort::point("prepare.after_commit");
-            Ok(Ok(made))
+            Ok(Ok(made.load))
         }
         Ok(Err(outcome)) => Ok(Err(outcome)),
         Err(WordsError::Store(error)) => Err(error),
@@ -60,17 +92,32 @@ pub async fn prepare(house: &House, claimed: &Claimed) -> Result<MailLoad, Store
     }
 }
 
+/// Whom a delivery goes to, or how it ends because nobody can be written to there.
+pub fn recipient(claimed: &Claimed) -> Result<MailAddress, Outcome> {
+    let Address::Email(to) = &claimed.delivery.address else {
+        return Err(refused("address", "a mail delivery without a mail address"));
+    };
+    MailAddress::parse(to).map_err(|_| refused("5.1.3", "the registered address cannot be written to"))
+}
+
 fn refused(code: &str, text: &str) -> Outcome {
     Outcome::Refused(Reason::new(code, text))
 }
 
-async fn make(house: &House, tx: &mut Tx, claimed: &Claimed, to: MailAddress) -> Result<MailLoad, WordsError> {
+/// Makes a mail: words, signature, tokens. Only reads.
+pub async fn make(
+    house: &House,
+    tx: &mut Tx,
+    (claimed, letter): (&Claimed, Option<&StoredLetter>),
+    to: MailAddress,
+) -> Result<Result<Made, Outcome>, WordsError> {
     let now = house.now();
     let gateway = &house.settings.gateway;
     let (reply, bounce) = (Token::mint(&*house.ids), Token::mint(&*house.ids));
-    let carriage = carriage(house, tx, claimed).await?;
+    let mut tokens = vec![(sha256(reply.expose().as_bytes()), "reply"), (sha256(bounce.expose().as_bytes()), "bounce")];
+    let carriage = carriage(house, claimed, letter, &mut tokens);
     let Some(carriage) = carriage else { return Ok(Err(refused("too_large", "the letter is larger than a mail may be"))) };
-    let (frame, message, stored) = words::message(house, tx, claimed, &carriage).await?;
+    let (frame, message) = words::message(house, tx, claimed, letter, &carriage).await?;
     let answers = takes_answers(&message);
     let reply_to = format!("balas+{}@{}", reply.expose(), gateway.domain);
     let frame = if answers {
@@ -82,7 +129,7 @@ async fn make(house: &House, tx: &mut Tx, claimed: &Claimed, to: MailAddress) ->
         Ok(text) => text,
         Err(error) => return Ok(Err(refused("render", &error.to_string()))),
     };
-    let parts = match &stored {
+    let parts = match letter {
         Some(stored) if carriage.attached => parts(house, stored).await?,
         _ => Vec::new(),
     };
@@ -110,32 +157,35 @@ async fn make(house: &House, tx: &mut Tx, claimed: &Claimed, to: MailAddress) ->
     };
     // RFC 3834: what is said automatically has no path on which anything could come back.
     let return_path = (!automatic).then(|| format!("kembali+{}@{}", bounce.expose(), gateway.domain));
-    keep(house, tx, claimed.delivery.id, &mail, return_path.as_deref()).await?;
-    tx.insert_token(&sha256(reply.expose().as_bytes()), "reply", claimed.delivery.id, now).await?;
-    tx.insert_token(&sha256(bounce.expose().as_bytes()), "bounce", claimed.delivery.id, now).await?;
-    Ok(Ok(load(claimed.delivery.id, to, return_path.as_deref(), mail)))
+    let stored = kept(house, claimed.delivery.id, &mail, return_path.as_deref())?;
+    let load = load(claimed.delivery.id, to, return_path.as_deref(), mail);
+    Ok(Ok(Made { load, id: claimed.delivery.id, stored, tokens }))
 }
 
 /// Whether the letter's file goes in the mail, by link, or not by mail at all (`None`).
-async fn carriage(house: &House, tx: &mut Tx, claimed: &Claimed) -> Result<Option<Carriage>, WordsError> {
+fn carriage(
+    house: &House,
+    claimed: &Claimed,
+    letter: Option<&StoredLetter>,
+    tokens: &mut Vec<(Vec<u8>, &'static str)>,
+) -> Option<Carriage> {
     let none = Carriage { attached: false, link: None };
     if claimed.delivery.content == Content::Notice || !super::fall::brings_the_letter(&claimed.message) {
-        return Ok(Some(none));
+        return Some(none);
     }
-    let Some(letter) = claimed.message.letter else { return Ok(Some(none)) };
-    let files = tx.files_of(letter).await?;
+    let Some(letter) = letter else { return Some(none) };
     // Base64 with line ends is 4/3 x 78/76; texts and signature get 200 kB.
-    let encoded: u64 = files.iter().map(|file| file.size / 3 * 4 / 76 * 78 + 1_000).sum::<u64>() + 200_000;
+    let encoded: u64 = letter.files.iter().map(|file| file.size / 3 * 4 / 76 * 78 + 1_000).sum::<u64>() + 200_000;
     if encoded <= house.settings.gateway.mail_bytes {
-        return Ok(Some(Carriage { attached: true, link: None }));
+        return Some(Carriage { attached: true, link: None });
     }
     if house.settings.gateway.public_url.is_empty() {
-        return Ok(None);
+        return None;
     }
     let token = Token::mint(&*house.ids);
-    tx.insert_token(&sha256(token.expose().as_bytes()), "download", claimed.delivery.id, house.now()).await?;
+    tokens.push((sha256(token.expose().as_bytes()), "download"));
     let link = format!("{}/berkas/{}", house.settings.gateway.public_url.trim_end_matches('/'), token.expose());
-    Ok(Some(Carriage { attached: false, link: Some(link) }))
+    Some(Carriage { attached: false, link: Some(link) })
 }
 
 /// Which messages an official may answer by mail.
@@ -169,19 +219,18 @@ async fn parts(house: &House, stored: &StoredLetter) -> Result<Vec<SharedPart>, 
     Ok(parts)
 }
 
-async fn keep(house: &House, tx: &mut Tx, id: DeliveryId, mail: &WireMail, return_path: Option<&str>) -> Result<(), WordsError> {
+/// What the vault keeps of a mail.
+fn kept(house: &House, id: DeliveryId, mail: &WireMail, return_path: Option<&str>) -> Result<StoredPrepared, WordsError> {
     let prepared = mail.prepared();
     let personal =
         Personal { head: text(&prepared.head)?, tail: text(&prepared.tail)?, return_path: return_path.map(str::to_owned) };
-    let stored = StoredPrepared {
+    Ok(StoredPrepared {
         message_ref: "mail".into(),
         sealed: house.seal_row(&id.to_string(), &personal)?,
         parts: prepared.parts.iter().map(ToString::to_string).collect(),
         sha256: prepared.sha256.to_string(),
         size: i64::try_from(prepared.size).unwrap_or(i64::MAX),
-    };
-    tx.put_prepared(id, &stored, house.now()).await?;
-    Ok(())
+    })
 }
 
 /// A composed mail is UTF-8 throughout: the guard lets nothing else out.

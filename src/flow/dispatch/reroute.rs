@@ -10,7 +10,7 @@ use crate::domain::routing::{Leg, LegRecipient, RoutingView, leg};
 use crate::flow::house::{CityView, House};
 use crate::flow::outgoing::{Gate, NewMessage, plan, put};
 use crate::flow::tray;
-use crate::store::records::{StoredDelivery, StoredMessage};
+use crate::store::records::{StoredDelivery, StoredLetter, StoredMessage};
 use crate::store::{StoreError, Topic, Tx};
 use std::str::FromStr as _;
 
@@ -19,7 +19,7 @@ const WAITING: [DeliveryState; 3] = [DeliveryState::Withheld, DeliveryState::Que
 
 /// Looks at one claimed delivery just before it is prepared. True where another message took its place.
 pub async fn superseded(house: &House, claimed: &Claimed) -> Result<bool, StoreError> {
-    if !may_move(&claimed.message) {
+    if !may_move(&claimed.message) || !would_move(house, &claimed.message).await? {
         return Ok(false);
     }
     let mut tx = house.store.write().await?;
@@ -28,6 +28,35 @@ pub async fn superseded(house: &House, claimed: &Claimed) -> Result<bool, StoreE
         tx.commit().await?;
     }
     Ok(moved)
+}
+
+/// Whether [`superseded`] would move it: a question that holds no writer up.
+async fn would_move(house: &House, message: &StoredMessage) -> Result<bool, StoreError> {
+    let mut tx = house.store.read().await?;
+    let city = house.city(&mut tx).await?;
+    let deliveries = tx.deliveries_of_message(message.id).await?;
+    let letter = match message.letter {
+        Some(id) => tx.letter(id).await?,
+        None => None,
+    };
+    Ok(moves(house, &city, (message, &deliveries), letter.as_ref()))
+}
+
+/// Whether a message with these deliveries would go elsewhere today.
+pub fn moves(
+    house: &House,
+    city: &CityView,
+    (message, deliveries): (&StoredMessage, &[StoredDelivery]),
+    letter: Option<&StoredLetter>,
+) -> bool {
+    let Some(letter) = letter.filter(|_| may_move(message) && waits(deliveries)) else { return false };
+    !same(message, deliveries, &today_leg(house, message, letter.letter.class, city))
+}
+
+/// Nothing moves once anything of it was handed over or may have been.
+fn waits(deliveries: &[StoredDelivery]) -> bool {
+    let mut open = deliveries.iter().filter(|one| !one.state.has_failed()).peekable();
+    open.peek().is_some() && open.all(|one| WAITING.contains(&one.state))
 }
 
 /// Looks at every delivery that waits. Called after the registry changed, when a day begins, and at going live.
@@ -60,13 +89,13 @@ fn may_move(message: &StoredMessage) -> bool {
     is_document(message) && !matches!(recipient_of(message), LegRecipient::Outside(_))
 }
 
-/// Moves a message to where it would go today. Nothing moves once anything of it was handed over or may have been.
+/// Moves a message to where it would go today.
 async fn follow(house: &House, tx: &mut Tx, message: &StoredMessage) -> Result<bool, StoreError> {
     let deliveries = tx.deliveries_of_message(message.id).await?;
-    let open: Vec<&StoredDelivery> = deliveries.iter().filter(|one| !one.state.has_failed()).collect();
-    if open.is_empty() || open.iter().any(|one| !WAITING.contains(&one.state)) {
+    if !waits(&deliveries) {
         return Ok(false);
     }
+    let open: Vec<&StoredDelivery> = deliveries.iter().filter(|one| !one.state.has_failed()).collect();
     let Some(letter_id) = message.letter else { return Ok(false) };
     let Some(stored) = tx.letter(letter_id).await? else { return Ok(false) };
     let city = house.city(tx).await?;

@@ -6,6 +6,7 @@ use super::{Claimed, Sent, fall};
 use crate::domain::delivery::{Channel, DeliveryState, Outcome, Reason, Receipt};
 use crate::domain::directory::PersonalChannelState;
 use crate::domain::evidence::{ContentPart, Fact, FactActor, FactKind};
+use crate::domain::ids::DeliveryId;
 use crate::domain::letter::Urgency;
 use crate::domain::routing::{Address, RouteReason};
 use crate::flow::house::House;
@@ -13,6 +14,7 @@ use crate::flow::{tell, tray};
 use crate::store::records::{ChannelHealth, StoredAttempt, StoredDelivery, StoredTray};
 use crate::store::{StoreError, Topic, Tx};
 use jiff::Timestamp;
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 /// What one outcome makes of a delivery.
@@ -51,43 +53,71 @@ async fn once(house: &House, sent: &[Sent]) -> Result<(), StoreError> {
     if sent.is_empty() {
         return Ok(());
     }
+    let settled: Vec<Settlement> = sent.iter().map(|one| settle(house, one)).collect();
     let mut tx = house.store.write().await?;
-    for one in sent {
-        match one_outcome(house, &mut tx, one).await {
-            Err(StoreError::Stale { .. }) => late(house, &mut tx, one).await?,
-            other => other?,
-        }
+    let states: Vec<_> = sent.iter().zip(&settled).map(|(one, settled)| row(one, settled)).collect();
+    let ours = tx.settle_all(&states, house.now()).await?;
+    let (held, lost): (Vec<_>, Vec<_>) = sent.iter().zip(&settled).partition(|(one, _)| ours.contains(&one.claimed.delivery.id));
+    let attempts: Vec<&StoredAttempt> = held.iter().filter_map(|(_, settled)| settled.attempt.as_ref()).collect();
+    tx.finish_attempts(&attempts).await?;
+    let facts: Vec<&Fact> = held.iter().map(|(_, settled)| &settled.fact).collect();
+    tx.insert_facts(&facts).await?;
+    let over: Vec<DeliveryId> =
+        held.iter().filter(|(one, settled)| is_over(one, settled)).map(|(one, _)| one.claimed.delivery.id).collect();
+    tx.drop_prepared(&over).await?;
+    let mut healthy = BTreeSet::new();
+    for (one, settled) in held {
+        what_follows(house, &mut tx, (one, settled), &mut healthy).await?;
+    }
+    for (one, settled) in lost {
+        late(&mut tx, one, settled).await?;
     }
     tx.announce(Topic::Facts);
     crate::domain::abort::point("dispatch.before_settle_commit");
     tx.commit().await
 }
 
+/// What the queue is told of an outcome.
+fn row(sent: &Sent, settled: &Settlement) -> (DeliveryId, i64, DeliveryState, Option<Timestamp>) {
+    let delivery = &sent.claimed.delivery;
+    (delivery.id, delivery.lease_no, settled.state, settled.next_at)
+}
+
+/// Whether what was prepared is not needed any more. A Telegram message is edited later.
+fn is_over(sent: &Sent, settled: &Settlement) -> bool {
+    settled.state.is_settled() && sent.claimed.delivery.channel != Channel::Telegram
+}
+
 /// The lease is somebody else's, or somebody changed the delivery meanwhile: its state is not ours any more. What happened
 /// did happen, so it is written down where nobody else has judged the attempt.
-async fn late(house: &House, tx: &mut Tx, sent: &Sent) -> Result<(), StoreError> {
+async fn late(tx: &mut Tx, sent: &Sent, settled: &Settlement) -> Result<(), StoreError> {
     tracing::warn!(delivery = %sent.claimed.delivery.id, "a late outcome changes nothing: the lease is gone");
-    let settled = settle(house, sent);
     let Some(attempt) = &settled.attempt else { return Ok(()) };
     match tx.finish_attempt(attempt).await {
-        Ok(()) => tx.insert_fact(&settled.fact.with("late", "true")).await,
+        Ok(()) => tx.insert_fact(&settled.fact.clone().with("late", "true")).await,
         Err(StoreError::Stale { .. }) => Ok(()),
         Err(error) => Err(error),
     }
 }
 
-async fn one_outcome(house: &House, tx: &mut Tx, sent: &Sent) -> Result<(), StoreError> {
+/// What an outcome sets in motion beside its own rows.
+async fn what_follows(
+    house: &House,
+    tx: &mut Tx,
+    (sent, settled): (&Sent, &Settlement),
+    healthy: &mut BTreeSet<Channel>,
+) -> Result<(), StoreError> {
     let delivery = &sent.claimed.delivery;
-    let settled = settle(house, sent);
-    tx.settle(delivery.id, delivery.lease_no, (settled.state, settled.next_at), house.now()).await?;
-    if let Some(attempt) = &settled.attempt {
-        tx.finish_attempt(attempt).await?;
+    // Success after success on one channel says the same: the first of a group is enough.
+    let delivered = matches!(sent.outcome, Outcome::Delivered(_));
+    if !(delivered && healthy.contains(&delivery.channel)) {
+        channel_health(house, tx, delivery, &sent.outcome).await?;
     }
-    tx.insert_fact(&settled.fact).await?;
-    if settled.state.is_settled() && delivery.channel != Channel::Telegram {
-        tx.drop_prepared(delivery.id).await?;
+    if delivered {
+        healthy.insert(delivery.channel);
+    } else {
+        healthy.remove(&delivery.channel);
     }
-    channel_health(house, tx, delivery, &sent.outcome).await?;
     personal_channel(house, tx, sent, settled.state).await?;
     if let Some(reason) = settled.falls {
         fall::through(house, tx, &sent.claimed, reason).await?;

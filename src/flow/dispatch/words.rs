@@ -3,7 +3,6 @@
 use super::{Claimed, onward_words};
 use crate::domain::codes::PositionCode;
 use crate::domain::delegation::Capacity;
-use crate::domain::instruction::examples_for;
 use crate::domain::letter::{LetterFile, LetterKind, RecipientRole, SecurityClass, Sender};
 use crate::domain::routing::Content;
 use crate::flow::house::{CityView, House, titled};
@@ -47,20 +46,25 @@ pub struct Carriage {
     pub link: Option<String>,
 }
 
-/// Words of a message with what stands around them.
+/// The letter that a message is about.
+pub async fn letter_of(tx: &mut Tx, claimed: &Claimed) -> Result<Option<StoredLetter>, StoreError> {
+    match claimed.message.letter {
+        Some(id) => tx.letter(id).await,
+        None => Ok(None),
+    }
+}
+
+/// Words of a message with what stands around them. Only reads.
 pub async fn message(
     house: &House,
     tx: &mut Tx,
     claimed: &Claimed,
+    stored: Option<&StoredLetter>,
     carriage: &Carriage,
-) -> Result<(Frame, Message, Option<StoredLetter>), WordsError> {
+) -> Result<(Frame, Message), WordsError> {
     let said = &claimed.message;
     let city = house.city(tx).await?;
-    let stored = match said.letter {
-        Some(id) => tx.letter(id).await?,
-        None => None,
-    };
-    let message = match (said.kind.as_str(), &stored) {
+    let message = match (said.kind.as_str(), stored) {
         ("letter", Some(stored)) => letter(house, tx, &city, (claimed, stored), carriage).await?,
         ("disposition_received", Some(stored)) => super::order_words::disposition(house, tx, claimed, stored, &city).await?,
         (kind, Some(stored)) if onward_words::KINDS.contains(&kind) => {
@@ -69,8 +73,7 @@ pub async fn message(
         ("letter" | "disposition_received", None) => return Err(missing(said, "letter")),
         (kind, _) => stated(house, kind, &said.payload)?,
     };
-    let frame = frame(house, said, stored.as_ref(), &city);
-    Ok((frame, message, stored))
+    Ok((frame(house, said, stored, &city), message))
 }
 
 /// A context as it was stored when the message was decided; one with a secret in it is sealed.
@@ -277,7 +280,7 @@ pub fn capacity_position(said: &StoredMessage, city: &CityView) -> String {
 
 /// Answers the reader could write.
 pub fn examples(position: Option<&PositionCode>, city: &CityView) -> Vec<String> {
-    position.map(|code| examples_for(&city.directory, code).to_vec()).unwrap_or_default()
+    position.map(|code| city.examples(code).to_vec()).unwrap_or_default()
 }
 
 fn masked_mailbox(said: &StoredMessage, city: &CityView) -> String {

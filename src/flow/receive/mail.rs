@@ -30,22 +30,39 @@ pub struct Answered {
     pub expired: bool,
 }
 
-/// Judges one kept mail.
-pub async fn judge(house: &House, kept: &StoredInbound) -> Result<(), StoreError> {
-    let mut item = kept.clone();
-    let raw = keep::raw(house, kept).await?;
-    let mut tx = house.store.write().await?;
+/// A kept mail, read.
+pub struct Read {
+    item: StoredInbound,
+    /// `None` where only its head was taken.
+    mail: Option<Result<Mail, Unreadable>>,
+}
+
+/// Reads a kept mail. Takes no part of the record, so that nobody waits for it.
+pub async fn open(house: &House, kept: &StoredInbound) -> Result<Read, StoreError> {
+    let item = StoredInbound { raw: None, ..kept.clone() };
     if keep::is_partial(kept) {
-        too_much(house, &mut tx, &mut item, "mail_too_big").await?;
-        return tx.commit().await;
+        return Ok(Read { item, mail: None });
     }
     crate::domain::abort::point("receive.before_parse");
-    match Mail::parse(&raw) {
-        Err(unreadable) => {
-            item.detail = serde_json::json!({ "unreadable": unreadable.to_string() });
-            too_much(house, &mut tx, &mut item, code_of(&unreadable)).await?;
+    let mail = match &kept.raw {
+        Some(bytes) => Mail::parse(bytes),
+        None => Mail::parse(&keep::raw(house, kept).await?),
+    };
+    Ok(Read { item, mail: Some(mail) })
+}
+
+/// Judges mails in one commit.
+pub async fn judge(house: &House, mails: Vec<Read>) -> Result<(), StoreError> {
+    let mut tx = house.store.write().await?;
+    for Read { mut item, mail } in mails {
+        match mail {
+            None => too_much(house, &mut tx, &mut item, "mail_too_big").await?,
+            Some(Err(unreadable)) => {
+                item.detail = serde_json::json!({ "unreadable": unreadable.to_string() });
+                too_much(house, &mut tx, &mut item, code_of(&unreadable)).await?;
+            }
+            Some(Ok(mail)) => judge_mail(house, &mut tx, &mut item, &mail).await?,
         }
-        Ok(mail) => judge_mail(house, &mut tx, &mut item, &mail).await?,
     }
     crate::domain::abort::point("receive.before_record_commit");
     tx.commit().await
@@ -235,17 +252,22 @@ fn told(reply: &str, reading: &Reading, mail: &Mail) -> serde_json::Value {
 /// What deciding on an answer looks at: the posts from which the message came down, and who decided on it already.
 pub async fn slice(tx: &mut Tx, answered: &Answered) -> Result<Slice, StoreError> {
     let message = &answered.message;
-    let orders = tx.orders_of(answered.letter.id).await?;
     let mut above = Vec::new();
     let mut at = message.order;
-    while let Some(order) = at.and_then(|id| orders.iter().find(|one| one.id == id)) {
+    while let Some(id) = at
+        && let Some(order) = tx.order(id).await?
+    {
         if above.contains(&order.giver) {
             break;
         }
-        above.push(order.giver.clone());
+        above.push(order.giver);
         at = order.parent;
     }
-    let acts = tx.acts_of(answered.letter.id).await?;
+    // Of a letter to a thousand posts only the acts for this one matter.
+    let acts = match &message.position {
+        Some(position) => tx.acts_of_post(answered.letter.id, position).await?,
+        None => tx.acts_of(answered.letter.id).await?,
+    };
     let decides =
         |one: &StoredAct| one.order == message.order && one.kind.parse::<act::ActKind>().is_ok_and(act::ActKind::is_decision);
     Ok(Slice {

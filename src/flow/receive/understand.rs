@@ -10,7 +10,7 @@ use crate::channel::email::tokens::Gateway;
 use crate::domain::codes::{EmployeeNumber, PositionCode};
 use crate::domain::ids::DelegationId;
 use crate::domain::inbound::{Claims, InboundState, MailClass};
-use crate::domain::instruction::{Place, Reading, read};
+use crate::domain::instruction::{Catalogue, Place, Reading, read_with};
 use crate::domain::letter::SecurityClass;
 use crate::domain::reply_text::ReplyText;
 use crate::domain::trust::{Actor, Doubt, Owner, Standing, judge};
@@ -165,7 +165,7 @@ pub fn reading(reply: &str, mail: &Mail, position: &PositionCode, scene: Scene<'
         calendar: &scene.city.calendar,
         hints: &[],
     };
-    read(reply, &place)
+    read_with(reply, &place, Catalogue::standard(), &scene.city.targets())
 }
 
 /// Dates are read from the mail's Date if that is within 48 hours of its receipt; else from the receipt.

@@ -13,6 +13,7 @@ use crate::store::records::StoredLetter;
 use anyhow::{Context as _, Result};
 use serde_json::{Value, json};
 use std::path::Path;
+use std::sync::Arc;
 
 /// Runs `kurir letter`.
 pub async fn run(source: &Source, command: Letter) -> Result<Ended> {
@@ -220,7 +221,7 @@ async fn route(source: &Source, text: &str, explain: bool, as_json: bool) -> Res
         match read_form(path)? {
             Ok(form) => {
                 let mut tx = house.store.read().await?;
-                letter_form::resolve(form.letter, &house.city(&mut tx).await?.directory)
+                Arc::new(letter_form::resolve(form.letter, &house.city(&mut tx).await?.directory))
             }
             Err(faults) => {
                 eprintln!("{faults}");

@@ -48,6 +48,7 @@ pub async fn run(arguments: Arguments) -> Result<Ended> {
         Command::Evidence(evidence) => evidence::run(&source, evidence).await,
         Command::Link(link) => people::link(&source, link).await,
         Command::Status { json } => queue::status(&source, json).await,
+        Command::Bench(bench) => Box::pin(super::bench::run(&bench)).await,
         Command::RenderWorker => Ok(Ended::Usage),
     }
 }

@@ -15,6 +15,50 @@ macro_rules! skip_locked {
     };
 }
 
+/// The ids of a JSON list in the first parameter, see [`crate::store::convert::list`].
+macro_rules! ids {
+    () => {
+        "(SELECT value::uuid FROM json_array_elements_text($1::json))"
+    };
+}
+
+/// Rows out of a JSON list of lists in the first parameter; its columns by place follow.
+macro_rules! rows {
+    () => {
+        "json_array_elements($1::json)"
+    };
+}
+
+macro_rules! uuid {
+    ($place:literal) => {
+        concat!("(value ->> ", $place, ")::uuid")
+    };
+}
+
+macro_rules! bytes {
+    ($place:literal) => {
+        concat!("decode(value ->> ", $place, ", 'hex')")
+    };
+}
+
+macro_rules! int {
+    ($place:literal) => {
+        concat!("(value ->> ", $place, ")::bigint")
+    };
+}
+
+macro_rules! text {
+    ($place:literal) => {
+        concat!("value ->> ", $place)
+    };
+}
+
+macro_rules! bool {
+    ($place:literal) => {
+        concat!("(value ->> ", $place, ")::boolean")
+    };
+}
+
 #[path = "../acts.rs"]
 pub mod acts;
 #[path = "../channels.rs"]
@@ -31,6 +75,8 @@ pub mod inbound;
 pub mod letters;
 #[path = "../links.rs"]
 pub mod links;
+#[path = "../many.rs"]
+pub mod many;
 #[path = "../queue.rs"]
 pub mod queue;
 #[path = "../tray.rs"]

@@ -15,6 +15,50 @@ macro_rules! skip_locked {
     };
 }
 
+/// The ids of a JSON list in the first parameter, see [`crate::store::convert::list`].
+macro_rules! ids {
+    () => {
+        "(SELECT unhex(value) FROM json_each($1))"
+    };
+}
+
+/// Rows out of a JSON list of lists in the first parameter; its columns by place follow.
+macro_rules! rows {
+    () => {
+        "json_each($1)"
+    };
+}
+
+macro_rules! uuid {
+    ($place:literal) => {
+        concat!("unhex(value ->> ", $place, ")")
+    };
+}
+
+macro_rules! bytes {
+    ($place:literal) => {
+        concat!("unhex(value ->> ", $place, ")")
+    };
+}
+
+macro_rules! int {
+    ($place:literal) => {
+        concat!("value ->> ", $place)
+    };
+}
+
+macro_rules! text {
+    ($place:literal) => {
+        concat!("value ->> ", $place)
+    };
+}
+
+macro_rules! bool {
+    ($place:literal) => {
+        concat!("value ->> ", $place)
+    };
+}
+
 #[path = "../acts.rs"]
 pub mod acts;
 #[path = "../channels.rs"]
@@ -32,6 +76,8 @@ pub mod leases;
 pub mod letters;
 #[path = "../links.rs"]
 pub mod links;
+#[path = "../many.rs"]
+pub mod many;
 #[path = "../queue.rs"]
 pub mod queue;
 #[path = "../tray.rs"]

@@ -58,7 +58,7 @@ async fn job_value(practice: &Practice, tx: &mut Tx, city: &CityView, job: &Stor
         "id": job.id, "state": job.state, "state_word": word(house, "delivery_state", job.state.as_str()),
         "spooled": job.next_at.is_none(), "recipient": recipient, "address": address, "sender": sender, "reason": reason,
         "urgency": letter.as_ref().map(|letter| letter.urgency), "class": letter.as_ref().map(|letter| letter.class),
-        "number": letter.map(|letter| letter.letter_number), "receiver": receiver(tx, job).await?,
+        "number": letter.map(|letter| letter.letter_number.clone()), "receiver": receiver(tx, job).await?,
     }))
 }
 

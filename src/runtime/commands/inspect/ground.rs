@@ -121,7 +121,7 @@ fn city(installation: Option<&Installation>, record: RegistryRecord) -> Result<C
     };
     let hours = config.city.hours;
     let calendar = WorkCalendar::new(config.city.zone.time_zone().clone(), hours.opens, hours.closes, record.holidays);
-    Ok(CityView { version: 0, directory: Directory::new(record.parts), calendar })
+    Ok(CityView::new(0, Directory::new(record.parts), calendar))
 }
 
 /// Who is who in mail. Without an installation nobody told our domain, so that tokens count under any.

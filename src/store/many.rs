@@ -1,0 +1,159 @@
+//! Statements over many rows at once. A batch crosses over to the database as one JSON list of rows and is unpacked there, so
+//! that a thousand deliveries cost tens of statements instead of thousands.
+
+use super::Conn;
+use crate::domain::codes::{EmployeeNumber, PositionCode};
+use crate::domain::delegation::Capacity;
+use crate::domain::delivery::DeliveryState;
+use crate::domain::evidence::Fact;
+use crate::domain::ids::{AttemptId, DelegationId, DeliveryId, LetterId, OrderId};
+use crate::store::StoreError;
+use crate::store::convert::{micros, to_json};
+use crate::store::error::all;
+use crate::store::files::{hex, sha256};
+use crate::store::records::{StoredAttempt, StoredDelivery, StoredMessage};
+use jiff::Timestamp;
+use serde_json::{Value, json};
+use std::collections::HashSet;
+use uuid::Uuid;
+
+crate::store::sql! {
+    MESSAGES = concat!("INSERT INTO message (id, letter_id, kind, role, recipient, position_code, employee_number, capacity, delegation_id, order_id, payload, created_at) SELECT ",
+        uuid!(0), ", ", uuid!(1), ", ", text!(2), ", ", text!(3), ", ", text!(4), ", ", text!(5), ", ", text!(6), ", ", text!(7), ", ",
+        uuid!(8), ", ", uuid!(9), ", ", text!(10), ", ", int!(11), " FROM ", rows!());
+    DELIVERIES = concat!("INSERT INTO delivery (id, message_id, letter_id, channel, address, content, state, reason, priority, copy_number, next_at, held, tries, lease_no, lease_until, state_at, created_at) SELECT ",
+        uuid!(0), ", ", uuid!(1), ", ", uuid!(2), ", ", text!(3), ", ", text!(4), ", ", text!(5), ", ", text!(6), ", ", text!(7), ", ", int!(8), ", ",
+        int!(9), ", ", int!(10), ", ", bool!(11), ", ", int!(12), ", ", int!(13), ", NULL, ", int!(14), ", ", int!(15), " FROM ", rows!());
+    FACTS = concat!("INSERT INTO fact (id, event, letter_id, delivery_id, body, hash, recorded_at, seq, link) SELECT ",
+        uuid!(0), ", ", text!(1), ", ", uuid!(2), ", ", uuid!(3), ", ", bytes!(4), ", ", bytes!(5), ", ", int!(6), ", NULL, NULL FROM ", rows!());
+    TOKENS = concat!("INSERT INTO token (token_hash, kind, delivery_id, expires_at, minted_at) SELECT ",
+        bytes!(0), ", ", text!(1), ", ", uuid!(2), ", NULL, ", int!(3), " FROM ", rows!());
+    ATTEMPTS = concat!("INSERT INTO attempt (id, delivery_id, number, lease_no, duplicate, started_at, ended_at, outcome, code, answer, peer, remote_id, wire_sha256) SELECT ",
+        uuid!(0), ", ", uuid!(1), ", ", int!(2), ", ", int!(3), ", ", bool!(4), ", ", int!(5), ", NULL, NULL, NULL, NULL, NULL, NULL, ", text!(6), " FROM ", rows!());
+    FINISH = concat!("UPDATE attempt SET ended_at = done.ended_at, outcome = done.outcome, code = done.code, answer = done.answer, peer = done.peer, remote_id = done.remote_id \
+        FROM (SELECT ", uuid!(0), " AS row_id, ", int!(1), " AS ended_at, ", text!(2), " AS outcome, ", text!(3), " AS code, ", text!(4), " AS answer, ",
+        text!(5), " AS peer, ", text!(6), " AS remote_id FROM ", rows!(), ") AS done WHERE attempt.id = done.row_id AND attempt.ended_at IS NULL");
+    SETTLE = concat!("UPDATE delivery SET state = done.state, next_at = done.next_at, state_at = $2, tries = tries + 1, lease_until = NULL \
+        FROM (SELECT ", uuid!(0), " AS row_id, ", int!(1), " AS lease, ", text!(2), " AS state, ", int!(3), " AS next_at FROM ", rows!(), ") AS done \
+        WHERE delivery.id = done.row_id AND delivery.lease_no = done.lease AND delivery.lease_until IS NOT NULL RETURNING id");
+}
+
+/// Rows as one parameter.
+fn packed(rows: impl Iterator<Item = Value>) -> String {
+    to_json(&rows.collect::<Vec<_>>())
+}
+
+fn id(uuid: Uuid) -> String {
+    uuid.simple().to_string()
+}
+
+/// Writes a batch; nothing where it is empty.
+async fn run(conn: &mut Conn, statement: &'static str, rows: String) -> Result<u64, StoreError> {
+    Ok(sqlx::query(statement).bind(rows).execute(conn).await?.rows_affected())
+}
+
+/// See [`crate::store::Tx::insert_messages`].
+pub async fn insert_messages(conn: &mut Conn, messages: &[&StoredMessage]) -> Result<(), StoreError> {
+    let row = |one: &&StoredMessage| {
+        json!([
+            id(one.id.uuid()),
+            one.letter.map(LetterId::uuid).map(id),
+            one.kind,
+            one.role,
+            one.recipient,
+            one.position.as_ref().map(PositionCode::as_str),
+            one.person.as_ref().map(EmployeeNumber::as_str),
+            one.capacity.map(Capacity::as_str),
+            one.delegation.map(DelegationId::uuid).map(id),
+            one.order.map(OrderId::uuid).map(id),
+            to_json(&one.payload),
+            micros(one.created_at),
+        ])
+    };
+    all("message", messages.len(), run(conn, MESSAGES, packed(messages.iter().map(row))).await?)
+}
+
+/// See [`crate::store::Tx::insert_deliveries`].
+pub async fn insert_deliveries(conn: &mut Conn, deliveries: &[&StoredDelivery]) -> Result<(), StoreError> {
+    let row = |one: &&StoredDelivery| {
+        json!([
+            id(one.id.uuid()),
+            id(one.message.uuid()),
+            one.letter.map(LetterId::uuid).map(id),
+            one.channel.as_str(),
+            to_json(&one.address),
+            one.content.as_str(),
+            one.state.as_str(),
+            one.reason.as_str(),
+            one.priority,
+            one.copy_number,
+            one.next_at.map(micros),
+            one.held,
+            one.tries,
+            one.lease_no,
+            micros(one.state_at),
+            micros(one.created_at),
+        ])
+    };
+    all("delivery", deliveries.len(), run(conn, DELIVERIES, packed(deliveries.iter().map(row))).await?)
+}
+
+/// See [`crate::store::Tx::insert_facts`].
+pub async fn insert_facts(conn: &mut Conn, facts: &[&Fact]) -> Result<(), StoreError> {
+    let row = |one: &&Fact| {
+        let body = one.canonical();
+        json!([
+            id(one.id.uuid()),
+            one.event.as_str(),
+            one.letter.map(LetterId::uuid).map(id),
+            one.delivery.map(DeliveryId::uuid).map(id),
+            hex(&body),
+            hex(&sha256(&body)),
+            micros(one.recorded_at),
+        ])
+    };
+    all("fact", facts.len(), run(conn, FACTS, packed(facts.iter().map(row))).await?)
+}
+
+/// See [`crate::store::Tx::insert_tokens`].
+pub async fn insert_tokens(
+    conn: &mut Conn,
+    tokens: &[(&[u8], &'static str, DeliveryId)],
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let row =
+        |(hash, kind, delivery): &(&[u8], &'static str, DeliveryId)| json!([hex(hash), kind, id(delivery.uuid()), micros(now)]);
+    all("token", tokens.len(), run(conn, TOKENS, packed(tokens.iter().map(row))).await?)
+}
+
+/// See [`crate::store::Tx::start_attempts`].
+pub async fn start_attempts(conn: &mut Conn, attempts: &[(&StoredAttempt, i64, &str)]) -> Result<(), StoreError> {
+    let row = |(one, lease_no, wire_sha256): &(&StoredAttempt, i64, &str)| {
+        let (attempt, delivery) = (id(one.id.uuid()), id(one.delivery.uuid()));
+        json!([attempt, delivery, one.number, lease_no, one.duplicate, micros(one.started_at), wire_sha256])
+    };
+    all("attempt", attempts.len(), run(conn, ATTEMPTS, packed(attempts.iter().map(row))).await?)
+}
+
+/// See [`crate::store::Tx::finish_attempts`].
+pub async fn finish_attempts(conn: &mut Conn, attempts: &[&StoredAttempt]) -> Result<u64, StoreError> {
+    let row = |one: &&StoredAttempt| {
+        let attempt: AttemptId = one.id;
+        json!([id(attempt.uuid()), one.ended_at.map(micros), one.outcome, one.code, one.answer, one.peer, one.remote_id])
+    };
+    run(conn, FINISH, packed(attempts.iter().map(row))).await
+}
+
+/// See [`crate::store::Tx::settle_all`].
+pub async fn settle_all(
+    conn: &mut Conn,
+    settled: &[(DeliveryId, i64, DeliveryState, Option<Timestamp>)],
+    now: Timestamp,
+) -> Result<HashSet<DeliveryId>, StoreError> {
+    let row = |(delivery, lease_no, state, next_at): &(DeliveryId, i64, DeliveryState, Option<Timestamp>)| {
+        json!([id(delivery.uuid()), lease_no, state.as_str(), next_at.map(micros)])
+    };
+    let rows: Vec<(Uuid,)> =
+        sqlx::query_as(SETTLE).bind(packed(settled.iter().map(row))).bind(micros(now)).fetch_all(conn).await?;
+    Ok(rows.into_iter().map(|(id,)| DeliveryId::new(id)).collect())
+}
