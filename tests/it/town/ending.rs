@@ -7,12 +7,12 @@ use kurir::flow::evidence;
 impl Town {
     /// Fails if a delivery is unsettled, an inbound item unread or the chain of evidence broken.
     pub async fn finish(self) {
-        self.finish_with(&[]).await;
+        Box::pin(self.finish_with(&[])).await;
     }
 
     /// The same; states of deliveries that the story leaves open on purpose are named ("queued": the print queue).
     pub async fn finish_with(mut self, left: &[DeliveryState]) {
-        self.run_until_idle().await;
+        Box::pin(self.run_until_idle()).await;
         let mut wrong = Vec::new();
         let mut tx = self.house().store.read().await.unwrap();
         for state in DeliveryState::ALL.iter().filter(|state| !state.is_settled() && !left.contains(state)) {
