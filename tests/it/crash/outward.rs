@@ -1,6 +1,6 @@
 //! Letters on their way out: accepted once, in the mailbox once, on the phone once, in the spool once.
 
-use super::office::{CHAT as CHAT_ID, KADIS, Office, copies, waits};
+use super::office::{CHAT as CHAT_ID, KADIS, Office, copies, seen, waits};
 use crate::servers::engines::Engine;
 use ::kurir::domain::delivery::{Channel, DeliveryState};
 use ::kurir::domain::ids::LetterId;
@@ -108,6 +108,8 @@ async fn one_mail(engine: Engine, points: &[&str]) {
         let mail = office.deliveries(letter).await.into_iter().find(|one| one.channel == Channel::Email).unwrap();
         let attempts = office.house.store.read().await.unwrap().attempts_of(mail.id).await.unwrap();
         let second = attempts.iter().filter(|attempt| attempt.duplicate).count();
+        // What the server took is in the mailbox a moment later.
+        seen("the mail is in the mailbox", || copies(&office, KADIS, "m-1") >= 1).await;
         let there = copies(&office, KADIS, "m-1");
         assert!(there >= 1 && there <= 1 + second, "{point}: {there} copies, {second} recorded as possibly second: {attempts:?}");
         // Before the first attempt, and after the server had it all (its report says so), there is exactly one of everything.
