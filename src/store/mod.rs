@@ -13,13 +13,15 @@ mod postgres;
 pub mod records;
 mod shelf;
 mod sqlite;
+mod statements;
 mod tx;
 pub mod vault;
 
 pub use engine::{Store, Topic, Wake};
 pub use error::StoreError;
 pub use leadership::Leadership;
-pub use tx::{Tx, statements};
+pub use statements::statements;
+pub use tx::Tx;
 
 /// Declares the SQL of a file: one constant per statement, and the list of all of them for the test that prepares each.
 macro_rules! statements {
