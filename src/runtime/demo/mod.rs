@@ -1,5 +1,6 @@
 //! The practice room: an invented town in a folder, with a post office, a phone and a printer's tray. Nothing leaves it.
 
+mod door;
 mod page;
 mod papers;
 mod room;

@@ -1,8 +1,9 @@
 //! The page of the practice room: the outside and the record side by side, the clock, and beginning anew.
 //!
-//! The server stops and opens again around a fresh room while the address stays: nothing of the old run is left in memory,
-//! and what it had in its folder is put aside, not thrown away.
+//! A fresh room takes the place of the old one behind the same door: nothing of the old run is left in memory, and what it
+//! had in its folder is put aside, not thrown away.
 
+use super::door::Door;
 use super::room::Room;
 use super::{CLOCK_FILE, story};
 use crate::demo::outside::{Opened as At, Outside};
@@ -15,15 +16,15 @@ use crate::store::Topic;
 use crate::web::practice::{Opened, Practice, routes};
 use anyhow::{Context as _, Result, bail};
 use axum::Router;
-use axum::extract::{Form, Request, State};
-use axum::http::{StatusCode, header};
-use axum::middleware::{Next, from_fn_with_state};
+use axum::extract::{Form, State};
+use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::post;
 use jiff::civil::time;
 use jiff::{SignedDuration, ToSpan as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
@@ -42,45 +43,58 @@ pub async fn open_room(folder: PathBuf, options: &Demo) -> Result<()> {
     if !options.listen.ip().is_loopback() {
         bail!("the practice room opens on this machine only, not on {}", options.listen);
     }
-    let listener = std::net::TcpListener::bind(options.listen).with_context(|| format!("{}", options.listen))?;
-    listener.set_nonblocking(true)?;
+    let listener = TcpListener::bind(options.listen).await.with_context(|| format!("{}", options.listen))?;
     let url = format!("http://{}", listener.local_addr()?);
-    let mut told = false;
-    loop {
-        let room = Room::open(folder.clone()).await?;
-        story::first_letter(&room).await?;
-        if !told {
-            say(&line("practice", &[("url", &url)]));
-            told = true;
-        }
-        if serve(room, listener.try_clone()?).await? == End::Stopped {
-            return Ok(());
-        }
+    let (door, stop) = (Door::new(), CancellationToken::new());
+    let mut open = OpenRoom::begin(&folder, &door).await?;
+    let server = tokio::spawn(serve_pages(listener, door.pages(), stop.clone()));
+    say(&line("practice", &[("url", &url)]));
+    while wait(&door).await == End::Anew {
+        open.close(&door).await;
         put_aside(&folder)?;
+        open = OpenRoom::begin(&folder, &door).await?;
+    }
+    stop.cancel();
+    server.await?;
+    open.close(&door).await;
+    Ok(())
+}
+
+/// Waits until somebody stops the command or wants to begin anew.
+async fn wait(door: &Door) -> End {
+    tokio::select! {
+        () = stopped() => End::Stopped,
+        () = door.is_shut() => End::Anew,
     }
 }
 
-/// Serves one room until somebody stops it or wants to begin anew.
-async fn serve(room: Room, listener: std::net::TcpListener) -> Result<End> {
-    let anew = CancellationToken::new();
-    let room = Arc::new(room);
-    let stop = room.engine.stop.clone();
-    let mut tasks = JoinSet::new();
-    room.start(&mut tasks);
-    let listener = tokio::net::TcpListener::from_std(listener)?;
-    tasks.spawn(serve_pages(listener, pages(&room, &anew)?, stop.clone()));
-    let end = tokio::select! {
-        () = stopped() => End::Stopped,
-        () = anew.cancelled() => End::Anew,
-    };
-    stop.cancel();
-    while tasks.join_next().await.is_some() {}
-    // The pages held the room as well; with them gone this is the last hand on it.
-    match Arc::try_unwrap(room) {
-        Ok(room) => room.close().await,
-        Err(room) => room.opened.house.store.close().await,
+/// A room with its loops at work and its pages behind the door.
+struct OpenRoom {
+    room: Arc<Room>,
+    tasks: JoinSet<()>,
+}
+
+impl OpenRoom {
+    async fn begin(folder: &Path, door: &Door) -> Result<Self> {
+        let room = Arc::new(Room::open(folder.to_owned()).await?);
+        story::first_letter(&room).await?;
+        let mut tasks = JoinSet::new();
+        room.start(&mut tasks);
+        door.open(pages(&room, door)?).await;
+        Ok(Self { room, tasks })
     }
-    Ok(end)
+
+    async fn close(mut self, door: &Door) {
+        door.shut();
+        door.leave().await;
+        self.room.engine.stop.cancel();
+        while self.tasks.join_next().await.is_some() {}
+        // The pages held the room as well; with them gone this is the last hand on it.
+        match Arc::try_unwrap(self.room) {
+            Ok(room) => room.close().await,
+            Err(room) => room.opened.house.store.close().await,
+        }
+    }
 }
 
 /// Ctrl+C, or the signal that a shell or a supervisor sends.
@@ -102,10 +116,10 @@ async fn stopped() {
 #[derive(Debug, Clone)]
 struct Controls {
     room: Arc<Room>,
-    anew: CancellationToken,
+    door: Door,
 }
 
-fn pages(room: &Arc<Room>, anew: &CancellationToken) -> Result<Router> {
+fn pages(room: &Arc<Room>, door: &Door) -> Result<Router> {
     let outside = Outside::new(room.post.clone(), room.phone.clone());
     let seen = outside.clone();
     let practice = Practice {
@@ -120,7 +134,7 @@ fn pages(room: &Arc<Room>, anew: &CancellationToken) -> Result<Router> {
         folder: room.folder.clone(),
         spool: room.opened.installation.layout.spool.clone(),
     };
-    let controls = Controls { room: Arc::clone(room), anew: anew.clone() };
+    let controls = Controls { room: Arc::clone(room), door: door.clone() };
     let own = Router::new()
         .route("/latihan/besok", post(tomorrow))
         .route("/latihan/ulang", post(again))
@@ -128,17 +142,7 @@ fn pages(room: &Arc<Room>, anew: &CancellationToken) -> Result<Router> {
         .merge(routes(practice)?)
         .merge(outside.routes());
     let pages = crate::web::guarded(own).merge(room.pages());
-    let pages = pages.layer(from_fn_with_state(anew.clone(), sent_on));
     Ok(crate::web::loopback_only(pages))
-}
-
-/// Who comes in while this room is closing is sent to the same address again, where the next one opens.
-async fn sent_on(State(anew): State<CancellationToken>, request: Request, next: Next) -> Response {
-    if !anew.is_cancelled() {
-        return next.run(request).await;
-    }
-    let again = request.uri().path_and_query().map_or("/", |path| path.as_str());
-    ([(header::CONNECTION, "close")], Redirect::temporary(again)).into_response()
 }
 
 /// Moves the clock to half past seven of the next morning.
@@ -165,9 +169,9 @@ async fn move_to_morning(room: &Room) -> Result<()> {
     Ok(())
 }
 
-/// Begins anew: this room closes as soon as the answer is out.
+/// Begins anew: the answer is the last of this room, and whoever comes after it waits for the next one.
 async fn again(State(controls): State<Controls>) -> Redirect {
-    controls.anew.cancel();
+    controls.door.shut();
     Redirect::to("/")
 }
 
