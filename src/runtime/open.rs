@@ -16,6 +16,7 @@ use crate::flow::{Doors, House, HouseParts, MailOut};
 use crate::render::pdf::WorkerLimits;
 use crate::render::{Desk, PdfDesk};
 use crate::store::Store;
+use crate::store::heads::Heads;
 use crate::store::vault::Vault;
 use anyhow::{Context as _, Result};
 use secrecy::SecretString;
@@ -71,6 +72,7 @@ pub async fn open_with(source: &Source, clock: Arc<dyn Clock>, reach: Reach, pro
         ids,
         seal: Arc::new(seal),
         vault,
+        heads: Heads::open(&layout.chain).context("the folder of the chain's heads")?,
     });
     born_live(&house, installation.config.trial.live).await?;
     let doors = doors(&installation, clock, reach)?;

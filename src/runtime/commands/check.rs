@@ -1,5 +1,6 @@
 //! `kurir check`: logs in at every door, completes one harmless step there, and says what to do.
 
+use super::evidence::broken_words;
 use super::{clock_of, folder_of, print_json};
 use crate::channel::email::imap_inbox::ImapInbox;
 use crate::channel::email::maildir::Maildir;
@@ -83,11 +84,7 @@ async fn chain(opened: &Opened) -> Result<Found> {
     let verified = evidence::verify(&opened.house).await?;
     Ok(match verified.broken {
         None => good("bukti", line("utuh", &[("facts", &verified.facts.to_string())])),
-        Some(broken) => bad(
-            "bukti",
-            &line("tidak_utuh", &[("id", &broken.id.to_string()), ("reason", broken.why)]),
-            &line("remedy_chain", &[]),
-        ),
+        Some(broken) => bad("bukti", &broken_words(&broken), &line("remedy_chain", &[])),
     })
 }
 
