@@ -8,8 +8,9 @@ mod story;
 mod told;
 
 use super::Ended;
+use super::alone::claim_folder;
 use super::cli::Demo;
-use super::words::say;
+use super::words::{line, say};
 use anyhow::{Context as _, Result};
 use std::path::PathBuf;
 
@@ -23,6 +24,10 @@ pub async fn run(dir: Option<PathBuf>, options: &Demo) -> Result<Ended> {
     let (folder, passing) = match dir {
         Some(folder) => (folder, false),
         None => (fresh_folder()?, true),
+    };
+    let Some(_alone) = claim_folder(&folder)? else {
+        eprintln!("{}", line("running_already", &[("dir", &folder.display().to_string())]));
+        return Ok(Ended::Wanting);
     };
     let done = if options.check {
         check(folder.clone()).await

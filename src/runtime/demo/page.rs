@@ -9,6 +9,7 @@ use super::{CLOCK_FILE, story};
 use crate::demo::outside::{Opened as At, Outside};
 use crate::demo::town;
 use crate::domain::clock::Clock as _;
+use crate::runtime::alone::LOCK_FILE;
 use crate::runtime::cli::Demo;
 use crate::runtime::daemon::serve_pages;
 use crate::runtime::words::{line, say};
@@ -184,7 +185,8 @@ fn put_aside(folder: &Path) -> Result<()> {
     std::fs::create_dir(&place)?;
     for entry in std::fs::read_dir(folder)? {
         let entry = entry?;
-        if entry.file_name() != ASIDE {
+        // The lock stays: this process goes on to be the only one over the folder.
+        if entry.file_name() != ASIDE && entry.file_name() != LOCK_FILE {
             std::fs::rename(entry.path(), place.join(entry.file_name()))?;
         }
     }
