@@ -103,6 +103,21 @@ async fn a_dead_server_a_wrong_password_and_a_foreign_certificate_are_told_and_w
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_bot_that_was_refused_is_told_and_told_to_be_well_again() {
+    let office = Office::open(Engine::Sqlite, "").await;
+    std::fs::write(office.folder.join("other"), "1:bukan-token-bot-yang-benar-aaaaaaaaaaa").unwrap();
+    set(&office, "\"bot\"", "\"other\"");
+    let daemon = office.start().await;
+    health_says(&daemon, &["503", "\"channel\":\"telegram_in\"", "\"state\":\"bad_credentials\""]).await;
+    office.stop(daemon).await;
+    set(&office, "\"other\"", "\"bot\"");
+    let daemon = office.start().await;
+    health_says(&daemon, &["200 OK", "\"channel\":\"telegram_in\"", "\"state\":\"connected\""]).await;
+    seen("the menu names the commands", || office.phone.commands().iter().any(|(name, _)| name == "lepas")).await;
+    office.stop(daemon).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_full_disk_refuses_new_letters_and_delivers_the_accepted_ones() {
     let office = Office::open(Engine::Sqlite, "").await;
     office.accepted("full-1", "KADIS-KES");
