@@ -59,6 +59,19 @@ pub enum StoreError {
 }
 
 impl StoreError {
+    /// True where a file is gone or its bytes are others: trying again does not bring it back.
+    pub fn is_lost_file(&self) -> bool {
+        let Self::File { source, .. } = self else { return false };
+        let changed = |error: &(dyn std::error::Error + 'static)| {
+            error.downcast_ref::<std::io::Error>().is_some_and(|error| error.kind() == std::io::ErrorKind::InvalidData)
+        };
+        match source {
+            object_store::Error::NotFound { .. } => true,
+            object_store::Error::Generic { source, .. } => changed(source.as_ref()),
+            _ => false,
+        }
+    }
+
     /// True where trying again later may help.
     pub const fn is_passing(&self) -> bool {
         matches!(self, Self::Unreachable(_) | Self::Full(_))
