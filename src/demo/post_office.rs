@@ -115,11 +115,16 @@ impl PostOffice {
              Subject: Re: {}\r\nMIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\n\
              Content-Transfer-Encoding: 8bit\r\n\r\n{clean}\r\n\r\n{quoted}",
             self.authserv_id,
-            reply_to.trim().trim_start_matches('<').trim_end_matches('>'),
+            bare(reply_to),
             now.strftime("%a, %d %b %Y %H:%M:%S +0000"),
             ascii_subject(&mail.subject),
         )
     }
+}
+
+/// The address of a header without the name before it.
+fn bare(header: &str) -> &str {
+    header.rsplit('<').next().unwrap_or(header).trim().trim_end_matches('>')
 }
 
 /// A subject as one encoded word where it is not plain ASCII.

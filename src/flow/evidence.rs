@@ -92,6 +92,20 @@ words! {
         LinkDiffers = "link_differs",
         /// Another fact was sealed under this number before.
         SealedOtherwise = "sealed_otherwise",
+        /// The letter that a fact names is gone.
+        LetterGone = "letter_gone",
+        /// The letter that a fact names says something else.
+        LetterDiffers = "letter_differs",
+        /// A file of the letter is gone or has other bytes.
+        FileDiffers = "file_differs",
+        /// The mail that a fact names is gone.
+        MailGone = "mail_gone",
+        /// The mail that a fact names has other bytes.
+        MailDiffers = "mail_differs",
+        /// The act that a fact names is gone.
+        ActGone = "act_gone",
+        /// The act that a fact names says something else.
+        ActDiffers = "act_differs",
         /// Facts that were sealed are gone from the end.
         TailGone = "tail_gone",
         /// A remembered head does not bear our mark.

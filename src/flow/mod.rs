@@ -1,7 +1,7 @@
 //! The corridor: one verb a file that tells the story and calls its stages. Only here rooms meet.
 //!
 //! [`accept`] takes letters over, [`dispatch`] carries them, [`receive`] takes answers in, [`act`] records what officials
-//! did, [`handover`] is the print desk, [`administer`] the registry and the links, [`evidence`] seals and verifies.
+//! did, [`handover`] is the print desk, [`administer`] the registry and the links, [`evidence`] seals and verifies, [`holdings`] reads what the evidence names.
 
 pub mod accept;
 pub mod act;
@@ -11,6 +11,7 @@ pub mod dispatch;
 pub mod doors;
 pub mod evidence;
 pub mod handover;
+pub mod holdings;
 pub mod house;
 pub mod outgoing;
 mod parts;

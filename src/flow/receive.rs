@@ -12,6 +12,7 @@ mod reports;
 mod understand;
 
 pub use decide::{Decision, Question, decide};
+pub(super) use keep::raw;
 pub use keep::{Arrival, keep_all, keep_updates};
 pub use mail::{answered, own_name, slice};
 pub use understand::{Scene, Slice, Understood, Verdict, reading, understand};

@@ -109,9 +109,21 @@ fn seal(installation: &Installation, clock: &dyn Clock) -> Result<(Seal, Option<
     };
     let made = establish(keys, &profile, clock.now(), &SystemIds).context("the office CA and the seal")?;
     // The public certificate lies where people find it.
-    std::fs::copy(keys.join("ca.pem"), &installation.layout.ca).context("the certificate of the office CA")?;
+    publish(&keys.join("ca.pem"), &installation.layout.ca).context("the certificate of the office CA")?;
     let seal = Seal::load(keys, &sender, clock.now()).context("the seal")?;
     Ok((seal, made.new_ca.then_some(made.ca)))
+}
+
+/// Writes a copy where there is none or another one, and never leaves half of it: the disk may be full.
+fn publish(from: &Path, to: &Path) -> std::io::Result<()> {
+    let wanted = std::fs::read(from)?;
+    if std::fs::read(to).is_ok_and(|found| found == wanted) {
+        return Ok(());
+    }
+    let draft = to.with_extension("pem.new");
+    std::fs::write(&draft, wanted).and_then(|()| std::fs::rename(&draft, to)).inspect_err(|_| {
+        let _ = std::fs::remove_file(&draft);
+    })
 }
 
 /// A new installation takes its mode from the configuration; later only `kurir go-live` changes it.

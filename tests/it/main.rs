@@ -12,6 +12,7 @@ mod corpus_mail;
 mod corpus_replies;
 mod cpu;
 mod crash;
+mod demo_check;
 mod house;
 mod inspect;
 mod mail_bombs;

@@ -2,8 +2,8 @@
 
 use super::{letter_meant, print_json, record, unknown};
 use crate::domain::evidence::Fact;
-use crate::flow::House;
 use crate::flow::evidence::{Broken, verify};
+use crate::flow::{House, holdings};
 use crate::runtime::Ended;
 use crate::runtime::cli::Evidence;
 use crate::runtime::config::Source;
@@ -51,7 +51,10 @@ pub(super) fn broken_words(broken: &Broken) -> String {
 }
 
 async fn verified(house: &House, as_json: bool) -> Result<Ended> {
-    let found = verify(house).await?;
+    let mut found = verify(house).await?;
+    if found.broken.is_none() {
+        found.broken = holdings::verify(house).await?;
+    }
     let ended = if found.broken.is_some() { Ended::Wanting } else { Ended::Done };
     if as_json {
         print_json(&found);

@@ -50,6 +50,17 @@ fn fresh_folder() -> Result<PathBuf> {
     Ok(folder)
 }
 
+/// What stands on the phones, one file a phone: the mailboxes and the printer's tray lie in the folder anyway.
+fn leave_phones(room: &Room) -> Result<()> {
+    let folder = room.folder.join("phones");
+    std::fs::create_dir_all(&folder).with_context(|| format!("{}", folder.display()))?;
+    for (chat, _) in room.phone.chats() {
+        let shown = serde_json::to_vec_pretty(&room.phone.messages(chat))?;
+        std::fs::write(folder.join(format!("{chat}.json")), shown)?;
+    }
+    Ok(())
+}
+
 /// Plays the story unattended and prints it; the last line is one JSON object.
 async fn check(folder: PathBuf) -> Result<Ended> {
     let started = std::time::Instant::now();
@@ -57,6 +68,7 @@ async fn check(folder: PathBuf) -> Result<Ended> {
     story::play(&room).await?;
     let mut told = told::tell(&room).await?;
     let good = told::is_good(&told);
+    leave_phones(&room)?;
     room.close().await;
     if let serde_json::Value::Object(map) = &mut told {
         map.insert("seconds".into(), serde_json::json!((started.elapsed().as_secs_f64() * 100.0).round() / 100.0));

@@ -7,7 +7,7 @@ use std::time::Duration;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
 /// What a page says, head and body.
-async fn page(daemon: &Server, path: &str) -> String {
+pub async fn page(daemon: &Server, path: &str) -> String {
     let log = std::fs::read_to_string(&daemon.log).unwrap();
     let url = regex::Regex::new(r"http://127\.0\.0\.1:(\d+)").unwrap().captures_iter(&log).last().unwrap()[1].to_owned();
     let mut stream = tokio::net::TcpStream::connect(format!("127.0.0.1:{url}")).await.unwrap();
