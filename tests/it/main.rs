@@ -21,6 +21,7 @@ mod properties;
 mod scripted_smtp;
 mod servers;
 mod story_answers;
+mod story_decisions;
 mod story_faults;
 mod story_imap;
 mod story_ledger;
