@@ -31,6 +31,7 @@ mod story_phones;
 mod story_routes;
 mod story_seal;
 mod story_servers;
+mod story_sheets;
 mod story_smime;
 mod story_smtp;
 mod story_smtp_abort;

@@ -70,13 +70,18 @@ pub async fn told(
 }
 
 /// The act that is told, from the record.
-async fn done(tx: &mut Tx, said: &StoredMessage) -> Result<(StoredAct, PlannedAct), WordsError> {
+pub(super) async fn done(tx: &mut Tx, said: &StoredMessage) -> Result<(StoredAct, PlannedAct), WordsError> {
     let id: ActId = said
         .payload
         .get("act")
         .cloned()
         .and_then(|id| serde_json::from_value(id).ok())
         .ok_or_else(|| missing(said, "the act's id"))?;
+    done_by(tx, said, id).await
+}
+
+/// An act by its id, with what was planned.
+pub(super) async fn done_by(tx: &mut Tx, said: &StoredMessage, id: ActId) -> Result<(StoredAct, PlannedAct), WordsError> {
     let done = tx.act(id).await?.ok_or_else(|| missing(said, "act"))?;
     let act = serde_json::from_value(done.body.clone())
         .map_err(|error| WordsError::Payload { kind: said.kind.clone(), reason: error.to_string() })?;
