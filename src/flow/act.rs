@@ -44,7 +44,7 @@ words! {
 
 impl ActKind {
     /// Its name in the templates.
-    const fn said(self) -> SaidAct {
+    pub const fn said(self) -> SaidAct {
         match self {
             Self::Disposition => SaidAct::Disposition,
             Self::Forward => SaidAct::Forward,

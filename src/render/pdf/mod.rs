@@ -10,12 +10,16 @@ mod desk;
 mod glyphs;
 mod job;
 pub mod samples;
+mod sheet;
 pub(super) mod typeset;
 mod world;
 
 pub use cover::{CoverCheck, CoverSheet, Letterhead};
 pub use desk::{PdfDesk, PdfError, WorkerLimits};
 pub use job::{Answer, Ask, Form, Job, Printed};
+pub use sheet::{ActSheet, SheetActor};
 
+#[cfg(test)]
+mod sheet_tests;
 #[cfg(test)]
 mod tests;
