@@ -6,6 +6,7 @@ use super::{Claimed, Load};
 use crate::channel::print::{SpoolFile, SpoolJob, Ticket};
 use crate::domain::delivery::{Outcome, PrintReason, Reason};
 use crate::domain::routing::Address;
+use crate::flow::check_code;
 use crate::flow::house::House;
 use crate::render::context::PrintTicket;
 use crate::render::moment::Moment;
@@ -116,7 +117,7 @@ fn ticket_words(sheet: &CoverSheet) -> PrintTicket {
 async fn cover(house: &House, tx: &mut Tx, claimed: &Claimed, stored: &StoredLetter) -> Result<CoverSheet, WordsError> {
     let city = house.city(tx).await?;
     let Address::Postal { party, route } = &claimed.delivery.address else {
-        return Err(WordsError::Missing { kind: "print".into(), missing: "a postal address" });
+        return Err(missing("a postal address"));
     };
     let facts = words::facts(tx, &claimed.message, stored, &city).await?;
     let all = tx.deliveries_of_letter(stored.id).await?;
@@ -145,16 +146,20 @@ async fn cover(house: &House, tx: &mut Tx, claimed: &Claimed, stored: &StoredLet
         route: route.clone(),
         agenda_number: facts.agenda_number,
         desk: house.settings.print_desk.clone(),
-        check: Some(check(house, claimed)),
+        check: Some(check(house, claimed)?),
     })
 }
 
 /// The verification code on the cover. Its hash is kept, so that a page or a clerk can find the delivery by it.
-fn check(house: &House, claimed: &Claimed) -> CoverCheck {
-    let code = house.vault.code(&claimed.delivery.id.to_string());
+fn check(house: &House, claimed: &Claimed) -> Result<CoverCheck, WordsError> {
+    let code = check_code::of(house, claimed.delivery.id).ok_or(missing("a code"))?;
     let base = house.settings.gateway.public_url.trim_end_matches('/');
     let host = base.split_once("://").map_or(base, |(_, host)| host).to_owned();
-    CoverCheck { url: format!("{base}/periksa/{code}"), host, code }
+    Ok(CoverCheck { url: check_code::address(house, &code), host: format!("{host}/periksa"), code: code.grouped() })
+}
+
+fn missing(missing: &'static str) -> WordsError {
+    WordsError::Missing { kind: "print".into(), missing }
 }
 
 /// The address in lines for the window: cut at commas, a place with its postcode stays together.

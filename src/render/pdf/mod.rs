@@ -9,12 +9,14 @@ mod cover;
 mod desk;
 mod glyphs;
 mod job;
+mod qr;
 pub mod samples;
 pub(super) mod typeset;
 mod world;
 
 pub use cover::{CoverCheck, CoverSheet, Letterhead};
 pub use desk::{PdfDesk, PdfError, WorkerLimits};
+pub use qr::{QrPath, qr_path};
 pub use job::{Answer, Ask, Form, Job, Printed};
 
 #[cfg(test)]
