@@ -66,7 +66,8 @@ fn halves(raw: &[u8]) -> Option<(&[u8], Vec<u8>)> {
     let end = find(inside, between.as_bytes())?;
     let part = inside.get(end + between.len()..)?;
     let body = part.get(find(part, b"\r\n\r\n")? + 4..)?;
-    let text: Vec<u8> = body.iter().copied().take_while(|byte| *byte != b'-').filter(|byte| !byte.is_ascii_whitespace()).collect();
+    let text: Vec<u8> =
+        body.iter().copied().take_while(|byte| *byte != b'-').filter(|byte| !byte.is_ascii_whitespace()).collect();
     let sealed = base64::engine::general_purpose::STANDARD.decode(text).unwrap_or_default();
     Some((inside.get(..end)?, sealed))
 }

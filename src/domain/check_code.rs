@@ -66,7 +66,8 @@ mod tests {
 
     #[test]
     fn what_is_no_code_is_refused() {
-        for text in ["", "K7M4Q2KD9", "K7M4Q2KD9XX", "K7M4Q2KD9O", "K7M4Q2KD9!", "krm-0192", "ÄÄÄÄÄÄÄÄÄÄ", "https://x.example/"] {
+        for text in ["", "K7M4Q2KD9", "K7M4Q2KD9XX", "K7M4Q2KD9O", "K7M4Q2KD9!", "krm-0192", "ÄÄÄÄÄÄÄÄÄÄ", "https://x.example/"]
+        {
             assert!(CheckCode::parse(text).is_err(), "{text}");
         }
     }

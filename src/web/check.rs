@@ -132,10 +132,10 @@ async fn facts(house: &House, tx: &mut Tx, stored: &StoredLetter, delivery: &Sto
     let open = letter.class == SecurityClass::Ordinary;
     let message = tx.message(delivery.message).await?;
     let recipient = message.map(|message| match (&message.position, message.capacity) {
-        (Some(code), capacity) => city.directory.position(code).map_or_else(
-            || code.to_string(),
-            |post| Directory::capacity_title(post, capacity.unwrap_or(Capacity::Definitive)),
-        ),
+        (Some(code), capacity) => city
+            .directory
+            .position(code)
+            .map_or_else(|| code.to_string(), |post| Directory::capacity_title(post, capacity.unwrap_or(Capacity::Definitive))),
         (None, _) => message.recipient,
     });
     let paper = stored.files.iter().find(|file| file.is_letter);
@@ -149,9 +149,22 @@ async fn facts(house: &House, tx: &mut Tx, stored: &StoredLetter, delivery: &Sto
         "class": letter.class,
         "pages": paper.and_then(|file| file.pages),
         "attachments": stored.files.iter().filter(|file| !file.is_letter).count(),
-        "sha256": paper.filter(|_| open).map(|file| file.sha256.as_str()),
+        "sha256": paper.filter(|_| open).map(|file| in_groups(&file.sha256)),
         "state": state(house, delivery.state),
     }))
+}
+
+/// A hash in groups of four, which an eye can follow.
+fn in_groups(hash: &str) -> Vec<String> {
+    let figures: Vec<char> = hash.chars().collect();
+    figures.chunks(4).map(|group| group.iter().collect()).collect()
+}
+
+/// The office that a sender writes for, else his name.
+pub(super) fn office_of(city: &CityView, from: &Sender) -> String {
+    let Sender::Position(code) = from else { return sender(city, from) };
+    let unit = city.directory.position(code).and_then(|post| city.directory.unit(&post.unit));
+    unit.map_or_else(|| sender(city, from), |unit| unit.name.clone())
 }
 
 /// What the print desk calls a state.
@@ -162,7 +175,7 @@ pub(super) fn state(house: &House, state: DeliveryState) -> String {
 }
 
 /// The name of a sender in full.
-pub(super) fn sender(city: &CityView, sender: &Sender) -> String {
+fn sender(city: &CityView, sender: &Sender) -> String {
     match sender {
         Sender::Position(code) => city.directory.position(code).map_or_else(|| code.to_string(), |post| post.title.clone()),
         Sender::Unit(code) => city.directory.unit(code).map_or_else(|| code.to_string(), |unit| unit.name.clone()),

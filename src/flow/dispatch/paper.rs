@@ -5,9 +5,10 @@ use super::words::{self, WordsError};
 use super::{Claimed, Load};
 use crate::channel::print::{SpoolFile, SpoolJob, Ticket};
 use crate::domain::delivery::{Outcome, PrintReason, Reason};
+use crate::domain::letter::Sender;
 use crate::domain::routing::Address;
 use crate::flow::check_code;
-use crate::flow::house::House;
+use crate::flow::house::{CityView, House};
 use crate::render::context::PrintTicket;
 use crate::render::moment::Moment;
 use crate::render::pdf::{CoverCheck, CoverSheet, Form, Job, Letterhead};
@@ -127,7 +128,7 @@ async fn cover(house: &House, tx: &mut Tx, claimed: &Claimed, stored: &StoredLet
     Ok(CoverSheet {
         letterhead: Letterhead {
             government: format!("PEMERINTAH {}", house.settings.city.name.to_uppercase()),
-            unit: facts.sender.clone(),
+            unit: sending_unit(&stored.letter.sender, &city).unwrap_or_else(|| facts.sender.clone()),
             address: String::new(),
         },
         recipient,
@@ -148,6 +149,16 @@ async fn cover(house: &House, tx: &mut Tx, claimed: &Claimed, stored: &StoredLet
         desk: house.settings.print_desk.clone(),
         check: Some(check(house, claimed)?),
     })
+}
+
+/// The office that a sender writes for: its name heads the sheet.
+fn sending_unit(sender: &Sender, city: &CityView) -> Option<String> {
+    let code = match sender {
+        Sender::Position(code) => &city.directory.position(code)?.unit,
+        Sender::Unit(code) => code,
+        Sender::Outside(_) => return None,
+    };
+    city.directory.unit(code).map(|unit| unit.name.clone())
 }
 
 /// The verification code on the cover. Its hash is kept, so that a page or a clerk can find the delivery by it.

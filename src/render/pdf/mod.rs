@@ -16,8 +16,8 @@ mod world;
 
 pub use cover::{CoverCheck, CoverSheet, Letterhead};
 pub use desk::{PdfDesk, PdfError, WorkerLimits};
-pub use qr::{QrPath, qr_path};
 pub use job::{Answer, Ask, Form, Job, Printed};
+pub use qr::{QrPath, qr_path};
 
 #[cfg(test)]
 mod tests;
