@@ -73,10 +73,10 @@ impl Vault {
 
     /// A code that people type, the same for one row for ever and guessed by nobody: ten of A-Z and 2-9 without I, L, O.
     pub fn code(&self, row: &str) -> String {
-        const LETTERS: &[u8; 31] = b"ABCDEFGHJKMNPQRSTUVWXYZ23456789";
+        use crate::domain::check_code::{LENGTH, LETTERS};
         let tag = aws_lc_rs::hmac::sign(&self.codes, row.as_bytes());
         let pick = |byte: &u8| LETTERS.get(usize::from(*byte) % LETTERS.len()).map_or('A', |letter| char::from(*letter));
-        tag.as_ref().iter().take(10).map(pick).collect()
+        tag.as_ref().iter().take(LENGTH).map(pick).collect()
     }
 
     /// Seals bytes for one row. `nonce` must be fresh random bytes.

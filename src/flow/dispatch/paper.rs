@@ -5,8 +5,10 @@ use super::words::{self, WordsError};
 use super::{Claimed, Load, act_sheet};
 use crate::channel::print::{ActFile, SpoolFile, SpoolJob, Ticket};
 use crate::domain::delivery::{Outcome, PrintReason, Reason};
+use crate::domain::letter::Sender;
 use crate::domain::routing::Address;
-use crate::flow::house::House;
+use crate::flow::check_code;
+use crate::flow::house::{CityView, House};
 use crate::render::context::{Act, PrintTicket};
 use crate::render::moment::Moment;
 use crate::render::pdf::{ActSheet, CoverCheck, CoverSheet, Form, Job, Letterhead, Printed};
@@ -162,7 +164,7 @@ fn ticket_words(sheet: &CoverSheet) -> PrintTicket {
 async fn cover(house: &House, tx: &mut Tx, claimed: &Claimed, stored: &StoredLetter) -> Result<CoverSheet, WordsError> {
     let city = house.city(tx).await?;
     let Address::Postal { party, route } = &claimed.delivery.address else {
-        return Err(WordsError::Missing { kind: "print".into(), missing: "a postal address" });
+        return Err(missing("a postal address"));
     };
     let facts = words::facts(tx, &claimed.message, stored, &city).await?;
     let all = tx.deliveries_of_letter(stored.id).await?;
@@ -172,7 +174,7 @@ async fn cover(house: &House, tx: &mut Tx, claimed: &Claimed, stored: &StoredLet
     Ok(CoverSheet {
         letterhead: Letterhead {
             government: format!("PEMERINTAH {}", house.settings.city.name.to_uppercase()),
-            unit: facts.sender.clone(),
+            unit: sending_unit(&stored.letter.sender, &city).unwrap_or_else(|| facts.sender.clone()),
             address: String::new(),
         },
         recipient,
@@ -191,16 +193,30 @@ async fn cover(house: &House, tx: &mut Tx, claimed: &Claimed, stored: &StoredLet
         route: route.clone(),
         agenda_number: facts.agenda_number,
         desk: house.settings.print_desk.clone(),
-        check: Some(check(house, claimed)),
+        check: Some(check(house, claimed)?),
     })
 }
 
+/// The office that a sender writes for: its name heads the sheet.
+fn sending_unit(sender: &Sender, city: &CityView) -> Option<String> {
+    let code = match sender {
+        Sender::Position(code) => &city.directory.position(code)?.unit,
+        Sender::Unit(code) => code,
+        Sender::Outside(_) => return None,
+    };
+    city.directory.unit(code).map(|unit| unit.name.clone())
+}
+
 /// The verification code on the cover. Its hash is kept, so that a page or a clerk can find the delivery by it.
-fn check(house: &House, claimed: &Claimed) -> CoverCheck {
-    let code = house.vault.code(&claimed.delivery.id.to_string());
+fn check(house: &House, claimed: &Claimed) -> Result<CoverCheck, WordsError> {
+    let code = check_code::of(house, claimed.delivery.id).ok_or(missing("a code"))?;
     let base = house.settings.gateway.public_url.trim_end_matches('/');
     let host = base.split_once("://").map_or(base, |(_, host)| host).to_owned();
-    CoverCheck { url: format!("{base}/periksa/{code}"), host, code }
+    Ok(CoverCheck { url: check_code::address(house, &code), host: format!("{host}/periksa"), code: code.grouped() })
+}
+
+fn missing(missing: &'static str) -> WordsError {
+    WordsError::Missing { kind: "print".into(), missing }
 }
 
 /// The address in lines for the window: cut at commas, a place with its postcode stays together.

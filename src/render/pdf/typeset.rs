@@ -5,6 +5,7 @@ use super::glyphs;
 use super::job::{Form, Job, Printed};
 use super::sheet;
 use super::world::{FONTS, FormWorld};
+use crate::domain::letter::Urgency;
 use crate::render::filters;
 use crate::render::labels::Labels;
 use crate::render::moment::Moment;
@@ -91,6 +92,7 @@ fn cover_data(sheet: &CoverSheet, labels: &Labels) -> Value {
         "letter_date": day(labels, &sheet.letter_date),
         "sender": sheet.sender,
         "subject": if closed { String::new() } else { crate::render::fit::cut(&sheet.subject, 300, "...") },
+        "urgent": sheet.urgency != Urgency::Normal,
         "urgency": label("urgency", sheet.urgency.as_str()),
         "class": label("class", sheet.class.as_str()),
         "class_mark": label("class_mark", sheet.class.as_str()),

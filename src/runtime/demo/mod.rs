@@ -64,7 +64,7 @@ fn leave_phones(room: &Room) -> Result<()> {
 /// Plays the story unattended and prints it; the last line is one JSON object.
 async fn check(folder: PathBuf) -> Result<Ended> {
     let started = std::time::Instant::now();
-    let room = Room::open(folder).await?;
+    let room = Room::open(folder, None).await?;
     story::play(&room).await?;
     let mut told = told::tell(&room).await?;
     let good = told::is_good(&told);

@@ -47,13 +47,13 @@ pub async fn open_room(folder: PathBuf, options: &Demo) -> Result<()> {
     let listener = TcpListener::bind(options.listen).await.with_context(|| format!("{}", options.listen))?;
     let url = format!("http://{}", listener.local_addr()?);
     let (door, stop) = (Door::new(), CancellationToken::new());
-    let mut open = OpenRoom::begin(&folder, &door).await?;
+    let mut open = OpenRoom::begin((&folder, &url), &door).await?;
     let server = tokio::spawn(serve_pages(listener, door.pages(), stop.clone()));
     say(&line("practice", &[("url", &url)]));
     while wait(&door).await == End::Anew {
         open.close(&door).await;
         put_aside(&folder)?;
-        open = OpenRoom::begin(&folder, &door).await?;
+        open = OpenRoom::begin((&folder, &url), &door).await?;
     }
     stop.cancel();
     server.await?;
@@ -76,8 +76,8 @@ struct OpenRoom {
 }
 
 impl OpenRoom {
-    async fn begin(folder: &Path, door: &Door) -> Result<Self> {
-        let room = Arc::new(Room::open(folder.to_owned()).await?);
+    async fn begin((folder, url): (&Path, &str), door: &Door) -> Result<Self> {
+        let room = Arc::new(Room::open(folder.to_owned(), Some(url)).await?);
         story::first_letter(&room).await?;
         let mut tasks = JoinSet::new();
         room.start(&mut tasks);
@@ -142,8 +142,7 @@ fn pages(room: &Arc<Room>, door: &Door) -> Result<Router> {
         .with_state(controls)
         .merge(routes(practice)?)
         .merge(outside.routes());
-    let pages = crate::web::guarded(own).merge(room.pages());
-    Ok(crate::web::loopback_only(pages))
+    Ok(crate::web::loopback_only(room.pages(own)))
 }
 
 /// Moves the clock to half past seven of the next morning.
