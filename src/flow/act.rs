@@ -122,6 +122,7 @@ pub enum Recorded {
 }
 
 /// Records an act and what follows.
+#[tracing::instrument(name = "flow.act.record", skip_all, fields(letter = %occasion.letter.id))]
 pub async fn record(
     house: &House,
     tx: &mut Tx,

@@ -241,6 +241,7 @@ pub enum QueueAct {
 }
 
 /// Changes a delivery in the queue by hand.
+#[tracing::instrument(name = "flow.queue.change", skip_all, fields(delivery = %id))]
 pub async fn queue(house: &House, id: DeliveryId, act: QueueAct) -> Result<(), AdministerError> {
     let now = house.now();
     let mut tx = house.store.write().await?;

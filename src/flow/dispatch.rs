@@ -99,6 +99,7 @@ pub async fn fall_through(
 }
 
 /// One round for a channel. Returns how many deliveries it took.
+#[tracing::instrument(name = "flow.delivery.dispatch", level = "debug", skip_all, fields(%channel))]
 pub async fn round(house: &House, doors: &Doors, channel: Channel) -> Result<usize, StoreError> {
     let claimed = claim(house, channel).await?;
     let taken = claimed.len();

@@ -17,6 +17,7 @@ use crate::store::{StoreError, Tx};
 const BATCH: i64 = 1_000;
 
 /// Seals what waits, one batch. Returns how many facts were sealed.
+#[tracing::instrument(name = "flow.evidence.seal", level = "debug", skip_all)]
 pub async fn seal(house: &House) -> Result<usize, StoreError> {
     let mut tx = house.store.write().await?;
     tx.lock_sealer().await?;
@@ -127,6 +128,7 @@ pub struct Broken {
 }
 
 /// Walks the whole chain and the unsealed tail, and holds the chain against the heads that are remembered.
+#[tracing::instrument(name = "flow.evidence.verify", skip_all)]
 pub async fn verify(house: &House) -> Result<Verified, StoreError> {
     // Before the transaction: a head that is sealed meanwhile would be newer than what the transaction sees.
     let remembered = house.heads.all(&house.vault);

@@ -100,6 +100,7 @@ pub enum DeskError {
 }
 
 /// Records what the desk did.
+#[tracing::instrument(name = "flow.print.step", skip_all, fields(delivery = %id))]
 pub async fn desk(house: &House, spool: &Spool, id: DeliveryId, entry: &DeskEntry) -> Result<StoredDelivery, DeskError> {
     let (from, to) = entry.act.step();
     let now = house.now();

@@ -52,6 +52,7 @@ pub async fn open(house: &House, kept: &StoredInbound) -> Result<Read, StoreErro
 }
 
 /// Judges mails in one commit.
+#[tracing::instrument(name = "flow.mail.judge", skip_all, fields(mails = mails.len()))]
 pub async fn judge(house: &House, mails: Vec<Read>) -> Result<(), StoreError> {
     let mut tx = house.store.write().await?;
     for Read { mut item, mail } in mails {

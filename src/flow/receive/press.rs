@@ -26,6 +26,7 @@ use crate::store::{StoreError, Tx};
 pub use show::Effect;
 
 /// Judges one kept update, then shows on the phone what came of it.
+#[tracing::instrument(name = "flow.press.judge", skip_all, fields(inbound = %kept.id))]
 pub async fn judge(house: &House, doors: &Doors, kept: &StoredInbound) -> Result<(), StoreError> {
     let raw = keep::raw(house, kept).await?;
     let incoming = updates::parse(&String::from_utf8_lossy(&raw));
