@@ -14,7 +14,7 @@ mod understand;
 pub use decide::{Decision, Question, decide};
 pub use keep::{Arrival, keep_all, keep_updates};
 pub use mail::{answered, code_of, own_name, slice};
-pub use understand::{Scene, Slice, Understood, Verdict, reading, understand};
+pub use understand::{Asked, Scene, Slice, Understood, Verdict, reading, understand};
 
 use super::house::House;
 use crate::domain::abort;

@@ -6,9 +6,7 @@ use crate::town::letters::{letter, outside, recipient};
 use crate::town::seen::plain;
 use jiff::civil::{date, datetime};
 use kurir::domain::delivery::{Channel, DeliveryState};
-use kurir::domain::letter::{
-    Addressee, Event, Letter, LetterKind, OutsideSender, ReceiptWay, RecipientRole, Sender,
-};
+use kurir::domain::letter::{Addressee, Event, Letter, LetterKind, OutsideSender, ReceiptWay, RecipientRole, Sender};
 
 const ASEP: &str = "asep.hidayatulloh@diskominfo.sukamaju.example";
 const HENDRA: &str = "hendra.wirasena@inspektorat.sukamaju.example";
@@ -69,6 +67,7 @@ on_both_engines! {
             one.recipients.push(recipient(RecipientRole::To, Addressee::Unit("SETDA".parse().unwrap())));
             one
         }).await;
+        town.run_until_idle().await;
         let third = town.submit(&letter(&["LURAH-BTJ"])).await;
         town.run_until_idle().await;
         let numbers = |accepted: &kurir::flow::accept::Accepted| accepted.agenda.iter().map(|(unit, (year, number))| format!("{number}/{unit}/{year}")).collect::<Vec<_>>();
@@ -132,7 +131,8 @@ on_both_engines! {
         open.event = Some(Event { starts: datetime(2026, 12, 10, 13, 0, 0, 0), ends: None, place: "Aula Setda".into() });
         town.submit(&open).await;
         town.run_until_idle().await;
-        let text = plain(&town.mail_of(ASEP));
+        let brought = town.mail_of(ASEP);
+        let text = plain(&brought);
         for words in ["Hari   : Kamis, 10 Desember 2026", "Pukul  : 09.00 s.d. 11.30 WIB", "Tempat : Ruang Rapat Balai Kota"] {
             assert!(text.contains(words), "{words}: {text}");
         }
@@ -143,12 +143,17 @@ on_both_engines! {
         let shown = asep.with(&invitation.letter_number).text;
         assert!(shown.contains("Kamis, 10 Desember 2026, pukul 09.00 s.d. 11.30 WIB") && shown.contains("Ruang Rapat Balai Kota"), "{shown}");
         // What the invitation says he may answer is understood.
-        town.official(ASEP).reply(&town.mail_of(ASEP), "Saya hadir").await;
+        town.official(ASEP).reply(&brought, "Saya hadir").await;
         town.run_until_idle().await;
         let acts = town.acts(id).await;
         assert_eq!(acts.len(), 1, "{:?}", town.last_inbound().await);
         assert_eq!(acts[0].body["own"][0], "self_attend", "{}", acts[0].body);
         assert_eq!(town.delivery(id, "KADIS-KOMINFO", Channel::Email).await.state, DeliveryState::Acted);
+        assert!(text.contains("\n  Wakili Sekretaris Dinas Komunikasi dan Informatika"), "{text}");
+        town.official(ASEP) .reply(&brought, "Wakili Sekretaris Dinas Komunikasi dan Informatika").await;
+        town.run_until_idle().await;
+        let orders = town.orders(id).await;
+        assert_eq!((orders[0].target.as_str(), orders[0].instructions.join(" ").as_str()), ("SEKDIS-KOMINFO", "represent"), "{:?}", town.last_inbound().await);
         town.finish().await;
     }
 }

@@ -3,12 +3,12 @@
 
 use crate::servers::StoredMail;
 use crate::servers::engines::on_both_engines;
+use crate::town::Town;
 use crate::town::letters::letter;
 use crate::town::seen::plain;
-use crate::town::Town;
 use jiff::civil::{date, datetime};
-use kurir::domain::letter::{Event, Letter, LetterKind, RecipientRole, SecurityClass, Urgency};
 use kurir::domain::delivery::DeliveryState;
+use kurir::domain::letter::{Event, Letter, LetterKind, RecipientRole, SecurityClass, Urgency};
 
 const ASEP: &str = "asep.hidayatulloh@diskominfo.sukamaju.example";
 const WAHYU: &str = "wahyu.nugraha@diskominfo.sukamaju.example";
@@ -20,13 +20,14 @@ fn reads(name: &str, text: &str) {
         (r"k\d+\.sukamaju\.example", "kurir.sukamaju.example"),
         (r"\b[a-z2-7]{26}\b", "TOKEN"),
         (r"\b[A-Z2-7]{12}\b", "KODE12ANGKA"),
-        (r"\b[a-z]{2}_[0-9a-z]+\b", "ID"),
-        (r"\b08\.[34]\d\b", "08.30"),
+        (r"\b[a-z]{3}-[0-9a-f]{32}\b", "ID"),
+        (r"\b08\.3\d\b", "08.30"),
+        (r"\b08\.4\d\b", "08.45"),
         (r"queued as [0-9A-Za-z]+", "queued as QUEUE"),
     ];
-    let fixed = replace.iter().fold(text.to_owned(), |text, (what, by)| {
-        regex::Regex::new(what).unwrap().replace_all(&text, *by).into_owned()
-    });
+    let fixed = replace
+        .iter()
+        .fold(text.to_owned(), |text, (what, by)| regex::Regex::new(what).unwrap().replace_all(&text, *by).into_owned());
     let mut settings = insta::Settings::clone_current();
     settings.set_prepend_module_to_snapshot(false);
     settings.set_snapshot_path("snapshots");

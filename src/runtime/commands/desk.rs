@@ -58,7 +58,10 @@ async fn one(source: &Source, act: DeskAct, step: DeskStep, receiver: String) ->
     let entry = DeskEntry { act, by: step.by, receiver, note: step.note };
     match desk(&opened.house, &opened.doors.print, id, &entry).await {
         Ok(job) => {
-            say(&line("print_done", &[("id", &step.id), ("state", &told::label(&opened.house, "print_job", job.state.as_str()))]));
+            say(&line(
+                "print_done",
+                &[("id", &step.id), ("state", &told::label(&opened.house, "print_job", job.state.as_str()))],
+            ));
             Ok(Ended::Done)
         }
         Err(DeskError::Store(error)) => Err(error.into()),

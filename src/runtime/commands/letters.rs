@@ -2,10 +2,10 @@
 
 mod shown;
 
-use super::{letter_meant, print_json, record};
+use super::{letter_meant, print_json, record, told};
 use crate::domain::letter_form::{self, LetterForm};
 use crate::flow::House;
-use crate::flow::accept::{AcceptError, Accepted, Refusal, Submission, SubmittedFile, accept, preview};
+use crate::flow::accept::{AcceptError, Accepted, Refusal, RefusalCode, Submission, SubmittedFile, accept, preview};
 use crate::runtime::Ended;
 use crate::runtime::cli::Letter;
 use crate::runtime::config::Source;
@@ -54,7 +54,8 @@ async fn submit(source: &Source, form: &Path, (pdf, attach): (&Path, &[std::path
         Ok(form) => form,
         Err(ended) => return Ok(ended),
     };
-    let files = read_file(pdf).and_then(|pdf| Ok((pdf, attach.iter().map(|path| read_file(path)).collect::<Result<Vec<_>, _>>()?)));
+    let files =
+        read_file(pdf).and_then(|pdf| Ok((pdf, attach.iter().map(|path| read_file(path)).collect::<Result<Vec<_>, _>>()?)));
     let (pdf, attachments) = match files {
         Ok(files) => files,
         Err(ended) => return Ok(ended),
@@ -66,10 +67,10 @@ async fn submit(source: &Source, form: &Path, (pdf, attach): (&Path, &[std::path
         letter_form::resolve(form.letter, &house.city(&mut tx).await?.directory)
     };
     let submission = Submission { letter, pdf, attachments };
-    told(accept(house, submission).await, json)
+    answered(house, accept(house, submission).await, json)
 }
 
-fn told(answer: Result<Accepted, AcceptError>, as_json: bool) -> Result<Ended> {
+fn answered(house: &House, answer: Result<Accepted, AcceptError>, as_json: bool) -> Result<Ended> {
     match answer {
         Ok(accepted) => {
             let agenda: Vec<Value> = accepted
@@ -93,7 +94,7 @@ fn told(answer: Result<Accepted, AcceptError>, as_json: bool) -> Result<Ended> {
                 print_json(&json!({ "refused": refusals }));
             } else {
                 eprintln!("{}", line("refused_head", &[("n", &refusals.len().to_string())]));
-                tell_refusals(&refusals);
+                tell_refusals(house, &refusals);
             }
             Ok(Ended::Wanting)
         }
@@ -105,14 +106,19 @@ fn told(answer: Result<Accepted, AcceptError>, as_json: bool) -> Result<Ended> {
     }
 }
 
-fn tell_refusals(refusals: &[Refusal]) {
+fn tell_refusals(house: &House, refusals: &[Refusal]) {
     for refusal in refusals {
-        eprintln!("{}", refusal_line(refusal));
+        eprintln!("{}", refusal_line(house, refusal));
     }
 }
 
-fn refusal_line(refusal: &Refusal) -> String {
-    grouped("refusal", refusal.code.as_str(), &[("subject", &refusal.subject), ("detail", &refusal.detail)])
+fn refusal_line(house: &House, refusal: &Refusal) -> String {
+    let detail = match refusal.code {
+        RefusalCode::PdfUnreadable => told::label(house, "pdf_fault", &refusal.detail),
+        RefusalCode::RecipientIncomplete => grouped("missing", &refusal.detail, &[]),
+        _ => refusal.detail.clone(),
+    };
+    grouped("refusal", refusal.code.as_str(), &[("subject", &refusal.subject), ("detail", &detail)])
 }
 
 async fn list(source: &Source, limit: u32, as_json: bool) -> Result<Ended> {
@@ -230,6 +236,6 @@ async fn route(source: &Source, text: &str, explain: bool, as_json: bool) -> Res
         let mut tx = house.store.read().await?;
         shown::route(house, &*house.city(&mut tx).await?, &plan, explain);
     }
-    tell_refusals(&refusals);
+    tell_refusals(house, &refusals);
     Ok(if refusals.is_empty() { Ended::Done } else { Ended::Wanting })
 }

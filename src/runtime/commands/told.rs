@@ -33,9 +33,7 @@ pub fn not_administered(house: &House, error: &AdministerError) -> String {
         AdministerError::NotAbsent(number) => line("not_absent", &[("employee", number.as_str())]),
         AdministerError::Unknown(what) => line("id_unknown", &[("id", what)]),
         AdministerError::StandIn(fault) => grouped("stand_in", fault.as_str(), &[]),
-        AdministerError::NotNow(state) => {
-            line("delivery_not_now", &[("state", &label(house, "delivery_state", state.as_str()))])
-        }
+        AdministerError::NotNow(state) => line("delivery_not_now", &[("state", &label(house, "delivery_state", state.as_str()))]),
         AdministerError::Store(error) => error.to_string(),
     }
 }

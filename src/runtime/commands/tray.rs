@@ -50,7 +50,13 @@ async fn list(house: &House, all: bool, as_json: bool) -> Result<Ended> {
         if as_json {
             print_json(&value(item));
         } else {
-            out!("{}  {:<14} {:<24} {}", item.id, item.unit.as_deref().unwrap_or("administrator"), item.code, told::at(house, &city.calendar, item.opened_at));
+            out!(
+                "{}  {:<14} {:<24} {}",
+                item.id,
+                item.unit.as_deref().unwrap_or("administrator"),
+                item.code,
+                told::at(house, &city.calendar, item.opened_at)
+            );
         }
     }
     if items.is_empty() && !as_json {

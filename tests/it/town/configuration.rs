@@ -7,7 +7,13 @@ use crate::servers::proxy::Proxy;
 use std::path::Path;
 
 /// Writes `kurir.toml` and the secrets beside it.
-pub fn write(folder: &Path, database: &Database, post: &PostOffice, (domain, bot, line): (&str, &url::Url, Option<&Proxy>), plan: &Plan) {
+pub fn write(
+    folder: &Path,
+    database: &Database,
+    post: &PostOffice,
+    (domain, bot, line): (&str, &url::Url, Option<&Proxy>),
+    plan: &Plan,
+) {
     let secret = |name: &str, text: &str| {
         let file = folder.join(name);
         std::fs::write(&file, text).unwrap();

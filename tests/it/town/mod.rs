@@ -65,7 +65,13 @@ pub struct Plan {
 
 impl Default for Plan {
     fn default() -> Self {
-        Self { live: true, starts: clock::STARTS.parse().unwrap(), more: String::new(), registry: Vec::new(), through_proxy: false }
+        Self {
+            live: true,
+            starts: clock::STARTS.parse().unwrap(),
+            more: String::new(),
+            registry: Vec::new(),
+            through_proxy: false,
+        }
     }
 }
 
@@ -115,8 +121,19 @@ impl Town {
         let program = PathBuf::from(crate::servers::kurir::BINARY);
         let opened = open_with(&source, injected(), Reach::Doors, program).await.unwrap();
         let (phone, engine) = (stand_in.phone(), Engine::new(&opened));
-        let town =
-            Self { opened, engine, clock, post, phone, domain, folder, line, stand_in: Some(stand_in), finished: false, database };
+        let town = Self {
+            opened,
+            engine,
+            clock,
+            post,
+            phone,
+            domain,
+            folder,
+            line,
+            stand_in: Some(stand_in),
+            finished: false,
+            database,
+        };
         town.import(&plan.registry).await;
         town
     }

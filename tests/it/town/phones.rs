@@ -68,7 +68,9 @@ impl Handset<'_> {
     /// The newest message as it stands on the screen: its words and the rows of its buttons.
     pub fn screen(&self) -> String {
         let message = self.last();
-        let row = |row: &Vec<kurir::demo::telegram::PhoneButton>| row.iter().map(|one| format!("[ {} ]", one.label)).collect::<Vec<_>>().join(" ");
+        let row = |row: &Vec<kurir::demo::telegram::PhoneButton>| {
+            row.iter().map(|one| format!("[ {} ]", one.label)).collect::<Vec<_>>().join(" ")
+        };
         let rows: Vec<String> = message.keyboard.iter().map(row).collect();
         let file = message.document.map(|file| format!("\n<{}>", file.file_name)).unwrap_or_default();
         format!("{}{file}\n{}", message.text, rows.join("\n"))

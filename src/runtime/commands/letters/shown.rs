@@ -78,7 +78,7 @@ fn act_line(house: &House, city: &CityView, act: &StoredAct) -> String {
     let by = post.map_or_else(|| act.position.to_string(), |post| titled(post, Some(act.capacity)));
     let assurance = told::label(house, "assurance", &act.assurance);
     let what = grouped("act", &act.kind, &[]);
-    line("act", &[("when", &when), ("what", &what), ("by", &by), ("assurance", &assurance)])
+    line("act_line", &[("when", &when), ("what", &what), ("by", &by), ("assurance", &assurance)])
 }
 
 async fn facts(house: &House, tx: &mut Tx, city: &CityView, (id, why): (LetterId, &str)) -> Result<()> {

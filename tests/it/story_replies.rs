@@ -3,7 +3,7 @@
 use crate::servers::engines::on_both_engines;
 use crate::town::Town;
 use crate::town::letters::letter;
-use crate::town::seen::plain;
+use crate::town::seen::told;
 use kurir::domain::ids::LetterId;
 
 const ASEP: &str = "asep.hidayatulloh@diskominfo.sukamaju.example";
@@ -26,17 +26,17 @@ on_both_engines! {
     async fn a_yes_a_no_and_a_filing_are_recorded_with_their_words(database: Database) {
         let town = Town::open(database).await;
         for (words, kind, note, said) in [
-            ("Setuju", "approve", "Setuju", "Tindakan    : Persetujuan"),
-            ("Kami tolak, anggaran belum tersedia.", "reject", "Kami tolak, anggaran belum tersedia.", "Tindakan    : Penolakan"),
-            ("Sudah saya terima", "acknowledge", "", "Tindakan    : Pernyataan terima"),
-            ("Arsip", "disposition", "", "Instruksi   : Arsipkan"),
+            ("Setuju", "approve", "Setuju", "Tindakan : Persetujuan"),
+            ("Kami tolak, anggaran belum tersedia.", "reject", "Kami tolak, anggaran belum tersedia.", "Tindakan : Penolakan"),
+            ("Sudah saya terima", "acknowledge", "", "Tindakan : Pernyataan terima"),
+            ("Arsip", "disposition", "", "Instruksi : Arsipkan"),
         ] {
             let id = answered(&town, KADIS, words).await;
             let acts = town.acts(id).await;
             assert_eq!(acts.len(), 1, "{words}: {:?}", town.last_inbound().await);
             assert_eq!((acts[0].kind.as_str(), acts[0].body["note"].as_str().unwrap()), (kind, note), "{words}");
             assert_eq!(town.orders(id).await.len(), 0, "{words} orders nobody");
-            let receipt = plain(&town.mail_of(ASEP));
+            let receipt = told(&town.mail_of(ASEP));
             assert!(receipt.contains(said) && receipt.contains("Tercatat pada Selasa, 8 Desember 2026"), "{words}: {receipt}");
             let state = if kind == "acknowledge" { "acknowledged" } else { "acted" };
             assert!(town.lines(id).await.contains(&format!("letter KADIS-KOMINFO email full primary_channel {state}")), "{words}: {:?}", town.lines(id).await);
@@ -50,12 +50,12 @@ on_both_engines! {
         let id = answered(&town, KADIS, words).await;
         let mut orders = town.orders(id).await;
         orders.sort_by(|one, other| one.target.as_str().cmp(other.target.as_str()));
-        let told: Vec<(&str, String, String)> = orders
+        let rows: Vec<(&str, String, String)> = orders
             .iter()
             .map(|order| (order.target.as_str(), order.instructions.join(" "), order.due_at.map(|due| due.to_string()).unwrap_or_default()))
             .collect();
         assert_eq!(
-            told,
+            rows,
             [
                 ("KABID-APTIKA", "prepare_material".to_owned(), "2026-12-10T09:00:00Z".to_owned()),
                 ("KABID-IKP", "coordinate report_back".to_owned(), "2026-12-11T09:00:00Z".to_owned()),
@@ -64,12 +64,12 @@ on_both_engines! {
             town.last_inbound().await
         );
         assert_eq!(town.acts(id).await.len(), 1, "one mail, one act");
-        let first = plain(&town.mail_of(WAHYU));
-        assert!(first.contains("Instruksi   : Siapkan bahan") && first.contains("Batas waktu : Kamis, 10 Desember 2026"), "{first}");
+        let first = told(&town.mail_of(WAHYU));
+        assert!(first.contains("Instruksi : Siapkan bahan") && first.contains("Batas waktu : Kamis, 10 Desember 2026"), "{first}");
         assert!(first.contains("Juga kepada : Kepala Bidang Informasi dan Komunikasi Publik"), "{first}");
-        let second = plain(&town.mail_of(FITRI));
-        assert!(second.contains("Instruksi   : Koordinasikan; Laporkan hasilnya") && second.contains("11 Desember 2026"), "{second}");
-        let receipt = plain(&town.mail_of(ASEP));
+        let second = told(&town.mail_of(FITRI));
+        assert!(second.contains("Instruksi : Koordinasikan; Laporkan hasilnya") && second.contains("11 Desember 2026"), "{second}");
+        let receipt = told(&town.mail_of(ASEP));
         assert!(receipt.contains("Kepala Bidang Aplikasi Informatika") && receipt.contains("Kepala Bidang Informasi dan Komunikasi Publik"), "{receipt}");
         town.finish().await;
     }
@@ -95,7 +95,7 @@ on_both_engines! {
         let acts = town.acts(acting).await;
         assert_eq!(acts.len(), 1, "{:?}", town.last_inbound().await);
         assert_eq!((acts[0].position.as_str(), acts[0].capacity.as_str()), ("KADIS-KES", "plt"));
-        let order = plain(&town.mail_of("rene.sinaga@dinkes.sukamaju.example"));
+        let order = told(&town.mail_of("rene.sinaga@dinkes.sukamaju.example"));
         assert!(order.contains("Plt. Kepala Dinas Kesehatan memberi disposisi"), "{order}");
         let own = answered(&town, ("SEKDIS-KES", IWAN), "Sudah saya terima").await;
         let acts = town.acts(own).await;
