@@ -4,7 +4,7 @@ use crate::servers::engines::on_both_engines;
 use crate::town::Town;
 use crate::town::letters::{letter, recipient};
 use crate::town::office::registry_folder;
-use crate::town::seen::plain;
+use crate::town::seen::told;
 use kurir::domain::delivery::DeliveryState;
 use kurir::domain::letter::{Addressee, RecipientRole};
 
@@ -30,7 +30,7 @@ fn import(town: &Town, operators: &str) -> crate::town::command::Said {
         if file == "operators" {
             let (head, rows) = text.split_once("\r\n").unwrap();
             assert_eq!(head, "unit_code,employee_number,valid_from,order_number");
-            let rows: String = rows.lines().map(|row| format!("{row},operator\r\n")).collect();
+            let rows = rows.replace("\r\n", ",operator\r\n");
             text = format!("{head},role\r\n{rows}{operators}");
         }
         std::fs::write(folder.join(format!("{file}.csv")), text).unwrap();
@@ -54,14 +54,14 @@ on_both_engines! {
         town.run_until_idle().await;
         assert!(town.mails_of(ASEP).is_empty());
         let mail = town.mail_of(LILIS);
-        assert!(plain(&mail).starts_with("Yth. Plh. Kepala Dinas Komunikasi dan Informatika"), "{}", plain(&mail));
+        assert!(told(&mail).starts_with("Yth. Plh. Kepala Dinas Komunikasi dan Informatika"), "{}", told(&mail));
         town.after(jiff::SignedDuration::from_hours(24)).await;
         let said = town.kurir(&["absence", "end", ASEP_NUMBER, "--on", "2026-12-08"]).done();
         assert_eq!(said, format!("Tercatat: {ASEP_NUMBER} berhalangan sampai dengan 8 Desember 2026.\n"));
         let second = town.submit(&letter(&["KADIS-KOMINFO"])).await.id;
         town.run_until_idle().await;
         assert_eq!(town.lines(second).await, ["letter KADIS-KOMINFO email full primary_channel relayed"]);
-        assert!(plain(&town.mail_of(ASEP)).starts_with("Yth. Kepala Dinas Komunikasi dan Informatika"), "{}", plain(&town.mail_of(ASEP)));
+        assert!(told(&town.mail_of(ASEP)).starts_with("Yth. Kepala Dinas Komunikasi dan Informatika"), "{}", told(&town.mail_of(ASEP)));
         // Her token died with the delegation.
         town.official(LILIS).reply(&mail, "TL ke Kabid Aptika, lapor Jumat").await;
         town.run_until_idle().await;
@@ -96,7 +96,7 @@ on_both_engines! {
         let id = town.submit(&letter(&["KADIS-KOMINFO"])).await.id;
         town.run_until_idle().await;
         assert_eq!(town.lines(id).await, ["letter KADIS-KOMINFO print full absent queued"]);
-        assert!(plain(&town.mail_of(NADIA)).contains("tercatat cuti 8 Desember 2026 s.d. 18 Desember 2026 tanpa pejabat pengganti"), "{}", plain(&town.mail_of(NADIA)));
+        assert!(told(&town.mail_of(NADIA)).contains("tercatat cuti 8 Desember 2026 s.d. 18 Desember 2026 tanpa pejabat pengganti"), "{}", told(&town.mail_of(NADIA)));
         town.finish_with(&[DeliveryState::Queued]).await;
     }
 
@@ -135,7 +135,7 @@ on_both_engines! {
         let said = town.kurir(&["link", "issue", ASEP_NUMBER]).done();
         assert_eq!(said, "Kode penautan dikirim ke alamat terdaftar; berlaku 15 menit, satu kali.\n");
         town.run_until_idle().await;
-        let text = plain(&town.mail_of(ASEP));
+        let text = told(&town.mail_of(ASEP));
         let code = text.split_whitespace().find(|word| word.len() == 12 && word.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit())).expect("a code").to_owned();
         assert!(!said.contains(&code), "the code goes to the official, not to the administrator");
         town.phone.start(7001, Some(&code));

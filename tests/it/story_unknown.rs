@@ -150,7 +150,7 @@ on_both_engines! {
     async fn a_mailbox_that_stays_full_is_tried_at_every_step_of_the_ladder(database: Database) {
         let registry = vec![("officials.csv", JOKO, "penuh@sukamaju.example")];
         let more = "[retry]\nsteps = [\"2 min\", \"10 min\"]\nthen = \"1 h\"\ngive_up = { immediate = \"1 h\", urgent = \"2 h\", normal = \"3 h\" }\n".to_owned();
-        let town = Town::open_with(database, Plan { registry, more, ..Plan::default() }).await;
+        let town = Town::open_with(database, Plan { more, registry, ..Plan::default() }).await;
         let id = town.submit(&letter(&["KADIS-PUPR"])).await.id;
         town.run_until_idle().await;
         for (wait, tries) in [(2, 2), (10, 3), (60, 4), (60, 5)] {

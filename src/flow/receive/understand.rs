@@ -177,7 +177,7 @@ pub fn understand(mail: &Mail, answered: Option<&Slice>, scene: Scene<'_>) -> Un
         (Standing::Proven(actor), None) => Verdict::Unproven { why: Doubt::TokenMissing, person: Some(actor.person().clone()) },
         (Standing::Unproven { why, person }, _) => Verdict::Unproven { why, person },
     };
-    Understood { claims, reply, verdict, picked }
+    Understood { claims, reply, picked, verdict }
 }
 
 /// The words that were asked about with one more choice, where the answer is a figure.

@@ -1,6 +1,5 @@
 //! A letter, its deliveries, acts and facts, and a route, in the words of the people who read them.
 
-use super::super::told;
 use crate::domain::delegation::Capacity;
 use crate::domain::delivery::Channel;
 use crate::domain::evidence::Fact;
@@ -8,6 +7,7 @@ use crate::domain::ids::LetterId;
 use crate::domain::routing::{Leg, LegRecipient, Route};
 use crate::flow::House;
 use crate::flow::house::{CityView, titled};
+use crate::runtime::commands::told;
 use crate::runtime::words::{grouped, line, out, say};
 use crate::store::Tx;
 use crate::store::records::{StoredAct, StoredLetter};
