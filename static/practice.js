@@ -3,6 +3,7 @@
 (() => {
   const shown = {};
   const news = document.getElementById("kabar");
+  const said = document.getElementById("hasil");
   let known = facts();
 
   function toTheEnd() {
@@ -16,7 +17,8 @@
   // What a reader has under the finger stays there: the same field or button gets the focus back, else the piece itself.
   function replace(id, html) {
     const piece = document.getElementById(id);
-    if (!piece || shown[id] === html) return;
+    // A list that somebody has open is not changed under his hand.
+    if (!piece || shown[id] === html || (piece.matches("select") && piece === document.activeElement)) return;
     const first = shown[id] === undefined;
     shown[id] = html;
     if (first && piece.innerHTML.trim() === html.trim()) return;
@@ -72,7 +74,7 @@
     if (form.action.endsWith("/luar/ketik")) form.reset();
     const answer = await fetch(form.action, { method: "POST", body: data, redirect: "manual" }).catch(() => null);
     if (!answer || answer.status >= 400) { location.reload(); return; }
-    if (form.action.endsWith("/luar/balas")) news.textContent = "Balasan terkirim.";
+    if (form.action.endsWith("/luar/balas")) said.textContent = said.dataset[data.get("asal") || "terkirim"];
     await refresh().catch(() => {});
   });
 

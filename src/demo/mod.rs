@@ -3,5 +3,6 @@
 pub mod letters;
 pub mod outside;
 pub mod post_office;
+pub mod seal_check;
 pub mod telegram;
 pub mod town;

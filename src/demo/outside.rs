@@ -41,8 +41,13 @@ pub struct Opened {
 impl Opened {
     /// The page that shows the same again.
     pub fn page(&self) -> Redirect {
+        self.page_after("")
+    }
+
+    /// The same, with a word about what was just done.
+    fn page_after(&self, told: &str) -> Redirect {
         let mut query = url::form_urlencoded::Serializer::new(String::new());
-        for (name, value) in [("kotak", &self.kotak), ("surel", &self.surel), ("ponsel", &self.ponsel)] {
+        for (name, value) in [("kotak", self.kotak.as_str()), ("surel", &self.surel), ("ponsel", &self.ponsel), ("kabar", told)] {
             if !value.is_empty() {
                 query.append_pair(name, value);
             }
@@ -162,7 +167,7 @@ async fn reply(State(outside): State<Outside>, Form(reply): Form<Reply>) -> Resp
         Err(error) => Err(error),
     };
     match answered {
-        Ok(()) => reply.opened.page().into_response(),
+        Ok(()) => reply.opened.page_after(if origin == Origin::Forged { "palsu" } else { "terkirim" }).into_response(),
         Err(PostOfficeError::Unanswerable) => StatusCode::CONFLICT.into_response(),
         Err(error) => failed(&error),
     }

@@ -4,6 +4,7 @@
 //! In: mails that kurir delivered. Out: replies of invented officials, put into the mailbox that kurir reads. Only files in
 //! its own folder; nothing here is ever sent anywhere.
 
+use super::seal_check::{Seal, check};
 use crate::channel::email::maildir::{Maildir, MaildirError};
 use crate::channel::email::parse::Mail;
 use crate::domain::clock::{Clock, Ids};
@@ -48,15 +49,23 @@ pub enum PostOfficeError {
 pub struct PostOffice {
     mailboxes: PathBuf,
     inbox: PathBuf,
+    ca: PathBuf,
     authserv_id: String,
     clock: Arc<dyn Clock>,
     ids: Arc<dyn Ids>,
 }
 
 impl PostOffice {
-    /// A post office with the mailboxes of officials in one folder and the mailbox that kurir reads in another.
-    pub fn new(mailboxes: &Path, inbox: &Path, authserv_id: &str, clock: Arc<dyn Clock>, ids: Arc<dyn Ids>) -> Self {
-        Self { mailboxes: mailboxes.to_owned(), inbox: inbox.to_owned(), authserv_id: authserv_id.to_owned(), clock, ids }
+    /// A post office whose folder holds the officials' mailboxes (`mail`), the mailbox that kurir reads (`maildir`) and the
+    /// office CA that their mail programs trust (`ca.pem`).
+    pub fn new(folder: &Path, authserv_id: &str, clock: Arc<dyn Clock>, ids: Arc<dyn Ids>) -> Self {
+        let (mailboxes, inbox, ca) = (folder.join("mail"), folder.join("maildir"), folder.join("ca.pem"));
+        Self { mailboxes, inbox, ca, authserv_id: authserv_id.to_owned(), clock, ids }
+    }
+
+    /// What a mail program that trusts the office CA says of the seal of a mail.
+    pub fn seal(&self, raw: &[u8]) -> Seal {
+        check(raw, &fs::read_to_string(&self.ca).unwrap_or_default(), self.clock.now())
     }
 
     /// Addresses that have received something, in alphabetical order.
@@ -115,11 +124,16 @@ impl PostOffice {
              Subject: Re: {}\r\nMIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\n\
              Content-Transfer-Encoding: 8bit\r\n\r\n{clean}\r\n\r\n{quoted}",
             self.authserv_id,
-            reply_to.trim().trim_start_matches('<').trim_end_matches('>'),
+            bare(reply_to),
             now.strftime("%a, %d %b %Y %H:%M:%S +0000"),
             ascii_subject(&mail.subject),
         )
     }
+}
+
+/// The address of a header without the name before it.
+fn bare(header: &str) -> &str {
+    header.rsplit('<').next().unwrap_or(header).trim().trim_end_matches('>')
 }
 
 /// A subject as one encoded word where it is not plain ASCII.

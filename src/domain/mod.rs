@@ -2,6 +2,7 @@
 
 pub mod abort;
 pub mod calendar;
+pub mod check_code;
 pub mod clock;
 pub mod codes;
 pub mod delegation;

@@ -137,7 +137,7 @@ async fn first_answer(house: &House, caller_id: &str, content_hash: &[u8]) -> Re
 /// A disk that is full to the last byte has no room for the trace either; the caller is told all the same.
 async fn disk_full(house: &House, letter: &Letter, refusal: Refusal) -> Result<Accepted, AcceptError> {
     match refuse(house, letter, vec![refusal.clone()]).await {
-        Err(AcceptError::Store(StoreError::Full(error))) => {
+        Err(AcceptError::Store(error)) if error.is_full() => {
             tracing::error!(%error, "the refusal of a letter could not be recorded");
             Err(AcceptError::Refused(vec![refusal]))
         }

@@ -45,7 +45,7 @@ words! {
 
 impl ActKind {
     /// Its name in the templates.
-    const fn said(self) -> SaidAct {
+    pub const fn said(self) -> SaidAct {
         match self {
             Self::Disposition => SaidAct::Disposition,
             Self::Forward => SaidAct::Forward,
@@ -184,6 +184,7 @@ fn act_fact(house: &House, stored: &StoredAct, act: &PlannedAct, occasion: Occas
     (fact.letter, fact.act, fact.inbound) = (Some(stored.letter), Some(stored.id), stored.inbound);
     (fact.delivery, fact.channel) = (Some(stored.delivery), Some(occasion.delivery.channel));
     fact.recipient = Some(occasion.message.recipient.clone());
+    fact.content.push(crate::flow::holdings::of_act(stored));
     let targets: Vec<String> = act.orders.iter().map(|order| order.target.to_string()).collect();
     let instructions = instructions(act);
     fact.with("intent", act.kind.as_str())

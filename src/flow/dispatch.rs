@@ -4,6 +4,7 @@
 //! fencing number) > `Ready` (bytes that will be the same after any restart, the attempt written down) > `Sent` (an outcome)
 //! > settled (attempt, state and evidence in one transaction). No transaction is open while the network is.
 
+mod act_sheet;
 mod chat;
 mod fall;
 mod mail;

@@ -24,14 +24,19 @@ impl MailOut {
     pub async fn send(&self, envelope: &Envelope, mail: &WireMail) -> Outcome {
         match self {
             Self::Smtp(door) => door.send(envelope, mail).await,
-            Self::PostOffice(folder) => deliver(folder, &envelope.to, mail, &envelope.envid),
+            Self::PostOffice(folder) => deliver(folder, envelope, mail),
         }
     }
 }
 
-/// The file bears the name of the delivery, so that the same mail a second time is the same file.
-fn deliver(folder: &Path, to: &MailAddress, mail: &WireMail, envid: &str) -> Outcome {
-    let stored = Maildir::open(&folder.join(to.expose())).and_then(|maildir| maildir.deliver(envid, &mail.to_vec()));
+/// The file bears the name of the delivery, so that the same mail a second time is the same file. As every server that
+/// delivers for good does, it writes the return path above the mail.
+fn deliver(folder: &Path, envelope: &Envelope, mail: &WireMail) -> Outcome {
+    let envid = &envelope.envid;
+    let return_path = envelope.return_path.as_ref().map_or("", MailAddress::expose);
+    let mut raw = format!("Return-Path: <{return_path}>\r\n").into_bytes();
+    raw.extend(mail.to_vec());
+    let stored = Maildir::open(&folder.join(envelope.to.expose())).and_then(|maildir| maildir.deliver(envid, &raw));
     match stored {
         Ok(()) | Err(MaildirError::Exists) => Outcome::Delivered(Receipt {
             peer: "maildir".into(),

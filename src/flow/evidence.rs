@@ -2,13 +2,16 @@
 //!
 //! A fact is committed with its own hash by whoever made it; here committed facts get their gap-free number and their
 //! link, so that no commit waits for another. `link(n) = SHA-256(link(n-1) || hash(n))`, with 32 zero bytes before the first.
+//! The head that a sealing leaves is remembered beside the database, where verifying looks for what is gone from it.
 
 use super::house::House;
 use crate::domain::evidence::Fact;
 use crate::domain::ids::FactId;
-use crate::store::StoreError;
-use crate::store::files::sha256;
+use crate::domain::words::words;
+use crate::store::files::{hex, sha256};
+use crate::store::heads::{Head, Remembered};
 use crate::store::records::StoredFact;
+use crate::store::{StoreError, Tx};
 
 /// How many facts one commit seals at most.
 const BATCH: i64 = 1_000;
@@ -22,6 +25,7 @@ pub async fn seal(house: &House) -> Result<usize, StoreError> {
         return Ok(0);
     }
     let (mut seq, mut link) = tx.last_seal().await?.unwrap_or((0, vec![0; 32]));
+    let lost = lost_head(house, &mut tx).await?;
     let mut seals = Vec::with_capacity(waiting.len());
     for fact in &waiting {
         seq += 1;
@@ -32,7 +36,27 @@ pub async fn seal(house: &House) -> Result<usize, StoreError> {
     crate::domain::abort::point("evidence.before_seal_commit");
     tx.commit().await?;
     crate::domain::abort::point("evidence.after_seal_commit");
+    remember(house, lost, &Head::new(seq, &link, house.now()));
     Ok(waiting.len())
+}
+
+/// The newest head that is remembered, if the chain in the database does not lead through it.
+async fn lost_head(house: &House, tx: &mut Tx) -> Result<Option<Head>, StoreError> {
+    let Some(head) = house.heads.newest(&house.vault) else { return Ok(None) };
+    let there = tx.sealed_after(head.seq - 1, 1).await?.pop();
+    let same = there.is_some_and(|fact| fact.seq == Some(head.seq) && fact.link.is_some_and(|link| hex(&link) == head.link));
+    Ok((!same).then_some(head))
+}
+
+/// The facts are sealed already: a folder that cannot be written to costs a witness, and the log says so.
+fn remember(house: &House, lost: Option<Head>, head: &Head) {
+    let kept = lost.map_or(Ok(()), |lost| {
+        tracing::error!(seq = lost.seq, "the chain in the database does not lead through a head that was sealed before");
+        house.heads.keep(&lost, &house.vault)
+    });
+    if let Err(error) = kept.and_then(|()| house.heads.remember(head, &house.vault)) {
+        tracing::warn!(%error, "the head of the chain could not be remembered");
+    }
 }
 
 /// The link that follows.
@@ -53,62 +77,145 @@ pub struct Verified {
     pub broken: Option<Broken>,
 }
 
+words! {
+    /// What does not fit about a chain.
+    Misfit {
+        /// The number does not follow the one before.
+        NumberMissing = "number_missing",
+        /// The bytes of a fact do not have its hash.
+        HashDiffers = "hash_differs",
+        /// The bytes of a fact cannot be read as one.
+        NoFact = "no_fact",
+        /// A column says something else than the bytes.
+        ColumnDiffers = "column_differs",
+        /// The link does not follow from the one before.
+        LinkDiffers = "link_differs",
+        /// Another fact was sealed under this number before.
+        SealedOtherwise = "sealed_otherwise",
+        /// The letter that a fact names is gone.
+        LetterGone = "letter_gone",
+        /// The letter that a fact names says something else.
+        LetterDiffers = "letter_differs",
+        /// A file of the letter is gone or has other bytes.
+        FileDiffers = "file_differs",
+        /// The mail that a fact names is gone.
+        MailGone = "mail_gone",
+        /// The mail that a fact names has other bytes.
+        MailDiffers = "mail_differs",
+        /// The act that a fact names is gone.
+        ActGone = "act_gone",
+        /// The act that a fact names says something else.
+        ActDiffers = "act_differs",
+        /// Facts that were sealed are gone from the end.
+        TailGone = "tail_gone",
+        /// A remembered head does not bear our mark.
+        HeadForeign = "head_foreign",
+        /// The remembered heads cannot be read.
+        HeadsUnreadable = "heads_unreadable",
+    }
+}
+
 /// Where the chain does not fit.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct Broken {
     /// Number in the chain, or 0 for an unsealed fact.
     pub seq: i64,
-    /// Id of the row.
-    pub id: FactId,
+    /// Id of the row; none where there is no row.
+    pub id: Option<FactId>,
     /// What does not fit.
-    pub why: &'static str,
+    pub why: Misfit,
 }
 
-/// Walks the whole chain and the unsealed tail.
+/// Walks the whole chain and the unsealed tail, and holds the chain against the heads that are remembered.
 pub async fn verify(house: &House) -> Result<Verified, StoreError> {
+    // Before the transaction: a head that is sealed meanwhile would be newer than what the transaction sees.
+    let remembered = house.heads.all(&house.vault);
     let mut tx = house.store.read().await?;
-    let (mut seq, mut link) = (0, vec![0_u8; 32]);
-    loop {
-        let facts = tx.sealed_after(seq, BATCH).await?;
+    let mut walk = Walk::past(remembered);
+    while walk.broken.is_none() {
+        let facts = tx.sealed_after(walk.seq, BATCH).await?;
         if facts.is_empty() {
             break;
         }
-        for fact in facts {
-            if let Some(why) = misfit(&fact, seq, &link) {
-                let broken = Broken { seq: fact.seq.unwrap_or(0), id: FactId::new(fact.id), why };
-                return Ok(Verified { facts: seq, unsealed: tx.count_facts().await?.1, broken: Some(broken) });
-            }
-            seq += 1;
-            link = next_link(&link, &fact.hash);
+        for fact in &facts {
+            walk.step(fact);
         }
     }
     let (_, unsealed) = tx.count_facts().await?;
-    let tail = tx.unsealed(i64::MAX).await?;
-    let broken = tail.iter().find_map(|fact| Some(Broken { seq: 0, id: FactId::new(fact.id), why: own_misfit(fact)? }));
-    Ok(Verified { facts: seq, unsealed, broken })
+    let broken = match walk.end() {
+        Some(broken) => Some(broken),
+        None => tx.unsealed(i64::MAX).await?.iter().find_map(unsealed_misfit),
+    };
+    Ok(Verified { facts: walk.seq, unsealed, broken })
+}
+
+fn unsealed_misfit(fact: &StoredFact) -> Option<Broken> {
+    Some(Broken { seq: 0, id: Some(FactId::new(fact.id)), why: own_misfit(fact)? })
+}
+
+/// A walk along the chain, past the heads that are remembered.
+struct Walk {
+    seq: i64,
+    link: Vec<u8>,
+    heads: Vec<Head>,
+    broken: Option<Broken>,
+}
+
+impl Walk {
+    fn past(remembered: std::io::Result<Remembered>) -> Self {
+        let (heads, why) = match remembered {
+            Ok(Remembered { heads, strange: None }) => (heads, None),
+            Ok(Remembered { heads, .. }) => (heads, Some(Misfit::HeadForeign)),
+            Err(_) => (Vec::new(), Some(Misfit::HeadsUnreadable)),
+        };
+        Self { seq: 0, link: vec![0_u8; 32], heads, broken: why.map(|why| Broken { seq: 0, id: None, why }) }
+    }
+
+    fn step(&mut self, fact: &StoredFact) {
+        if self.broken.is_some() {
+            return;
+        }
+        let why = misfit(fact, self.seq, &self.link).or_else(|| {
+            let link = fact.link.as_deref().map(hex);
+            let other = |head: &&Head| Some(head.seq) == fact.seq && Some(&head.link) != link.as_ref();
+            self.heads.iter().find(other).map(|_| Misfit::SealedOtherwise)
+        });
+        if let Some(why) = why {
+            self.broken = Some(Broken { seq: fact.seq.unwrap_or(0), id: Some(FactId::new(fact.id)), why });
+            return;
+        }
+        self.seq += 1;
+        self.link = next_link(&self.link, &fact.hash);
+    }
+
+    /// What does not fit, with the whole chain behind.
+    fn end(&mut self) -> Option<Broken> {
+        let gone = self.heads.iter().any(|head| head.seq > self.seq);
+        self.broken.take().or_else(|| gone.then_some(Broken { seq: self.seq + 1, id: None, why: Misfit::TailGone }))
+    }
 }
 
 /// What does not fit about a sealed fact after number `before` with link `link`.
-fn misfit(fact: &StoredFact, before: i64, link: &[u8]) -> Option<&'static str> {
+fn misfit(fact: &StoredFact, before: i64, link: &[u8]) -> Option<Misfit> {
     if fact.seq != Some(before + 1) {
-        return Some("a number is missing");
+        return Some(Misfit::NumberMissing);
     }
     if let Some(why) = own_misfit(fact) {
         return Some(why);
     }
-    (fact.link.as_deref() != Some(&next_link(link, &fact.hash))).then_some("the link does not follow from the one before")
+    (fact.link.as_deref() != Some(&next_link(link, &fact.hash))).then_some(Misfit::LinkDiffers)
 }
 
 /// What does not fit about a fact by itself: bytes, hash, and the columns that index it.
-fn own_misfit(fact: &StoredFact) -> Option<&'static str> {
+fn own_misfit(fact: &StoredFact) -> Option<Misfit> {
     if sha256(&fact.body) != fact.hash {
-        return Some("the bytes do not have the hash");
+        return Some(Misfit::HashDiffers);
     }
-    let Ok(read) = serde_json::from_slice::<Fact>(&fact.body) else { return Some("the bytes are no fact") };
+    let Ok(read) = serde_json::from_slice::<Fact>(&fact.body) else { return Some(Misfit::NoFact) };
     let same = read.id.uuid() == fact.id
         && read.event.as_str() == fact.event
         && read.letter.map(crate::domain::ids::LetterId::uuid) == fact.letter_id
         && read.delivery.map(crate::domain::ids::DeliveryId::uuid) == fact.delivery_id
         && read.recorded_at.as_microsecond() == fact.recorded_at;
-    (!same).then_some("a column says something else than the bytes")
+    (!same).then_some(Misfit::ColumnDiffers)
 }

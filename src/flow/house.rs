@@ -13,6 +13,7 @@ use crate::domain::ids::FactId;
 use crate::domain::instruction::{TargetIndex, TargetNames, examples_with};
 use crate::domain::routing::RoutingRules;
 use crate::render::{Desk, PdfDesk};
+use crate::store::heads::Heads;
 use crate::store::vault::{Vault, VaultError};
 use crate::store::{Store, StoreError, Tx};
 use jiff::Timestamp;
@@ -83,6 +84,8 @@ pub struct House {
     pub seal: Arc<Seal>,
     /// Key of what is stored encrypted.
     pub vault: Vault,
+    /// Heads of the chain that were seen, outside the database.
+    pub heads: Heads,
     /// Encoded files on their way out.
     pub parts: PartShelf,
     view: Mutex<Option<Arc<CityView>>>,
@@ -107,13 +110,16 @@ pub struct HouseParts {
     pub seal: Arc<Seal>,
     /// Key of what is stored encrypted.
     pub vault: Vault,
+    /// Heads of the chain that were seen.
+    pub heads: Heads,
 }
 
 impl House {
     /// Puts the house together.
     pub fn new(parts: HouseParts) -> Self {
-        let HouseParts { store, desk, pdf, clock, ids, settings, seal, vault } = parts;
-        Self { store, desk, pdf, clock, ids, settings, seal, vault, parts: PartShelf::default(), view: Mutex::new(None) }
+        let HouseParts { store, desk, pdf, clock, ids, settings, seal, vault, heads } = parts;
+        let (parts, view) = (PartShelf::default(), Mutex::new(None));
+        Self { store, desk, pdf, clock, ids, settings, seal, vault, heads, parts, view }
     }
 
     /// Now.

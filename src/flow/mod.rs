@@ -1,16 +1,19 @@
 //! The corridor: one verb a file that tells the story and calls its stages. Only here rooms meet.
 //!
 //! [`accept`] takes letters over, [`dispatch`] carries them, [`receive`] takes answers in, [`act`] records what officials
-//! did, [`handover`] is the print desk, [`administer`] the registry and the links, [`evidence`] seals and verifies.
+//! did, [`handover`] is the print desk, [`administer`] the registry and the links, [`evidence`] seals and verifies, [`holdings`]
+//! reads what the evidence names, [`check_code`] is the code on paper.
 
 pub mod accept;
 pub mod act;
 pub mod administer;
 mod assurance;
+pub mod check_code;
 pub mod dispatch;
 pub mod doors;
 pub mod evidence;
 pub mod handover;
+pub mod holdings;
 pub mod house;
 pub mod outgoing;
 mod parts;

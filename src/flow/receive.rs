@@ -12,8 +12,9 @@ mod reports;
 mod understand;
 
 pub use decide::{Decision, Question, decide};
+pub(super) use keep::raw;
 pub use keep::{Arrival, keep_all, keep_updates};
-pub use mail::{answered, code_of, own_name, slice};
+pub use mail::{answered, own_name, slice};
 pub use understand::{Asked, Scene, Slice, Understood, Verdict, reading, understand};
 
 use super::house::House;

@@ -1,7 +1,7 @@
 //! The filters of the templates. They turn values into Indonesian by the tables of `templates/words.toml`; what they give
 //! back is escaped like any other value.
 
-use super::context::{Echo, TreeLine};
+use super::context::{Assurance, Echo, TreeLine};
 use super::fit;
 use super::labels::Labels;
 use super::moment::Moment;
@@ -94,7 +94,7 @@ fn clock(at: &Moment, with_zone: bool) -> String {
 }
 
 /// "Jumat, 5 Desember 2026 pukul 10.00 WIB".
-fn long(labels: &Labels, at: &Moment) -> String {
+pub fn long(labels: &Labels, at: &Moment) -> String {
     let day = long_day(labels, at);
     if at.time().is_none() { day } else { format!("{day}{}{}", joint(labels, "at"), clock(at, true)) }
 }
@@ -160,6 +160,11 @@ fn sentence(labels: &Labels, group: &str, value: &Value) -> TeraResult<String> {
         rest = after.to_owned();
     }
     Ok(out + &rest)
+}
+
+/// How something was proven, as a clause.
+pub fn assurance(labels: &Labels, how: &Assurance) -> TeraResult<String> {
+    sentence(labels, "assurance", &Value::from_serializable(how))
 }
 
 /// Labels of instructions; what is no code stays as written.

@@ -14,10 +14,12 @@ mod fit;
 pub mod fold;
 mod labels;
 pub mod moment;
+mod pages;
 pub mod pdf;
 pub mod pdf_check;
 pub mod worker;
 
 pub use desk::Desk;
 pub use error::RenderError;
+pub use pages::pages;
 pub use pdf::PdfDesk;

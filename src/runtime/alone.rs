@@ -8,6 +8,7 @@ use anyhow::{Context as _, Result};
 use rustix::fs::{FlockOperation, flock};
 use rustix::io::Errno;
 use std::fs::{File, OpenOptions};
+use std::path::Path;
 
 /// Name of the lock file.
 pub const LOCK_FILE: &str = "kurir.lock";
@@ -24,7 +25,11 @@ pub fn claim(installation: &Installation) -> Result<Option<Alone>> {
     if installation.layout.database.is_none() {
         return Ok(Some(Alone { _file: None }));
     }
-    let root = &installation.layout.root;
+    claim_folder(&installation.layout.root)
+}
+
+/// Takes the lock of a folder; `None` where another process has it.
+pub fn claim_folder(root: &Path) -> Result<Option<Alone>> {
     std::fs::create_dir_all(root).with_context(|| format!("the folder {}", root.display()))?;
     let path = root.join(LOCK_FILE);
     let opened = OpenOptions::new().write(true).create(true).truncate(false).open(&path);

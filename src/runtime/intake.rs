@@ -2,6 +2,7 @@
 
 use super::config::{Installation, SecretError};
 use super::daemon::{Engine, pause};
+use super::words::grouped;
 use crate::channel::email::imap::ImapError;
 use crate::channel::email::imap_inbox::{Cursor, ImapInbox};
 use crate::channel::email::inbox::{RawMail, Shelf};
@@ -187,21 +188,49 @@ pub async fn take_maildir(engine: &Engine, folder: &Path) -> Result<usize, Intak
 /// Asks Telegram for updates for ever: what came is stored with the new offset in one transaction before the next question
 /// confirms it.
 pub async fn telegram_loop(engine: Engine) {
+    let mut well = false;
     while !engine.stop.is_cancelled() {
         let polled = tokio::select! {
-            polled = take_updates(&engine, None) => polled,
+            polled = poll(&engine, None) => polled,
             () = engine.stop.cancelled() => return,
         };
-        if let Err(error) = polled {
-            tracing::error!(%error, "updates could not be taken; asked again");
-            pause(&engine.stop, REST).await;
+        match polled {
+            Ok(Some(_)) if !well => {
+                well = true;
+                report(&engine, "telegram_in", "connected", "").await;
+                show_commands(&engine).await;
+            }
+            Ok(Some(_)) => {}
+            Ok(None) => {
+                well = false;
+                pause(&engine.stop, REST).await;
+            }
+            Err(error) => {
+                tracing::error!(%error, "updates could not be taken; asked again");
+                pause(&engine.stop, REST).await;
+            }
         }
+    }
+}
+
+/// Shows what can be typed in the menu of every phone. Without it everything works as well.
+async fn show_commands(engine: &Engine) {
+    let Some(telegram) = &engine.doors.telegram else { return };
+    let told = ["bantuan", "lepas"].map(|name| (name, grouped("bot_command", name, &[])));
+    let shown: Vec<(&str, &str)> = told.iter().map(|(name, words)| (*name, words.as_str())).collect();
+    if let Err(error) = telegram.set_commands(&shown).await {
+        tracing::warn!(code = error.code(), "the menu of the bot could not be set");
     }
 }
 
 /// One question for updates. Returns how many came.
 pub async fn take_updates(engine: &Engine, wait_seconds: Option<u32>) -> Result<usize, StoreError> {
-    let Some(telegram) = &engine.doors.telegram else { return Ok(0) };
+    Ok(poll(engine, wait_seconds).await?.unwrap_or(0))
+}
+
+/// One question for updates; `None` where Telegram did not answer it.
+async fn poll(engine: &Engine, wait_seconds: Option<u32>) -> Result<Option<usize>, StoreError> {
+    let Some(telegram) = &engine.doors.telegram else { return Ok(Some(0)) };
     let offset = {
         let mut tx = engine.house.store.read().await?;
         tx.cursor("telegram").await?.map_or(0, |(_, offset)| offset)
@@ -212,18 +241,17 @@ pub async fn take_updates(engine: &Engine, wait_seconds: Option<u32>) -> Result<
         Err(error) => {
             let state = if error.code() == "auth" { "bad_credentials" } else { "down" };
             report(engine, "telegram_in", state, error.code()).await;
-            pause(&engine.stop, REST).await;
-            return Ok(0);
+            return Ok(None);
         }
     };
     crate::domain::abort::point("telegram.after_get_updates");
     if updates.is_empty() {
-        return Ok(0);
+        return Ok(Some(0));
     }
     let next = next_offset(&updates, offset);
     let count = updates.len();
     keep_updates(&engine.house, updates.into_iter().map(|update| (update.update_id, update.json)).collect(), next).await?;
-    Ok(count)
+    Ok(Some(count))
 }
 
 /// Writes the state of a way in, so that `/health` and the administrator see it.

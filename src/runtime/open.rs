@@ -16,6 +16,7 @@ use crate::flow::{Doors, House, HouseParts, MailOut};
 use crate::render::pdf::WorkerLimits;
 use crate::render::{Desk, PdfDesk};
 use crate::store::Store;
+use crate::store::heads::Heads;
 use crate::store::vault::Vault;
 use anyhow::{Context as _, Result};
 use secrecy::SecretString;
@@ -71,6 +72,7 @@ pub async fn open_with(source: &Source, clock: Arc<dyn Clock>, reach: Reach, pro
         ids,
         seal: Arc::new(seal),
         vault,
+        heads: Heads::open(&layout.chain).context("the folder of the chain's heads")?,
     });
     born_live(&house, installation.config.trial.live).await?;
     let doors = doors(&installation, clock, reach)?;
@@ -107,9 +109,21 @@ fn seal(installation: &Installation, clock: &dyn Clock) -> Result<(Seal, Option<
     };
     let made = establish(keys, &profile, clock.now(), &SystemIds).context("the office CA and the seal")?;
     // The public certificate lies where people find it.
-    std::fs::copy(keys.join("ca.pem"), &installation.layout.ca).context("the certificate of the office CA")?;
+    publish(&keys.join("ca.pem"), &installation.layout.ca).context("the certificate of the office CA")?;
     let seal = Seal::load(keys, &sender, clock.now()).context("the seal")?;
     Ok((seal, made.new_ca.then_some(made.ca)))
+}
+
+/// Writes a copy where there is none or another one, and never leaves half of it: the disk may be full.
+fn publish(from: &Path, to: &Path) -> std::io::Result<()> {
+    let wanted = std::fs::read(from)?;
+    if std::fs::read(to).is_ok_and(|found| found == wanted) {
+        return Ok(());
+    }
+    let draft = to.with_extension("pem.new");
+    std::fs::write(&draft, wanted).and_then(|()| std::fs::rename(&draft, to)).inspect_err(|_| {
+        let _ = std::fs::remove_file(&draft);
+    })
 }
 
 /// A new installation takes its mode from the configuration; later only `kurir go-live` changes it.

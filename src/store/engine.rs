@@ -1,9 +1,10 @@
 //! Opening a ledger, beginning transactions, waking who waits.
 
 use super::error::StoreError;
+use super::files::{self, Files};
 use super::shelf::LetterShelf;
 use super::tx::{Inner, Tx};
-use super::{files::Files, postgres, sqlite};
+use super::{postgres, sqlite};
 use jiff::Timestamp;
 use std::path::Path;
 use std::sync::Arc;
@@ -136,6 +137,16 @@ impl Store {
     /// The file store.
     pub const fn files(&self) -> &Files {
         &self.files
+    }
+
+    /// Free bytes of the fuller of the two disks, under the files and under the database of `SQLite`; `None` where the system
+    /// does not say.
+    pub fn free_bytes(&self) -> Option<u64> {
+        let database = match &self.pools {
+            Pools::Sqlite(pools) => files::free_under(pools.file.parent()?),
+            Pools::Postgres(_) => None,
+        };
+        [self.files.free_bytes(), database].into_iter().flatten().min()
     }
 
     /// Who waits for commits.

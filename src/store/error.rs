@@ -59,10 +59,45 @@ pub enum StoreError {
 }
 
 impl StoreError {
-    /// True where trying again later may help.
-    pub const fn is_passing(&self) -> bool {
-        matches!(self, Self::Unreachable(_) | Self::Full(_))
+    /// True where a file is gone or its bytes are others: trying again does not bring it back.
+    pub fn is_lost_file(&self) -> bool {
+        let Self::File { source, .. } = self else { return false };
+        let changed = |error: &(dyn std::error::Error + 'static)| {
+            error.downcast_ref::<std::io::Error>().is_some_and(|error| error.kind() == std::io::ErrorKind::InvalidData)
+        };
+        match source {
+            object_store::Error::NotFound { .. } => true,
+            object_store::Error::Generic { source, .. } => changed(source.as_ref()),
+            _ => false,
+        }
     }
+
+    /// True where the disk has no room, under the database or under the files.
+    pub fn is_full(&self) -> bool {
+        match self {
+            Self::Full(_) => true,
+            Self::File { source, .. } => no_room(source),
+            _ => false,
+        }
+    }
+
+    /// True where trying again later may help.
+    pub fn is_passing(&self) -> bool {
+        matches!(self, Self::Unreachable(_)) || self.is_full()
+    }
+}
+
+/// Whether anything in a chain of causes says that a disk or a quota is used up.
+fn no_room(error: &(dyn std::error::Error + 'static)) -> bool {
+    let mut cause = Some(error);
+    while let Some(error) = cause {
+        let kind = error.downcast_ref::<std::io::Error>().map(std::io::Error::kind);
+        if matches!(kind, Some(std::io::ErrorKind::StorageFull | std::io::ErrorKind::QuotaExceeded)) {
+            return true;
+        }
+        cause = error.source();
+    }
+    false
 }
 
 impl From<sqlx::Error> for StoreError {

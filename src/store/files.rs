@@ -48,6 +48,14 @@ pub fn sha256_hex(bytes: &[u8]) -> String {
     hex(&sha256(bytes))
 }
 
+/// Free bytes of the disk under a folder, as far as the system says.
+pub fn free_under(folder: &Path) -> Option<u64> {
+    // A file that is named without a folder lies in the one that we work in.
+    let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
+    let told = rustix::fs::statvfs(folder).ok()?;
+    Some(told.f_bavail.saturating_mul(told.f_frsize))
+}
+
 impl Files {
     /// Opens the folder, making it where it is missing.
     pub fn open(folder: &Path) -> Result<Self, StoreError> {
@@ -62,8 +70,7 @@ impl Files {
 
     /// Free bytes of the disk under the folder; `None` where the system does not say.
     pub fn free_bytes(&self) -> Option<u64> {
-        let told = rustix::fs::statvfs(&self.folder).ok()?;
-        Some(told.f_bavail.saturating_mul(told.f_frsize))
+        free_under(&self.folder)
     }
 
     /// Stores bytes and returns their hash. Bytes that are there already are not written again.

@@ -8,6 +8,7 @@ mod convert;
 mod engine;
 mod error;
 pub mod files;
+pub mod heads;
 mod leadership;
 mod postgres;
 pub mod records;

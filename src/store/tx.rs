@@ -143,6 +143,8 @@ ledger! {
     letters::ask_agenda(letter: LetterId) -> BTreeMap<UnitCode, (i64, i64)>;
     /// Reads a letter with its files, for [`Tx::letter`].
     letters::read_letter(id: LetterId) -> Option<StoredLetter>;
+    /// The fields of a letter as they were written down, to the byte.
+    letters::letter_text(id: LetterId) -> Option<String>;
     /// State of a letter.
     letters::letter_state(id: LetterId) -> Option<String>;
     /// Letters by number.

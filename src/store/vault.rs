@@ -31,6 +31,7 @@ pub enum VaultError {
 pub struct Vault {
     key: LessSafeKey,
     codes: aws_lc_rs::hmac::Key,
+    marks: aws_lc_rs::hmac::Key,
 }
 
 impl std::fmt::Debug for Vault {
@@ -57,17 +58,25 @@ impl Vault {
         let key = UnboundKey::new(&AES_256_GCM, &bytes).map_err(|_| VaultError::BadKey(path.display().to_string()))?;
         // A key of its own for codes, so that a published code says nothing of the sealing key.
         let master = aws_lc_rs::hmac::Key::new(aws_lc_rs::hmac::HMAC_SHA256, &bytes);
-        let derived = aws_lc_rs::hmac::sign(&master, b"kurir codes v1");
-        let codes = aws_lc_rs::hmac::Key::new(aws_lc_rs::hmac::HMAC_SHA256, derived.as_ref());
-        Ok(Self { key: LessSafeKey::new(key), codes })
+        let derived = |purpose: &[u8]| {
+            let tag = aws_lc_rs::hmac::sign(&master, purpose);
+            aws_lc_rs::hmac::Key::new(aws_lc_rs::hmac::HMAC_SHA256, tag.as_ref())
+        };
+        let (codes, marks) = (derived(b"kurir codes v1"), derived(b"kurir marks v1"));
+        Ok(Self { key: LessSafeKey::new(key), codes, marks })
+    }
+
+    /// A mark, in hexadecimal, that only this key puts on these words.
+    pub fn mark(&self, words: &str) -> String {
+        super::files::hex(aws_lc_rs::hmac::sign(&self.marks, words.as_bytes()).as_ref())
     }
 
     /// A code that people type, the same for one row for ever and guessed by nobody: ten of A-Z and 2-9 without I, L, O.
     pub fn code(&self, row: &str) -> String {
-        const LETTERS: &[u8; 31] = b"ABCDEFGHJKMNPQRSTUVWXYZ23456789";
+        use crate::domain::check_code::{LENGTH, LETTERS};
         let tag = aws_lc_rs::hmac::sign(&self.codes, row.as_bytes());
         let pick = |byte: &u8| LETTERS.get(usize::from(*byte) % LETTERS.len()).map_or('A', |letter| char::from(*letter));
-        tag.as_ref().iter().take(10).map(pick).collect()
+        tag.as_ref().iter().take(LENGTH).map(pick).collect()
     }
 
     /// Seals bytes for one row. `nonce` must be fresh random bytes.

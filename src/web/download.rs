@@ -1,62 +1,111 @@
 //! Files over the size of a mail: a link bound to one delivery. GET shows a page (a mail scanner that follows links opens
 //! nothing); its button hands out the file, and that is evidence.
 
+use super::pages::{moment, page};
+use super::told::no_page;
 use crate::domain::evidence::{FactActor, FactKind};
+use crate::domain::letter::LetterFile;
 use crate::flow::House;
 use crate::store::files::sha256;
 use crate::store::records::StoredDelivery;
-use crate::store::{StoreError, Topic};
+use crate::store::{StoreError, Topic, Tx};
 use axum::Router;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
-use axum::response::{Html, IntoResponse, Response};
+use axum::response::{IntoResponse, Response};
 use axum::routing::get;
+use jiff::Timestamp;
+use serde_json::json;
 use std::sync::Arc;
-
-const PAGE: &str = include_str!("../../templates/web/download.html");
-const GONE: &str = include_str!("../../templates/web/download_gone.html");
 
 /// The route.
 pub fn routes(house: Arc<House>) -> Router {
-    Router::new().route("/berkas/{token}", get(page).post(hand_out)).with_state(house)
+    Router::new().route("/berkas/{token}", get(show).post(hand_out)).with_state(house)
 }
 
-async fn page(State(house): State<Arc<House>>, Path(token): Path<String>) -> Response {
-    match find(&house, &token).await {
-        Ok(Some(_)) => Html(PAGE).into_response(),
-        Ok(None) => (StatusCode::NOT_FOUND, Html(GONE)).into_response(),
-        Err(error) => broken(&error),
+async fn show(State(house): State<Arc<House>>, Path(token): Path<String>) -> Response {
+    match look(&house, &token).await {
+        Ok(Found::Letter(file, until)) => {
+            let until = until.map(|until| moment(&house, until));
+            page(&house, StatusCode::OK, "download.html", json!({ "name": file.name, "size": file.size, "until": until }))
+        }
+        Ok(no) => no_page(&house, no.status()),
+        Err(error) => broken(&house, &error),
     }
 }
 
 async fn hand_out(State(house): State<Arc<House>>, Path(token): Path<String>) -> Response {
     match file(&house, &token).await {
-        Ok(Some((name, media_type, bytes))) => (headers(&name, &media_type), bytes).into_response(),
-        Ok(None) => (StatusCode::NOT_FOUND, Html(GONE)).into_response(),
-        Err(error) => broken(&error),
+        Ok(Ok((name, media_type, bytes))) => (headers(&name, &media_type), bytes).into_response(),
+        Ok(Err(status)) => no_page(&house, status),
+        Err(error) => broken(&house, &error),
     }
 }
 
-fn broken(error: &StoreError) -> Response {
+fn broken(house: &House, error: &StoreError) -> Response {
     tracing::error!(%error, "a file could not be handed out");
-    (StatusCode::SERVICE_UNAVAILABLE, Html(GONE)).into_response()
+    no_page(house, StatusCode::SERVICE_UNAVAILABLE)
 }
 
-async fn find(house: &House, token: &str) -> Result<Option<StoredDelivery>, StoreError> {
-    let mut tx = house.store.read().await?;
-    let found = tx.token(&sha256(token.as_bytes())).await?;
-    let alive = found.filter(|found| found.kind == "download" && found.expires_at.is_none_or(|end| end > house.now()));
-    match alive {
-        Some(found) => tx.delivery(found.delivery).await,
-        None => Ok(None),
+/// What a link leads to.
+enum Link {
+    Delivery(Box<StoredDelivery>, Option<Timestamp>),
+    /// There was one, and its time is over.
+    Over,
+    Unknown,
+}
+
+/// What the page of a link shows.
+enum Found {
+    Letter(Box<LetterFile>, Option<Timestamp>),
+    Over,
+    Unknown,
+}
+
+impl Found {
+    const fn status(&self) -> StatusCode {
+        match self {
+            Self::Letter(..) => StatusCode::OK,
+            Self::Over => StatusCode::GONE,
+            Self::Unknown => StatusCode::NOT_FOUND,
+        }
     }
 }
 
-async fn file(house: &House, token: &str) -> Result<Option<(String, String, Vec<u8>)>, StoreError> {
-    let Some(delivery) = find(house, token).await? else { return Ok(None) };
-    let Some(letter) = delivery.letter else { return Ok(None) };
+async fn find(house: &House, tx: &mut Tx, token: &str) -> Result<Link, StoreError> {
+    let found = tx.token(&sha256(token.as_bytes())).await?.filter(|found| found.kind == "download");
+    let Some(found) = found else { return Ok(Link::Unknown) };
+    if found.expires_at.is_some_and(|end| end <= house.now()) {
+        return Ok(Link::Over);
+    }
+    let delivery = tx.delivery(found.delivery).await?;
+    Ok(delivery.map_or(Link::Unknown, |delivery| Link::Delivery(Box::new(delivery), found.expires_at)))
+}
+
+async fn look(house: &House, token: &str) -> Result<Found, StoreError> {
+    let mut tx = house.store.read().await?;
+    let (delivery, until) = match find(house, &mut tx, token).await? {
+        Link::Delivery(delivery, until) => (delivery, until),
+        Link::Over => return Ok(Found::Over),
+        Link::Unknown => return Ok(Found::Unknown),
+    };
+    let Some(letter) = delivery.letter else { return Ok(Found::Unknown) };
+    let file = tx.files_of(letter).await?.into_iter().next();
+    Ok(file.map_or(Found::Unknown, |file| Found::Letter(Box::new(file), until)))
+}
+
+/// Name, media type and bytes of a file, or why there is none.
+type HandedOut = Result<(String, String, Vec<u8>), StatusCode>;
+
+async fn file(house: &House, token: &str) -> Result<HandedOut, StoreError> {
     let mut tx = house.store.write().await?;
-    let Some(file) = tx.files_of(letter).await?.into_iter().next() else { return Ok(None) };
+    let delivery = match find(house, &mut tx, token).await? {
+        Link::Delivery(delivery, _) => delivery,
+        Link::Over => return Ok(Err(StatusCode::GONE)),
+        Link::Unknown => return Ok(Err(StatusCode::NOT_FOUND)),
+    };
+    let Some(letter) = delivery.letter else { return Ok(Err(StatusCode::NOT_FOUND)) };
+    let Some(file) = tx.files_of(letter).await?.into_iter().next() else { return Ok(Err(StatusCode::NOT_FOUND)) };
     let bytes = house.store.files().get(&file.sha256).await?;
     // The link reached the registered mailbox; who opened it there is not proven.
     let mut fact = house.fact(FactKind::NotificationAccessTracking, FactActor::system());
@@ -64,7 +113,7 @@ async fn file(house: &House, token: &str) -> Result<Option<(String, String, Vec<
     tx.insert_fact(&fact.with("what", "file handed out by link").with("sha256", &file.sha256)).await?;
     tx.announce(Topic::Facts);
     tx.commit().await?;
-    Ok(Some((file.name, file.media_type, bytes)))
+    Ok(Ok((file.name, file.media_type, bytes)))
 }
 
 fn headers(name: &str, media_type: &str) -> HeaderMap {

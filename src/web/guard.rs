@@ -1,11 +1,14 @@
 //! What every page gets: headers that keep a browser from doing more than the page asks, a limit for what is sent in, and
 //! no act from another site's page.
 
+use super::told::told;
+use crate::flow::House;
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request};
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse, Response};
+use std::sync::Arc;
 use tower_http::csrf::CsrfLayer;
 use tower_http::set_header::SetResponseHeaderLayer;
 
@@ -16,16 +19,16 @@ const FORM: usize = 64 * 1024;
 const POLICY: &str = "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
 /// Puts the pages behind the guard.
-pub fn guarded(pages: Router) -> Router {
+pub(super) fn guarded(pages: Router, house: Arc<House>) -> Router {
     let header =
         |name: HeaderName, value: &'static str| SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value));
-    pages
-        .layer(DefaultBodyLimit::max(FORM))
-        .layer(CsrfLayer::new())
+    told(pages.layer(DefaultBodyLimit::max(FORM)).layer(CsrfLayer::new()), house)
         .layer(header(header::CONTENT_SECURITY_POLICY, POLICY))
         .layer(header(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
         .layer(header(header::REFERRER_POLICY, "no-referrer"))
         .layer(header(header::CACHE_CONTROL, "no-store"))
+        .layer(header(HeaderName::from_static("cross-origin-opener-policy"), "same-origin"))
+        .layer(header(HeaderName::from_static("permissions-policy"), "camera=(), geolocation=(), microphone=()"))
 }
 
 /// Lets only a browser on this machine in, whatever name it was given for it: a page elsewhere that lets its own name point

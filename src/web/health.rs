@@ -43,17 +43,30 @@ pub fn routes(house: Arc<House>, counters: Vec<Counter>) -> Router {
 async fn health(State(shared): State<Shared>) -> impl IntoResponse {
     match look(&shared.house).await {
         Ok((ok, value)) => (if ok { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE }, Json(value)),
-        Err(error) => (StatusCode::SERVICE_UNAVAILABLE, Json(json!({ "ok": false, "database": error.to_string() }))),
+        Err(error) => (
+            StatusCode::SERVICE_UNAVAILABLE,
+            Json(json!({ "ok": false, "database": error.to_string(), "disk": disk(&shared.house) })),
+        ),
     }
 }
 
 async fn look(house: &House) -> Result<(bool, serde_json::Value), StoreError> {
     let mut tx = house.store.read().await?;
     let channels = tx.channel_states().await?;
-    let ok = channels.iter().all(|one| one.state == "connected");
+    let disk = disk(house);
+    let room = disk.get("enough").is_none_or(|enough| enough == true);
+    let ok = room && channels.iter().all(|one| one.state == "connected");
     let told: Vec<_> =
         channels.iter().map(|one| json!({ "channel": one.channel, "state": one.state, "since": one.since })).collect();
-    Ok((ok, json!({ "ok": ok, "engine": house.store.engine(), "channels": told, "tray": tx.count_tray().await? })))
+    Ok((ok, json!({ "ok": ok, "engine": house.store.engine(), "disk": disk, "channels": told, "tray": tx.count_tray().await? })))
+}
+
+/// The room on the disk. Where the reserve is touched no letter is accepted, and nobody could write that down: it is asked
+/// anew each time.
+fn disk(house: &House) -> serde_json::Value {
+    let (free, reserve) = (house.store.free_bytes(), house.settings.limits.free_disk_bytes);
+    let enough = free.is_none_or(|free| free >= reserve);
+    json!({ "free_bytes": free, "reserve_bytes": reserve, "enough": enough })
 }
 
 async fn metrics(State(shared): State<Shared>) -> impl IntoResponse {

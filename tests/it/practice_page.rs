@@ -1,6 +1,9 @@
 //! The practice page, driven as a newcomer would: answer, press, print, forge, move the clock, begin anew.
 
+mod access;
 mod browser;
+mod contrast;
+mod devtools;
 mod visitor;
 
 use visitor::{DONI, HEAD_OF_HEALTH, Room, fields};

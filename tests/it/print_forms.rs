@@ -41,6 +41,7 @@ async fn a_letter_for_an_unregistered_lurah_goes_to_paper_untouched() {
         },
         ticket_text: &text,
         cover: &cover.pdf,
+        act: None,
         letter: SpoolFile { name: "surat.pdf", bytes: &letter },
         attachments: Vec::new(),
     };

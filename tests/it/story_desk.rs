@@ -140,22 +140,4 @@ on_both_engines! {
         assert_eq!(town.kurir(&["go-live", "--yes"]).done(), "Kurir sudah berjalan penuh.\n");
         town.finish_with(&[DeliveryState::Queued]).await;
     }
-
-    async fn check_tries_every_door_and_names_what_is_shut(database: Database) {
-        let town = Town::open(database).await;
-        let said = town.kurir(&["check"]).done();
-        for door in ["basis data", "bukti", "surel keluar", "surel masuk", "Telegram", "cetak"] {
-            assert!(said.contains(&format!("baik       {door}: ")), "{door}: {said}");
-        }
-        let file = town.folder.join("kurir.toml");
-        let good = std::fs::read_to_string(&file).unwrap();
-        let closed = crate::servers::ports::free();
-        std::fs::write(&file, good.replace(&format!("port = {}", town.post.postfix.submission_port), &format!("port = {closed}"))).unwrap();
-        town.kurir(&["check"]).refused(3, &["masalah    surel keluar: ", "Perbaikan: periksa nama dan port server", "baik       surel masuk: "]);
-        std::fs::write(&file, good.replace("[trial]", "[trail]")).unwrap();
-        town.kurir(&["check"]).refused(3, &["trail", "Perbaikan:"]);
-        std::fs::write(&file, good).unwrap();
-        town.run_until_idle().await;
-        town.finish().await;
-    }
 }

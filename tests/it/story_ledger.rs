@@ -4,7 +4,7 @@ use crate::servers::engines::{Database, Engine, on_both_engines};
 use crate::town::Town;
 use crate::town::dump::Raw;
 use crate::town::letters::letter;
-use kurir::flow::evidence::verify;
+use kurir::flow::evidence::{Broken, Misfit, verify};
 use kurir::store::Store;
 
 async fn migrated(engine: Engine) -> (Database, Raw) {
@@ -110,6 +110,44 @@ on_both_engines! {
             raw.run("INSERT INTO fact SELECT * FROM fact_copy").await.unwrap();
             assert_eq!(verify(town.house()).await.unwrap().broken, None, "put back after {change}");
         }
+        drop(raw);
+        town.finish().await;
+    }
+
+    /// A chain that lost its end, or a database that was set back, is whole in itself: the heads beside it tell.
+    async fn facts_that_are_gone_from_the_end_are_missed(database: Database) {
+        let town = with_facts(database).await;
+        let mut raw = town.raw().await;
+        let guards: &[&str] = match &raw {
+            Raw::Sqlite(_) => &["DROP TRIGGER fact_never_deleted", "DROP TRIGGER fact_never_rewritten", "DROP TRIGGER fact_sealed_once"],
+            Raw::Postgres(_) => &["DROP TRIGGER fact_guard ON fact"],
+        };
+        for guard in guards {
+            raw.run(guard).await.unwrap();
+        }
+        let facts = verify(town.house()).await.unwrap().facts;
+        let newest = town.opened.installation.layout.chain.join("head");
+        let honest = std::fs::read(&newest).unwrap();
+        raw.run("CREATE TABLE fact_copy AS SELECT * FROM fact").await.unwrap();
+        raw.run(&format!("DELETE FROM fact WHERE seq > {}", facts - 2)).await.unwrap();
+        let gone = Broken { seq: facts - 1, id: None, why: Misfit::TailGone };
+        assert_eq!(verify(town.house()).await.unwrap().broken, Some(gone));
+        // The daemon goes on over what is left and seals other facts under the numbers: it is still told, for good.
+        town.submit(&letter(&["KADIS-PUPR"])).await;
+        town.run_until_idle().await;
+        town.submit(&letter(&["KADIS-PUPR"])).await;
+        town.run_until_idle().await;
+        let broken = verify(town.house()).await.unwrap().broken.unwrap();
+        assert_eq!((broken.seq, broken.why), (facts, Misfit::SealedOtherwise));
+        raw.run("DELETE FROM fact").await.unwrap();
+        raw.run("INSERT INTO fact SELECT * FROM fact_copy").await.unwrap();
+        let broken = verify(town.house()).await.unwrap().broken.unwrap();
+        assert_eq!((broken.seq, broken.why), (facts + 1, Misfit::TailGone));
+        std::fs::write(&newest, "1 made up").unwrap();
+        assert_eq!(verify(town.house()).await.unwrap().broken.unwrap().why, Misfit::HeadForeign);
+        // What was put back is whole again once the witnesses of the other chain are taken away by hand.
+        std::fs::remove_file(town.opened.installation.layout.chain.join("heads")).unwrap();
+        std::fs::write(&newest, honest).unwrap();
         drop(raw);
         town.finish().await;
     }

@@ -164,4 +164,26 @@ on_both_engines! {
         assert_eq!(town.lines(next).await, ["letter KADIS-KOMINFO email full primary_channel relayed"]);
         town.finish().await;
     }
+
+    async fn whoever_unlinks_his_phone_gets_nothing_there_any_more(database: Database) {
+        let town = Town::open(database).await;
+        let asep = town.linked(ASEP, 7001).await;
+        asep.types("/bantuan").await;
+        let help = asep.last().text;
+        assert!(help.contains("/lepas") && help.contains("Bantuan: operator Dinas Komunikasi dan Informatika, "), "{help}");
+        asep.types("/lewat").await;
+        assert!(asep.last().text.contains("belum dicatat"), "{:?}", asep.last());
+        asep.types("/lepas").await;
+        assert!(asep.last().text.contains("Tautan diputus."), "{:?}", asep.last());
+        // Blocking the bot and coming back does not link him again.
+        town.phone.block(7001);
+        town.phone.unblock(7001);
+        town.run_until_idle().await;
+        let id = town.submit(&letter(&["KADIS-KOMINFO"])).await.id;
+        town.run_until_idle().await;
+        assert_eq!(town.lines(id).await, ["letter KADIS-KOMINFO email full primary_channel relayed"]);
+        asep.types("/bantuan").await;
+        assert!(!asep.last().text.contains("operator Dinas"), "a stranger is told who we are, no more: {:?}", asep.last());
+        town.finish().await;
+    }
 }

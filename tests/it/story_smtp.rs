@@ -279,15 +279,19 @@ async fn logins_work_by_both_mechanisms_and_a_wrong_password_is_the_accounts_fau
         let settings = SmtpSettings { username: Some("naskah".into()), ..settings(port) };
         SmtpDoor::new(settings, Some(SecretString::from("sandi"))).unwrap()
     };
+    let [sender, reply] = ["kembali+uji@kota.test", "balas+uji@kota.test"].map(|text| Address::parse(text).unwrap());
     let server = Scripted::start(&["AUTH LOGIN PLAIN"], vec![]).await;
-    let checked = login(server.port).check().await.unwrap();
+    let checked = login(server.port).check(&sender, &reply).await.unwrap();
     assert!(checked.logged_in && checked.tls.is_none());
-    assert_eq!(server.seen().commands[1..], ["AUTH PLAIN AG5hc2thaABzYW5kaQ==", "RSET", "QUIT"]);
+    assert_eq!(
+        server.seen().commands[1..],
+        ["AUTH PLAIN AG5hc2thaABzYW5kaQ==", "MAIL FROM:<kembali+uji@kota.test>", "RCPT TO:<balas+uji@kota.test>", "RSET", "QUIT"]
+    );
     let server = Scripted::start(&["AUTH LOGIN"], vec![]).await;
-    login(server.port).check().await.unwrap();
+    login(server.port).check(&sender, &reply).await.unwrap();
     assert_eq!(server.seen().commands[1..4], ["AUTH LOGIN", "bmFza2Fo", "c2FuZGk="]);
     let server = Scripted::start(&["AUTH CRAM-MD5"], vec![]).await;
-    assert_eq!(login(server.port).check().await.unwrap_err(), Fault::NoAuth);
+    assert_eq!(login(server.port).check(&sender, &reply).await.unwrap_err(), Fault::NoAuth);
     let server = Scripted::start(&["AUTH PLAIN"], vec![vec![("AUTH", Act::Say("535 5.7.8 wrong password"))]]).await;
     let outcome = login(server.port).send(&to("a@kota.test"), &small()).await;
     assert_eq!(told(&outcome), ("deferred", "auth".to_owned()));

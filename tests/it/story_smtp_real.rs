@@ -105,7 +105,8 @@ async fn a_sealed_letter_arrives_over_either_tls_and_its_report_names_it() {
 async fn the_login_works_by_login_alone_and_the_check_tells_what_it_found() {
     let (post, account) = post_office("smtpd_sasl_mechanism_filter = login").await;
     let door = door(settings(&post, Security::StartTls), &account.password);
-    let checked = door.check().await.unwrap();
+    let ours = Address::parse(KURIR).unwrap();
+    let checked = door.check(&ours, &ours).await.unwrap();
     assert_eq!(checked.tls.as_deref(), Some("TLSv1_3"));
     assert!(checked.logged_in && checked.reports_delivery);
     assert_eq!(checked.size_limit, Some(52_428_800));
@@ -119,7 +120,8 @@ async fn each_wrong_setting_and_each_hopeless_address_has_its_own_answer() {
     let good = settings(&post, Security::StartTls);
     let fault = |settings: SmtpSettings, password: &str| {
         let door = door(settings, password);
-        async move { door.check().await.unwrap_err() }
+        let ours = Address::parse(KURIR).unwrap();
+        async move { door.check(&ours, &ours).await.unwrap_err() }
     };
     let wrong = fault(good.clone(), "salah").await;
     assert_eq!((wrong.code().as_str(), wrong.concern()), ("auth", Concern::Account), "{wrong:?}");
@@ -138,6 +140,8 @@ async fn each_wrong_setting_and_each_hopeless_address_has_its_own_answer() {
     let full = door.send(&to("penuh@sukamaju.example", "krm-2"), &mail).await;
     assert!(matches!(&full, Outcome::Deferred(reason, None) if reason.code == "4.2.2"), "{full:?}");
     let not_ours = Envelope { return_path: Some(Address::parse("walikota@sukamaju.example").unwrap()), ..to("a@b.example", "x") };
+    let asked = door.check(not_ours.return_path.as_ref().unwrap(), &not_ours.to).await.unwrap_err();
+    assert_eq!(asked.code(), "sender", "{asked:?}");
     let sender = door.send(&not_ours, &mail).await;
     // Postfix says so at RCPT; taken for the recipient's refusal it would put every letter on paper.
     assert!(matches!(&sender, Outcome::Deferred(reason, None) if reason.code == "sender"), "{sender:?}");

@@ -126,6 +126,26 @@ impl Fault {
         if let Self::Replied { phase, reply } = self { format!("{phase}: {}", reply.text()) } else { self.to_string() }
     }
 
+    /// What the server or the system said about it; empty where nobody said anything.
+    pub fn said(&self) -> String {
+        match self {
+            Self::Dns(why) | Self::Connect(why) | Self::Tls(why) | Self::Lost { why, .. } => why.clone(),
+            Self::Replied { reply, .. } => reply.text(),
+            Self::Timeout { seconds, .. } => format!("{seconds} s"),
+            _ => String::new(),
+        }
+    }
+
+    /// Where in the dialogue it happened, as far as it matters to whoever asks what to mend.
+    pub const fn phase(&self) -> Option<Phase> {
+        match self {
+            Self::Replied { phase, .. } | Self::Timeout { phase, .. } | Self::Lost { phase, .. } | Self::Garbled { phase } => {
+                Some(*phase)
+            }
+            _ => None,
+        }
+    }
+
     /// What the failure says something about.
     pub fn concern(&self) -> Concern {
         concern(&self.code())

@@ -143,6 +143,19 @@ impl ImapError {
         matches!(self, Self::Connect(_) | Self::Timeout { .. } | Self::Lost { .. } | Self::Protocol { .. })
     }
 
+    /// Stable code of what failed.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::Connect(_) => "connect",
+            Self::Tls(_) => "tls",
+            Self::Auth => "auth",
+            Self::MailboxMissing { .. } | Self::MailboxName { .. } => "mailbox",
+            Self::Timeout { .. } => "timeout",
+            Self::Lost { .. } => "lost",
+            Self::Protocol { .. } => "protocol",
+        }
+    }
+
     pub(super) fn from_imap(step: &'static str, error: async_imap::error::Error) -> Self {
         use async_imap::error::Error;
         match error {

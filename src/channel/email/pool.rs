@@ -2,6 +2,7 @@
 //! mails, never more than the settings allow, and only when the dialogue on them ended cleanly: a mail whose future was
 //! dropped takes its connection along, because nobody else ever held it.
 
+use super::address::Address;
 use super::dial::{Dial, DoorError};
 use super::envelope::Envelope;
 use super::fault::{Fault, accepted};
@@ -127,10 +128,11 @@ impl SmtpDoor {
         turn.acquire_owned().await.ok()
     }
 
-    /// Connects, logs in, takes one harmless step and leaves.
-    pub async fn check(&self) -> Result<Checked, Fault> {
+    /// Connects, logs in, asks whether a mail with this envelope sender would be taken for this recipient, and leaves
+    /// without sending one.
+    pub async fn check(&self, sender: &Address, recipient: &Address) -> Result<Checked, Fault> {
         let mut session = Session::open(&self.dial).await?;
-        session.reset(seconds(self.dial.settings.timeouts.command)).await?;
+        session.may_send(sender, recipient).await?;
         let checked = Checked {
             peer: self.dial.peer(),
             tls: session.tls.clone(),

@@ -4,6 +4,7 @@
 //! The commands are lettre's types; the bytes are ours, because lettre's connection hides whether the final dot was
 //! written, upgrades STARTTLS with its own TLS settings, and throws the greeting away (dependencies M1.1 to M1.3).
 
+use super::address::Address;
 use super::dial::{Dial, tls_version};
 use super::envelope::Envelope;
 use super::fault::{Fault, Phase};
@@ -15,8 +16,8 @@ use super::wiremail::WireMail;
 use crate::domain::abort;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use lettre::transport::smtp::commands::{Ehlo, Quit, Rset, Starttls};
-use lettre::transport::smtp::extension::ClientId;
+use lettre::transport::smtp::commands::{Ehlo, Mail, Quit, Rcpt, Rset, Starttls};
+use lettre::transport::smtp::extension::{ClientId, MailParameter};
 use secrecy::ExposeSecret as _;
 use tokio::time::Instant;
 use tokio_util::either::Either;
@@ -233,6 +234,19 @@ impl Session {
     fn judge(&mut self, fault: Fault) -> Fault {
         self.usable = is_clean(&fault) && !self.out_of_step;
         fault
+    }
+
+    /// Asks whether this sender may write to this recipient, and takes it back: no mail is sent.
+    pub(super) async fn may_send(&mut self, sender: &Address, recipient: &Address) -> Result<(), Fault> {
+        self.usable = false;
+        self.dirty = true;
+        let utf8 = if sender.is_ascii() && recipient.is_ascii() { Vec::new() } else { vec![MailParameter::SmtpUtfEight] };
+        let sender = Mail::new(Some(sender.to_lettre()), utf8).to_string();
+        let recipient = Rcpt::new(recipient.to_lettre(), Vec::new()).to_string();
+        for (phase, command) in [(Phase::Mail, sender), (Phase::Rcpt, recipient)] {
+            ready(self.command(&command, phase).await?, phase)?;
+        }
+        self.reset(seconds(self.timeouts.command)).await
     }
 
     /// RSET: forgets a half-done transaction, and shows whether the server is still there.

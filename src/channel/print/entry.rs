@@ -25,10 +25,30 @@ pub struct SpoolJob<'a> {
     pub ticket_text: &'a str,
     /// The cover sheet.
     pub cover: &'a [u8],
+    /// What was done with the letter, where this paper brings an act: its name in the folder and its bytes.
+    pub act: Option<(ActFile, &'a [u8])>,
     /// The letter, untouched.
     pub letter: SpoolFile<'a>,
     /// Attachments, untouched, in the order of the letter.
     pub attachments: Vec<SpoolFile<'a>>,
+}
+
+/// Name of the sheet that says what an official did; it lies between cover and letter.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ActFile {
+    /// A disposition.
+    Disposition,
+    /// Another act.
+    Other,
+}
+
+impl ActFile {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Disposition => "01-lembar-disposisi.pdf",
+            Self::Other => "01-lembar-tindakan.pdf",
+        }
+    }
 }
 
 /// What a printer's script needs to know.
@@ -86,11 +106,13 @@ impl SpoolJob<'_> {
     /// Every file of the entry in the order of printing, with tickets and checksums last.
     pub(super) fn parts(&self) -> serde_json::Result<Vec<Part<'_>>> {
         let mut parts = vec![part("00-lembar-sampul.pdf".to_owned(), self.cover)];
+        parts.extend(self.act.map(|(file, bytes)| part(file.name().to_owned(), bytes)));
         parts.push(part(format!("01-surat.{}", extension(self.letter.name)), self.letter.bytes));
         for (at, file) in self.attachments.iter().enumerate() {
             parts.push(part(format!("{:02}-lampiran.{}", at + 2, extension(file.name)), file.bytes));
         }
-        let names = ["", self.letter.name].into_iter().chain(self.attachments.iter().map(|file| file.name));
+        let ours = std::iter::repeat_n("", 1 + usize::from(self.act.is_some()));
+        let names = ours.chain([self.letter.name]).chain(self.attachments.iter().map(|file| file.name));
         let files = parts
             .iter()
             .zip(names)

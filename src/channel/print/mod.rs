@@ -10,5 +10,5 @@ mod spool;
 /// Points at which a crash story lets the process die.
 pub const ABORT_POINTS: &[&str] = &["print.after_tmp", "print.after_rename"];
 
-pub use entry::{SpoolFile, SpoolJob, Ticket};
+pub use entry::{ActFile, SpoolFile, SpoolJob, Ticket};
 pub use spool::{Spool, SpoolError};

@@ -25,6 +25,7 @@ fn job(number: u128, letter: &[u8]) -> SpoolJob<'_> {
         },
         ticket_text: "TIKET CETAK\n",
         cover: b"%PDF-cover",
+        act: None,
         letter: SpoolFile { name: "surat.pdf", bytes: letter },
         attachments: vec![SpoolFile { name: "../../Peta Kasus.PDF", bytes: b"peta" }],
     }

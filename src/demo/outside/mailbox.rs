@@ -3,6 +3,7 @@
 use super::Opened;
 use crate::channel::email::parse::Mail;
 use crate::demo::post_office::{Letterbox, PostOffice, PostOfficeError};
+use crate::demo::seal_check::Seal;
 use crate::demo::town::FIRST_MAILBOX;
 use serde::Serialize;
 
@@ -47,8 +48,8 @@ pub struct OpenMail {
     pub footer: Vec<String>,
     /// Names of its files.
     pub files: Vec<String>,
-    /// It bears an S/MIME signature part.
-    pub sealed: bool,
+    /// What a mail program says of its seal.
+    pub seal: Seal,
     /// It has an address for answers.
     pub answerable: bool,
 }
@@ -82,14 +83,15 @@ pub(super) fn view(post: &PostOffice, opened: &Opened) -> Result<MailboxView, Po
         open: open_key.as_deref() == Some(&one.key),
     };
     let lines = read.iter().map(line).collect();
-    Ok(MailboxView { addresses, address, mails: lines, open: chosen.map(|(one, mail)| open(&one.key, mail)) })
+    let open = chosen.map(|(one, mail)| open(&one.key, mail, post.seal(&one.raw)));
+    Ok(MailboxView { addresses, address, mails: lines, open })
 }
 
 fn is_answerable(mail: &Mail) -> bool {
     mail.headers.text("reply-to").is_some()
 }
 
-fn open(key: &str, mail: &Mail) -> OpenMail {
+fn open(key: &str, mail: &Mail, seal: Seal) -> OpenMail {
     // RFC 3676: the line of a signature is two dashes; kurir writes a longer rule.
     let (body, footer) = mail.text().split_once("\n-----\n").unwrap_or((mail.text(), ""));
     OpenMail {
@@ -98,7 +100,7 @@ fn open(key: &str, mail: &Mail) -> OpenMail {
         blocks: blocks(body),
         footer: blocks(footer).into_iter().flat_map(Block::lines).collect(),
         files: mail.files().map(|file| file.name.clone()).collect(),
-        sealed: mail.parts.content_type.eq_ignore_ascii_case("multipart/signed"),
+        seal,
         answerable: is_answerable(mail),
     }
 }

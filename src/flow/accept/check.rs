@@ -75,7 +75,7 @@ pub struct CheckedFile {
 
 /// The disk: what a letter needs must fit beside the reserve with which accepted letters are still delivered.
 pub fn disk(house: &House, submission: &Submission) -> Option<Refusal> {
-    let free = house.store.files().free_bytes()?;
+    let free = house.store.free_bytes()?;
     let files = std::iter::once(&submission.pdf).chain(&submission.attachments);
     let needed: u64 = files.map(|file| file.bytes.len() as u64).sum();
     let enough = free.saturating_sub(needed) >= house.settings.limits.free_disk_bytes;

@@ -7,9 +7,11 @@ use crate::domain::evidence::{ContentPart, Fact, FactActor, FactKind};
 use crate::domain::ids::LetterId;
 use crate::domain::letter::{Letter, LetterFile, Sender};
 use crate::domain::routing::{Leg, LegRecipient, Route};
+use crate::flow::holdings::FORM;
 use crate::flow::house::{CityView, House};
 use crate::flow::outgoing::{Gate, NewMessage, Outgoing, plan, put_all};
 use crate::flow::{tell, tray};
+use crate::store::files::sha256_hex;
 use crate::store::records::StoredLetter;
 use crate::store::{StoreError, Topic, Tx};
 use std::collections::{BTreeMap, BTreeSet};
@@ -93,6 +95,11 @@ async fn take_agenda(
     Ok(agenda)
 }
 
+/// Hash of a letter's fields as the ledger writes them down.
+fn form_sha256(letter: &Letter) -> String {
+    sha256_hex(serde_json::to_string(letter).unwrap_or_default().as_bytes())
+}
+
 fn acceptance(house: &House, stored: &StoredLetter, agenda: &BTreeMap<UnitCode, (i64, i64)>) -> Fact {
     let caller = FactActor { kind: "caller".into(), who: stored.letter.caller_id.clone(), ..FactActor::system() };
     let mut fact = house.fact(FactKind::SubmissionAcceptance, caller);
@@ -103,6 +110,7 @@ fn acceptance(house: &House, stored: &StoredLetter, agenda: &BTreeMap<UnitCode, 
         .with("class", stored.letter.class.as_str())
         .with("urgency", stored.letter.urgency.as_str())
         .with("agenda", numbers.join(", "))
+        .with(FORM, form_sha256(stored.letter.as_ref()))
 }
 
 /// The message of one leg: the letter itself to one recipient.

@@ -1,7 +1,9 @@
-//! Where an act goes besides its orders: a report and a return to whoever gave the work, a forward to whoever is named.
+//! Where an act goes besides its orders: a report, a return, an approval and a rejection to whoever gave the work or asked, a
+//! forward to whoever is named.
 
 use super::{ActKind, Occasion, PlannedAct};
-use crate::domain::codes::UnitCode;
+use crate::domain::codes::{PositionCode, UnitCode};
+use crate::domain::ids::ActId;
 use crate::domain::letter::{RecipientRole, Sender};
 use crate::domain::routing::{LegRecipient, RoutingView, leg};
 use crate::flow::house::{CityView, House};
@@ -10,7 +12,7 @@ use crate::flow::tray;
 use crate::store::records::StoredAct;
 use crate::store::{StoreError, Tx};
 
-/// Tells whom an act concerns; the message says it in words when it is sent.
+/// Tells whom an act concerns; the message says it in words when it is sent. An acknowledgement concerns nobody but the record.
 pub async fn tell(
     house: &House,
     tx: &mut Tx,
@@ -22,12 +24,19 @@ pub async fn tell(
         ActKind::Report => "report_received",
         ActKind::Return => "returned",
         ActKind::Forward => "forward_received",
-        ActKind::Disposition | ActKind::Approve | ActKind::Reject | ActKind::Acknowledge => return Ok(()),
+        ActKind::Approve => "approved",
+        ActKind::Reject => "rejected",
+        ActKind::Disposition | ActKind::Acknowledge => return Ok(()),
     };
     let concerned = if act.kind == ActKind::Forward {
         act.orders.iter().map(|order| LegRecipient::Position(order.target.clone())).collect()
     } else {
-        giver(tx, city, stored, occasion).await?.into_iter().collect::<Vec<_>>()
+        let asked = match asker(tx, act.kind, occasion).await? {
+            Some(position) => Some(LegRecipient::Position(position)),
+            None => giver(tx, stored, occasion).await?,
+        };
+        // Who answers his own letter knows what he answered.
+        asked.into_iter().filter(|one| *one != LegRecipient::Position(stored.position.clone())).collect::<Vec<_>>()
     };
     for recipient in concerned {
         send(house, tx, city, (stored, kind, recipient), occasion).await?;
@@ -35,24 +44,33 @@ pub async fn tell(
     Ok(())
 }
 
-/// Whoever gave the work: the giver of the order, else the sender of the letter. For a letter from outside the city it is the
-/// unit of whoever acts: its operator entered the letter and answers the outside body.
-async fn giver(
-    tx: &mut Tx,
-    city: &CityView,
-    stored: &StoredAct,
-    occasion: Occasion<'_>,
-) -> Result<Option<LegRecipient>, StoreError> {
-    if let Some(order) = stored.order {
-        let orders = tx.orders_of(stored.letter).await?;
-        return Ok(orders.into_iter().find(|one| one.id == order).map(|one| LegRecipient::Position(one.giver)));
+/// Whose act the answered message told: he asked for guidance by a forward, or his report or return is what is decided on.
+/// A report in answer to somebody else's report is no answer to him: it goes up, to whoever gave the work.
+async fn asker(tx: &mut Tx, kind: ActKind, occasion: Occasion<'_>) -> Result<Option<PositionCode>, StoreError> {
+    let answered = occasion.message.kind.as_str();
+    let answers_him = match answered {
+        "forward_received" => true,
+        "report_received" | "returned" => kind != ActKind::Report,
+        _ => false,
+    };
+    let told = occasion.message.payload.get("act").cloned().and_then(|id| serde_json::from_value::<ActId>(id).ok());
+    match told.filter(|_| answers_him) {
+        Some(id) => Ok(tx.act(id).await?.map(|act| act.position)),
+        None => Ok(None),
     }
-    let own_unit = || city.directory.position(&stored.position).map(|post| LegRecipient::Unit(post.unit.clone()));
-    Ok(match &occasion.letter.letter.sender {
-        Sender::Position(code) => Some(LegRecipient::Position(code.clone())),
-        Sender::Unit(code) => Some(LegRecipient::Unit(code.clone())),
-        Sender::Outside(_) => own_unit(),
-    })
+}
+
+/// Whoever gave the work: the giver of the order, else the sender of the letter. For a letter from outside the city it is the
+/// unit that registered it: its operator answers the outside body.
+async fn giver(tx: &mut Tx, stored: &StoredAct, occasion: Occasion<'_>) -> Result<Option<LegRecipient>, StoreError> {
+    if let Some(order) = stored.order {
+        return Ok(tx.order(order).await?.map(|one| LegRecipient::Position(one.giver)));
+    }
+    Ok(Some(match &occasion.letter.letter.sender {
+        Sender::Position(code) => LegRecipient::Position(code.clone()),
+        Sender::Unit(code) => LegRecipient::Unit(code.clone()),
+        Sender::Outside(outside) => LegRecipient::Unit(outside.registered_by.clone()),
+    }))
 }
 
 async fn send(

@@ -1,4 +1,4 @@
-//! The words of a report, a return and a forward: what somebody did, told to whom it concerns.
+//! The words of a report, a return, a decision and a forward: what somebody did, told to whom it concerns.
 
 use super::Claimed;
 use super::words::{Carriage, WordsError, acting_as, examples, facts, file_text, missing};
@@ -6,13 +6,13 @@ use crate::domain::ids::ActId;
 use crate::flow::act::PlannedAct;
 use crate::flow::assurance;
 use crate::flow::house::{CityView, House, titled};
-use crate::render::context::{Forwarded, Item, Message, Purpose, ReportReceived, Returned};
+use crate::render::context::{Decided, Forwarded, Item, Message, Purpose, ReportReceived, Returned};
 use crate::render::moment::Moment;
 use crate::store::Tx;
 use crate::store::records::{StoredAct, StoredLetter, StoredMessage, StoredOrder};
 
 /// The kinds that are put into words here.
-pub const KINDS: [&str; 3] = ["report_received", "returned", "forward_received"];
+pub const KINDS: [&str; 5] = ["report_received", "returned", "forward_received", "approved", "rejected"];
 
 /// The context of one of [`KINDS`].
 pub async fn told(
@@ -50,6 +50,12 @@ pub async fn told(
             example_1: examples(said.position.as_ref(), city).into_iter().next().unwrap_or_default(),
             facts,
         }),
+        kind @ ("approved" | "rejected") => {
+            let item = item(tx, &done).await?;
+            let note = act.note;
+            let decided = Decided { actor, actor_short, item, note, assurance: assurance::words(&done.assurance), facts };
+            if kind == "approved" { Message::Approved(decided) } else { Message::Rejected(decided) }
+        }
         _ => Message::ForwardReceived(Forwarded {
             giver: actor,
             giver_short: actor_short,
@@ -64,17 +70,35 @@ pub async fn told(
 }
 
 /// The act that is told, from the record.
-async fn done(tx: &mut Tx, said: &StoredMessage) -> Result<(StoredAct, PlannedAct), WordsError> {
+pub(super) async fn done(tx: &mut Tx, said: &StoredMessage) -> Result<(StoredAct, PlannedAct), WordsError> {
     let id: ActId = said
         .payload
         .get("act")
         .cloned()
         .and_then(|id| serde_json::from_value(id).ok())
         .ok_or_else(|| missing(said, "the act's id"))?;
+    done_by(tx, said, id).await
+}
+
+/// An act by its id, with what was planned.
+pub(super) async fn done_by(tx: &mut Tx, said: &StoredMessage, id: ActId) -> Result<(StoredAct, PlannedAct), WordsError> {
     let done = tx.act(id).await?.ok_or_else(|| missing(said, "act"))?;
     let act = serde_json::from_value(done.body.clone())
         .map_err(|error| WordsError::Payload { kind: said.kind.clone(), reason: error.to_string() })?;
     Ok((done, act))
+}
+
+/// What was decided on: a report that was told, an order, else the letter itself.
+async fn item(tx: &mut Tx, done: &StoredAct) -> Result<Item, WordsError> {
+    let answered = match tx.delivery(done.delivery).await? {
+        Some(delivery) => tx.message(delivery.message).await?,
+        None => None,
+    };
+    Ok(match answered {
+        Some(message) if message.kind == "report_received" => Item::Report,
+        _ if done.order.is_some() => Item::Disposition,
+        _ => Item::Letter,
+    })
 }
 
 /// Orders of the same giver on the same letter that nobody has reported on or returned yet.

@@ -2,16 +2,22 @@
 //! the entry's name makes a second one the same as the first.
 
 use super::words::{self, WordsError};
-use super::{Claimed, Load};
-use crate::channel::print::{SpoolFile, SpoolJob, Ticket};
+use super::{Claimed, Load, act_sheet};
+use crate::channel::print::{ActFile, SpoolFile, SpoolJob, Ticket};
 use crate::domain::delivery::{Outcome, PrintReason, Reason};
+use crate::domain::letter::Sender;
 use crate::domain::routing::Address;
-use crate::flow::house::House;
-use crate::render::context::PrintTicket;
+use crate::flow::check_code;
+use crate::flow::house::{CityView, House};
+use crate::render::context::{Act, PrintTicket};
 use crate::render::moment::Moment;
-use crate::render::pdf::{CoverCheck, CoverSheet, Form, Job, Letterhead};
+use crate::render::pdf::{ActSheet, CoverCheck, CoverSheet, Form, Job, Letterhead, Printed};
+use crate::store::files::sha256_hex;
 use crate::store::records::StoredLetter;
 use crate::store::{StoreError, Tx};
+
+/// Number of the sheet; a reprint would be the next one.
+const SHEET: u32 = 1;
 
 /// A print job, owned until it is written.
 #[derive(Debug)]
@@ -19,11 +25,19 @@ pub struct Paper {
     ticket: Ticket,
     ticket_text: String,
     cover: Vec<u8>,
+    /// What was done with the letter.
+    act: Option<(ActFile, Vec<u8>)>,
     /// Name and bytes; the first is the letter.
     files: Vec<(String, Vec<u8>)>,
 }
 
 impl Paper {
+    /// Hash of what our own sheets say: of the cover alone where there is no other.
+    fn sha256(&self) -> String {
+        let act = self.act.as_ref().map(|(_, bytes)| bytes.as_slice()).unwrap_or_default();
+        sha256_hex(&[self.cover.as_slice(), act].concat())
+    }
+
     /// Writes the job into the spool folder.
     pub fn put(&self, spool: &crate::channel::print::Spool) -> Outcome {
         let files: Vec<SpoolFile<'_>> = self.files.iter().map(|(name, bytes)| SpoolFile { name, bytes }).collect();
@@ -34,6 +48,7 @@ impl Paper {
             ticket: self.ticket.clone(),
             ticket_text: &self.ticket_text,
             cover: &self.cover,
+            act: self.act.as_ref().map(|(file, bytes)| (*file, bytes.as_slice())),
             letter: *letter,
             attachments: attachments.to_vec(),
         })
@@ -49,8 +64,8 @@ pub async fn prepare(house: &House, claimed: &Claimed) -> Result<Result<(Load, S
     }) else {
         return Ok(Err(Outcome::Refused(Reason::new("no_letter", "paper without a letter"))));
     };
-    let sheet = match cover(house, &mut tx, claimed, &stored).await {
-        Ok(sheet) => sheet,
+    let (sheet, act) = match sheets(house, &mut tx, claimed, &stored).await {
+        Ok(sheets) => sheets,
         Err(WordsError::Store(error)) => return Err(error),
         Err(error) => return Ok(Err(Outcome::Deferred(Reason::new("render", &error.to_string()), None))),
     };
@@ -63,20 +78,52 @@ pub async fn prepare(house: &House, claimed: &Claimed) -> Result<Result<(Load, S
     }
     let ticket = ticket(claimed, &sheet);
     let mut told = ticket_words(&sheet);
-    let ident = format!("{}-{}", claimed.delivery.id, sheet.sheet_number);
-    let job = Job { form: Form::Cover(Box::new(sheet)), ident, created: claimed.delivery.created_at };
-    match house.pdf.set(&job).await {
-        Ok(printed) => {
-            told.replaced = printed.replaced;
-            let ticket_text = match house.desk.ticket(&told) {
-                Ok(text) => text,
-                Err(error) => return Ok(Err(Outcome::Deferred(Reason::new("render", &error.to_string()), None))),
-            };
-            let hash = crate::store::files::sha256_hex(&printed.pdf);
-            Ok(Ok((Load::Paper(Box::new(Paper { ticket, ticket_text, cover: printed.pdf, files })), hash)))
+    told.act = act.as_ref().map(|act| act.act);
+    let cover = match set(house, claimed, Form::Cover(Box::new(sheet))).await {
+        Ok(printed) => printed,
+        Err(outcome) => return Ok(Err(outcome)),
+    };
+    told.replaced = cover.replaced;
+    let act = match act {
+        Some(act) => {
+            let file = if act.act == Act::Disposition { ActFile::Disposition } else { ActFile::Other };
+            match set(house, claimed, Form::Act(Box::new(act))).await {
+                Ok(printed) => {
+                    told.replaced += printed.replaced;
+                    Some((file, printed.pdf))
+                }
+                Err(outcome) => return Ok(Err(outcome)),
+            }
         }
-        Err(error) => Ok(Err(Outcome::Deferred(Reason::new("render_child", &error.to_string()), None))),
-    }
+        None => None,
+    };
+    let ticket_text = match house.desk.ticket(&told) {
+        Ok(text) => text,
+        Err(error) => return Ok(Err(Outcome::Deferred(Reason::new("render", &error.to_string()), None))),
+    };
+    let paper = Paper { ticket, ticket_text, cover: cover.pdf, act, files };
+    let hash = paper.sha256();
+    Ok(Ok((Load::Paper(Box::new(paper)), hash)))
+}
+
+/// Sets one form in the render child; a child that is busy or died is no reason to give the delivery up.
+async fn set(house: &House, claimed: &Claimed, form: Form) -> Result<Printed, Outcome> {
+    let part = if matches!(form, Form::Cover(_)) { "" } else { "-act" };
+    let ident = format!("{}-{SHEET}{part}", claimed.delivery.id);
+    let job = Job { form, ident, created: claimed.delivery.created_at };
+    house.pdf.set(&job).await.map_err(|error| Outcome::Deferred(Reason::new("render_child", &error.to_string()), None))
+}
+
+/// Cover, and the sheet of the act where the message tells one.
+async fn sheets(
+    house: &House,
+    tx: &mut Tx,
+    claimed: &Claimed,
+    stored: &StoredLetter,
+) -> Result<(CoverSheet, Option<ActSheet>), WordsError> {
+    let city = house.city(tx).await?;
+    let cover = cover(house, tx, claimed, stored).await?;
+    Ok((cover, act_sheet::sheet(house, tx, &city, (claimed, stored)).await?))
 }
 
 fn ticket(claimed: &Claimed, sheet: &CoverSheet) -> Ticket {
@@ -108,6 +155,7 @@ fn ticket_words(sheet: &CoverSheet) -> PrintTicket {
         copy_number,
         copy_count,
         attachment_count: sheet.attachments,
+        act: None,
         double_envelope: sheet.class.is_closed(),
         replaced: 0,
     }
@@ -116,7 +164,7 @@ fn ticket_words(sheet: &CoverSheet) -> PrintTicket {
 async fn cover(house: &House, tx: &mut Tx, claimed: &Claimed, stored: &StoredLetter) -> Result<CoverSheet, WordsError> {
     let city = house.city(tx).await?;
     let Address::Postal { party, route } = &claimed.delivery.address else {
-        return Err(WordsError::Missing { kind: "print".into(), missing: "a postal address" });
+        return Err(missing("a postal address"));
     };
     let facts = words::facts(tx, &claimed.message, stored, &city).await?;
     let all = tx.deliveries_of_letter(stored.id).await?;
@@ -126,7 +174,7 @@ async fn cover(house: &House, tx: &mut Tx, claimed: &Claimed, stored: &StoredLet
     Ok(CoverSheet {
         letterhead: Letterhead {
             government: format!("PEMERINTAH {}", house.settings.city.name.to_uppercase()),
-            unit: facts.sender.clone(),
+            unit: sending_unit(&stored.letter.sender, &city).unwrap_or_else(|| facts.sender.clone()),
             address: String::new(),
         },
         recipient,
@@ -140,21 +188,35 @@ async fn cover(house: &House, tx: &mut Tx, claimed: &Claimed, stored: &StoredLet
         pages: stored.files.first().and_then(|file| file.pages).unwrap_or(1),
         attachments: u32::try_from(stored.files.len().saturating_sub(1)).unwrap_or(u32::MAX),
         reason: claimed.delivery.reason.print_reason().unwrap_or(PrintReason::NoChannel),
-        sheet_number: 1,
+        sheet_number: SHEET,
         copy: (claimed.delivery.copy_number > 0).then(|| pair(claimed.delivery.copy_number)).flatten(),
         route: route.clone(),
         agenda_number: facts.agenda_number,
         desk: house.settings.print_desk.clone(),
-        check: Some(check(house, claimed)),
+        check: Some(check(house, claimed)?),
     })
 }
 
+/// The office that a sender writes for: its name heads the sheet.
+fn sending_unit(sender: &Sender, city: &CityView) -> Option<String> {
+    let code = match sender {
+        Sender::Position(code) => &city.directory.position(code)?.unit,
+        Sender::Unit(code) => code,
+        Sender::Outside(_) => return None,
+    };
+    city.directory.unit(code).map(|unit| unit.name.clone())
+}
+
 /// The verification code on the cover. Its hash is kept, so that a page or a clerk can find the delivery by it.
-fn check(house: &House, claimed: &Claimed) -> CoverCheck {
-    let code = house.vault.code(&claimed.delivery.id.to_string());
+fn check(house: &House, claimed: &Claimed) -> Result<CoverCheck, WordsError> {
+    let code = check_code::of(house, claimed.delivery.id).ok_or(missing("a code"))?;
     let base = house.settings.gateway.public_url.trim_end_matches('/');
     let host = base.split_once("://").map_or(base, |(_, host)| host).to_owned();
-    CoverCheck { url: format!("{base}/periksa/{code}"), host, code }
+    Ok(CoverCheck { url: check_code::address(house, &code), host: format!("{host}/periksa"), code: code.grouped() })
+}
+
+fn missing(missing: &'static str) -> WordsError {
+    WordsError::Missing { kind: "print".into(), missing }
 }
 
 /// The address in lines for the window: cut at commas, a place with its postcode stays together.

@@ -61,22 +61,13 @@ pub async fn judge(house: &House, mails: Vec<Read>) -> Result<(), StoreError> {
             None => too_much(house, &mut tx, &mut item, "mail_too_big").await?,
             Some(Err(unreadable)) => {
                 item.detail = serde_json::json!({ "unreadable": unreadable.to_string() });
-                too_much(house, &mut tx, &mut item, code_of(&unreadable)).await?;
+                too_much(house, &mut tx, &mut item, unreadable.why()).await?;
             }
             Some(Ok(mail)) => judge_mail(house, &mut tx, &mut item, &mail).await?,
         }
     }
     crate::domain::abort::point("receive.before_record_commit");
     tx.commit().await
-}
-
-/// The code of the reason why a mail is not read.
-pub const fn code_of(unreadable: &Unreadable) -> &'static str {
-    match unreadable {
-        Unreadable::TooBig { .. } => "mail_too_big",
-        Unreadable::TooComplex { .. } => "mail_too_complex",
-        Unreadable::NoHeader | Unreadable::ParserFailed => "unreadable",
-    }
 }
 
 /// Over the limits: kept raw, shown to the administrator, never looked at again by itself.

@@ -1,6 +1,7 @@
 //! A press or a text from Telegram through the stages. What is shown on the phone (pop-up, edited message) is done after
 //! the commit: it may be lost without loss, since a second press says what is recorded.
 
+mod command;
 mod dialog;
 mod link;
 mod show;
@@ -55,7 +56,8 @@ async fn judge_incoming(
             settled(house, tx, item, InboundState::Declined, "group_refused").await?;
             Ok(if *present { vec![Effect::Leave(*chat)] } else { Vec::new() })
         }
-        Incoming::Command { origin, .. } | Incoming::File { origin, .. } | Incoming::Unsupported { origin } => {
+        Incoming::Command { origin, name, .. } => command::command(house, tx, item, &city, (origin.message.chat, name)).await,
+        Incoming::File { origin, .. } | Incoming::Unsupported { origin } => {
             settled(house, tx, item, InboundState::Comment, "free_text").await?;
             Ok(vec![link::greeting(house, &city, origin.message.chat)])
         }

@@ -143,6 +143,24 @@ pub struct Returned {
     pub example_1: String,
 }
 
+/// `approved` and `rejected`: what somebody decided on what he was asked.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Decided {
+    /// Facts.
+    #[serde(flatten)]
+    pub facts: LetterFacts,
+    /// Who decided, with capacity.
+    pub actor: String,
+    /// His short title.
+    pub actor_short: String,
+    /// On what.
+    pub item: Item,
+    /// His words.
+    pub note: String,
+    /// How proven.
+    pub assurance: Assurance,
+}
+
 /// `report_received`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ReportReceived {

@@ -1,6 +1,6 @@
 //! Everything that is said by mail, with its twin in a chat where there is one.
 
-use super::acts::{ActRecorded, AlreadyRecorded, Challenge, Clarify, DispositionReceived, ReportReceived, Returned};
+use super::acts::{ActRecorded, AlreadyRecorded, Challenge, Clarify, Decided, DispositionReceived, ReportReceived, Returned};
 use super::carrying::{
     AbsentWithoutDelegate, Alarm, AlarmCleared, DeliveryDelayed, FallenBackOperator, FallenBackSender, HandedOver,
     OutcomeUnknown, PrintNote, PrintWithdrawn, TestSend, Undeliverable,
@@ -86,6 +86,10 @@ messages! {
     AlreadyRecorded(AlreadyRecorded) = "already_recorded",
     /// Given back.
     Returned(Returned) = "returned",
+    /// Approved: to whoever asked.
+    Approved(Decided) = "approved",
+    /// Not approved: to whoever asked.
+    Rejected(Decided) = "rejected",
     /// A report.
     ReportReceived(ReportReceived) = "report_received",
     /// A report was accepted.

@@ -36,6 +36,8 @@ words! {
         Letter = "letter",
         /// Disposisi.
         Disposition = "disposition",
+        /// Laporan.
+        Report = "report",
     }
 
     /// Why something was forwarded.

@@ -1,5 +1,6 @@
 //! The ticket of a print job, for the clerk's eyes.
 
+use super::parts::Act;
 use crate::domain::delivery::PrintReason;
 use crate::domain::letter::{SecurityClass, Urgency};
 use serde::Serialize;
@@ -32,6 +33,8 @@ pub struct PrintTicket {
     pub copy_count: u32,
     /// Attachments.
     pub attachment_count: u32,
+    /// What act the sheet behind the cover tells, where there is one.
+    pub act: Option<Act>,
     /// Double envelope.
     pub double_envelope: bool,
     /// Characters of the cover that were replaced (see `pdf::Printed::replaced`).

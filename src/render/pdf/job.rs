@@ -1,6 +1,7 @@
 //! What goes to the child and comes back: one JSON line each way (and the bytes of a file to examine).
 
 use super::cover::CoverSheet;
+use super::sheet::ActSheet;
 use crate::render::pdf_check::{PdfFacts, PdfFault};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -11,6 +12,8 @@ use serde::{Deserialize, Serialize};
 pub enum Form {
     /// Lembar sampul with tanda terima.
     Cover(Box<CoverSheet>),
+    /// Lembar disposisi, or what another act says.
+    Act(Box<ActSheet>),
 }
 
 /// One job of the child.

@@ -9,13 +9,19 @@ mod cover;
 mod desk;
 mod glyphs;
 mod job;
+mod qr;
 pub mod samples;
+mod sheet;
 pub(super) mod typeset;
 mod world;
 
 pub use cover::{CoverCheck, CoverSheet, Letterhead};
 pub use desk::{PdfDesk, PdfError, WorkerLimits};
 pub use job::{Answer, Ask, Form, Job, Printed};
+pub use qr::{QrPath, qr_path};
+pub use sheet::{ActSheet, SheetActor};
 
+#[cfg(test)]
+mod sheet_tests;
 #[cfg(test)]
 mod tests;

@@ -2,15 +2,21 @@
 
 use super::cover::{CoverCheck, CoverSheet, Letterhead};
 use super::job::{Form, Job};
+use super::sheet::{ActSheet, SheetActor};
 use crate::domain::delivery::PrintReason;
 use crate::domain::letter::{SecurityClass, Urgency};
+use crate::render::context::{Act, Assurance};
 use crate::render::moment::Moment;
 use jiff::Timestamp;
 use jiff::civil::date;
 
 /// An ordinary sheet.
 pub fn cover_job() -> Job {
-    job(CoverSheet {
+    job(cover_sheet())
+}
+
+fn cover_sheet() -> CoverSheet {
+    CoverSheet {
         letterhead: Letterhead {
             government: "PEMERINTAH KOTA SUKAMAJU".to_owned(),
             unit: "SEKRETARIAT DAERAH".to_owned(),
@@ -39,13 +45,12 @@ pub fn cover_job() -> Job {
             host: "surat.sukamaju.example".to_owned(),
             code: "K7M4-Q2KD-9X".to_owned(),
         }),
-    })
+    }
 }
 
 /// A secret one in which every field is too long, markup, or not printable.
 pub fn hostile_cover_job() -> Job {
-    let mut job = cover_job();
-    let Form::Cover(sheet) = &mut job.form;
+    let mut sheet = cover_sheet();
     let bad = "#eval(\"panic()\") #read(\"/etc/passwd\") #include \"x\" $x$ @ref <label> // /* */ \\ \u{1f600} \u{202e}مرحبا\n";
     sheet.letterhead.unit = bad.repeat(4);
     sheet.recipient = vec![bad.repeat(3), "x".repeat(400), bad.to_owned(), bad.to_owned()];
@@ -60,9 +65,49 @@ pub fn hostile_cover_job() -> Job {
     sheet.desk = bad.repeat(5);
     sheet.attachments = 1_234;
     sheet.check = None;
-    job
+    job(sheet)
 }
 
 fn job(sheet: CoverSheet) -> Job {
     Job { form: Form::Cover(Box::new(sheet)), ident: "krm-1/1".to_owned(), created: Timestamp::UNIX_EPOCH }
+}
+
+/// An ordinary disposition.
+pub fn act_sheet() -> ActSheet {
+    ActSheet {
+        act: Act::Disposition,
+        letterhead: Letterhead {
+            government: "PEMERINTAH KOTA SUKAMAJU".to_owned(),
+            unit: "Kecamatan Mekarwangi".to_owned(),
+            address: "Jl. Mekarwangi No. 2, Sukamaju 17921".to_owned(),
+        },
+        sender: "Sekretaris Daerah".to_owned(),
+        letter_number: "005/123/Setda".to_owned(),
+        letter_date: Moment::day(date(2026, 12, 7)),
+        received: Moment::day(date(2026, 12, 8)),
+        agenda_number: "412/KEC-MKW/2026".to_owned(),
+        urgency: Urgency::Urgent,
+        class: SecurityClass::Ordinary,
+        subject: "Rapat Koordinasi Penanganan Banjir".to_owned(),
+        targets: ["Lurah Pasirmulya", "Lurah Pasirmukti"].map(str::to_owned).to_vec(),
+        instructions: ["follow_up", "report_back"].map(str::to_owned).to_vec(),
+        due: Some(Moment::day(date(2026, 12, 11))),
+        suggested: None,
+        words: "Data titik genangan dilengkapi.\nFoto cukup.".to_owned(),
+        files: Vec::new(),
+        actor: SheetActor {
+            title: "Plh. Camat Mekarwangi".to_owned(),
+            name: "Eka Nurjanah, S.AP.".to_owned(),
+            rank: "Penata Tingkat I, III/d".to_owned(),
+            number: "198005252008012936".to_owned(),
+        },
+        recorded_at: Moment::day(date(2026, 12, 8)),
+        assurance: Assurance::MailFull,
+        printed_at: Moment::day(date(2026, 12, 8)),
+    }
+}
+
+/// The job of a sheet.
+pub fn act_job(sheet: ActSheet) -> Job {
+    Job { form: Form::Act(Box::new(sheet)), ident: "krm-1/1/act".to_owned(), created: Timestamp::UNIX_EPOCH }
 }

@@ -109,7 +109,7 @@ fn every_class_and_reason_has_its_words() {
     let longest = SecurityClass::ALL.len().max(PrintReason::ALL.len());
     for at in 0..longest {
         let mut job = cover_job();
-        let Form::Cover(sheet) = &mut job.form;
+        let Form::Cover(sheet) = &mut job.form else { panic!() };
         sheet.class = SecurityClass::ALL[at % SecurityClass::ALL.len()];
         sheet.reason = PrintReason::ALL[at % PrintReason::ALL.len()];
         let (class, reason) = (sheet.class, sheet.reason);
@@ -163,7 +163,7 @@ async fn a_child_does_not_grow_with_its_jobs() {
     let desk = real(WorkerLimits { timeout: Duration::from_mins(1), jobs: 1_000 });
     let job = |number: u32| {
         let mut job = cover_job();
-        let Form::Cover(sheet) = &mut job.form;
+        let Form::Cover(sheet) = &mut job.form else { panic!() };
         sheet.letter_number = format!("005/{number}/Setda");
         job
     };
@@ -313,7 +313,7 @@ async fn paper_of_another_delivery_is_never_taken() {
 async fn values_without_end_are_refused_before_they_reach_the_child() {
     let desk = PdfDesk::new("/nowhere/kurir", &[], WorkerLimits::default());
     let mut job = cover_job();
-    let Form::Cover(sheet) = &mut job.form;
+    let Form::Cover(sheet) = &mut job.form else { panic!() };
     sheet.subject = "x".repeat(2_000_000);
     assert!(matches!(desk.set(&job).await, Err(PdfError::BadForm(_))));
     let line = serde_json::to_vec(&Ask::Set(job)).unwrap();

@@ -3,7 +3,9 @@
 use super::cover::CoverSheet;
 use super::glyphs;
 use super::job::{Form, Job, Printed};
+use super::sheet;
 use super::world::{FONTS, FormWorld};
+use crate::domain::letter::Urgency;
 use crate::render::filters;
 use crate::render::labels::Labels;
 use crate::render::moment::Moment;
@@ -17,17 +19,21 @@ use typst_layout::PagedDocument;
 use typst_pdf::{PdfOptions, PdfStandard, PdfStandards, Timestamp};
 
 const COVER: &str = include_str!("../../../templates/print/cover.typ");
+const ACT: &str = include_str!("../../../templates/print/act.typ");
 /// How many jobs old memoised results may get. Without this the child grows by a megabyte a job.
 const MEMORY_OF_JOBS: usize = 10;
 
 /// Sets a job. The reason of a failure names places in the form, never words of the letter.
 pub fn typeset(job: &Job, labels: &Labels) -> Result<Printed, String> {
-    let Form::Cover(sheet) = &job.form;
-    let mut data = cover_data(sheet, labels);
+    let (form, mut data, qr) = match &job.form {
+        Form::Cover(sheet) => {
+            (COVER, cover_data(sheet, labels), sheet.check.as_ref().map(|check| qr_svg(&check.url)).transpose()?)
+        }
+        Form::Act(sheet) => (ACT, sheet::data(sheet, labels)?, None),
+    };
     let replaced = glyphs::clean(&mut data, &FONTS);
-    let qr = sheet.check.as_ref().map(|check| qr_svg(&check.url)).transpose()?;
     let bytes = serde_json::to_vec(&data).map_err(|fault| fault.to_string())?;
-    let world = FormWorld::new(COVER, bytes, qr).ok_or("file names could not be interned")?;
+    let world = FormWorld::new(form, bytes, qr).ok_or("file names could not be interned")?;
     let pdf = print(&world, job);
     typst::comemo::evict(MEMORY_OF_JOBS);
     Ok(Printed { pdf: pdf?, replaced })
@@ -86,6 +92,7 @@ fn cover_data(sheet: &CoverSheet, labels: &Labels) -> Value {
         "letter_date": day(labels, &sheet.letter_date),
         "sender": sheet.sender,
         "subject": if closed { String::new() } else { crate::render::fit::cut(&sheet.subject, 300, "...") },
+        "urgent": sheet.urgency != Urgency::Normal,
         "urgency": label("urgency", sheet.urgency.as_str()),
         "class": label("class", sheet.class.as_str()),
         "class_mark": label("class_mark", sheet.class.as_str()),

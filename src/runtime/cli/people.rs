@@ -67,7 +67,7 @@ pub enum Print {
 /// What belongs to every step of the desk.
 #[derive(Debug, Args)]
 pub struct DeskStep {
-    /// Id of the print job.
+    /// Id of the print job, or the code on its cover sheet (as typed, or as a scanner reads the QR code).
     pub id: String,
     /// Clerk or courier.
     #[arg(long, default_value = "petugas cetak")]

@@ -1,18 +1,19 @@
 //! `kurir check`: logs in at every door, completes one harmless step there, and says what to do.
 
+mod mail;
+
+use super::evidence::broken_words;
 use super::{clock_of, folder_of, print_json};
-use crate::channel::email::imap_inbox::ImapInbox;
 use crate::channel::email::maildir::Maildir;
 use crate::flow::administer::send_test;
 use crate::flow::dispatch::round;
-use crate::flow::{MailOut, evidence};
+use crate::flow::evidence;
 use crate::render::pdf::samples::cover_job;
 use crate::runtime::Ended;
 use crate::runtime::cli::Check;
 use crate::runtime::config::{Installation, IntakeSource, Source};
-use crate::runtime::intake::client_config;
 use crate::runtime::open::{Opened, Reach, open};
-use crate::runtime::words::{line, say};
+use crate::runtime::words::{grouped, line, say};
 use anyhow::Result;
 use serde_json::json;
 
@@ -41,6 +42,22 @@ fn bad(what: &'static str, text: &impl ToString, remedy: &str) -> Found {
     Found { grade: Grade::Trouble, what, text: text.to_string(), remedy: remedy.to_owned() }
 }
 
+/// What failed, for a person: the sentence of its code, and what the other side said.
+fn fault_words(code: &str, said: &str) -> String {
+    let words = match grouped("fault", code, &[]) {
+        none if none == code => grouped("fault", "other", &[("code", code)]),
+        words => words,
+    };
+    if said.is_empty() { words } else { format!("{words} ({said})") }
+}
+
+/// What to do about a code; codes without a sentence of their own share one.
+fn remedy(code: &str) -> String {
+    let name = format!("remedy_{code}");
+    let text = line(&name, &[]);
+    if text == name { line("remedy_other", &[]) } else { text }
+}
+
 /// Runs `kurir check`.
 pub async fn run(source: &Source, options: &Check) -> Result<Ended> {
     let opened = match open(source, clock_of(folder_of(source)), Reach::Doors).await {
@@ -51,7 +68,7 @@ pub async fn run(source: &Source, options: &Check) -> Result<Ended> {
         }
     };
     let mut found = vec![good("basis data", opened.house.store.engine()), chain(&opened).await?];
-    found.push(mail(&opened).await);
+    found.push(mail::out(&opened).await);
     found.extend(intake(&opened.installation).await);
     found.extend(telegram(&opened).await);
     found.push(paper(&opened).await);
@@ -83,33 +100,8 @@ async fn chain(opened: &Opened) -> Result<Found> {
     let verified = evidence::verify(&opened.house).await?;
     Ok(match verified.broken {
         None => good("bukti", line("utuh", &[("facts", &verified.facts.to_string())])),
-        Some(broken) => bad(
-            "bukti",
-            &line("tidak_utuh", &[("id", &broken.id.to_string()), ("reason", broken.why)]),
-            &line("remedy_chain", &[]),
-        ),
+        Some(broken) => bad("bukti", &broken_words(&broken), &line("remedy_chain", &[])),
     })
-}
-
-async fn mail(opened: &Opened) -> Found {
-    let what = "surel keluar";
-    match &opened.doors.mail {
-        MailOut::PostOffice(folder) => good(what, folder.display().to_string()),
-        MailOut::Smtp(door) => match door.check().await {
-            Ok(checked) => {
-                let tls = checked.tls.unwrap_or_else(|| "tanpa TLS".into());
-                good(what, format!("{} ({tls}; {})", checked.peer, checked.offers.join(" ")))
-            }
-            Err(fault) => bad(what, &fault, &remedy(&fault.code())),
-        },
-    }
-}
-
-/// What to do about a code; codes without a sentence of their own share one.
-fn remedy(code: &str) -> String {
-    let name = format!("remedy_{code}");
-    let text = line(&name, &[]);
-    if text == name { line("remedy_other", &[]) } else { text }
 }
 
 async fn intake(installation: &Installation) -> Vec<Found> {
@@ -121,7 +113,7 @@ async fn intake(installation: &Installation) -> Vec<Found> {
             Ok(_) => vec![good(what, installation.layout.maildir.display().to_string())],
             Err(error) => vec![bad(what, &error, &line("remedy_other", &[]))],
         },
-        IntakeSource::Imap => vec![imap(installation).await.unwrap_or_else(|error| bad(what, &error, &line("remedy_auth", &[])))],
+        IntakeSource::Imap => vec![mail::imap(installation).await],
     };
     if settings.border.mx_authserv_id.is_empty() && settings.border.submission_authserv_id.is_none() {
         found.push(Found {
@@ -134,24 +126,11 @@ async fn intake(installation: &Installation) -> Vec<Found> {
     found
 }
 
-async fn imap(installation: &Installation) -> Result<Found> {
-    let settings = &installation.config.intake;
-    let Some(name) = &settings.password_file else {
-        return Ok(bad("surel masuk", &"intake.password_file", &line("remedy_auth", &[])));
-    };
-    let password = installation.secrets.read(name)?;
-    let tls = client_config(settings.ca_file.as_deref(), &installation.secrets.beside)?;
-    Ok(match ImapInbox::check(&settings.imap, &password.value, tls).await {
-        Ok(state) => good("surel masuk", format!("{} ({} surel)", settings.imap.host, state.mails)),
-        Err(error) => bad("surel masuk", &error, &line("remedy_imap", &[])),
-    })
-}
-
 async fn telegram(opened: &Opened) -> Option<Found> {
     let telegram = opened.doors.telegram.as_ref()?;
     Some(match telegram.check().await {
         Ok(bot) => good("Telegram", format!("@{}", bot.username)),
-        Err(error) => bad("Telegram", &error.code(), &line("remedy_telegram", &[])),
+        Err(error) => bad("Telegram", &fault_words(error.code(), ""), &line("remedy_telegram", &[])),
     })
 }
 

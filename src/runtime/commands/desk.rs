@@ -1,7 +1,7 @@
 //! `kurir print`: what the print desk does, for scripts.
 
 use super::{print_json, record, told, unknown};
-use crate::domain::ids::DeliveryId;
+use crate::flow::check_code;
 use crate::flow::handover::{DeskAct, DeskEntry, DeskError, desk};
 use crate::runtime::Ended;
 use crate::runtime::cli::{DeskStep, Print};
@@ -53,15 +53,13 @@ async fn list(source: &Source, all: bool, as_json: bool) -> Result<Ended> {
 }
 
 async fn one(source: &Source, act: DeskAct, step: DeskStep, receiver: String) -> Result<Ended> {
-    let Ok(id) = step.id.parse::<DeliveryId>() else { return Ok(unknown(&step.id)) };
     let opened = record(source).await?;
+    let Some(id) = check_code::job(&opened.house, &step.id).await? else { return Ok(unknown(&step.id)) };
     let entry = DeskEntry { act, by: step.by, receiver, note: step.note };
     match desk(&opened.house, &opened.doors.print, id, &entry).await {
         Ok(job) => {
-            say(&line(
-                "print_done",
-                &[("id", &step.id), ("state", &told::label(&opened.house, "print_job", job.state.as_str()))],
-            ));
+            let state = told::label(&opened.house, "print_job", job.state.as_str());
+            say(&line("print_done", &[("id", &id.to_string()), ("state", &state)]));
             Ok(Ended::Done)
         }
         Err(DeskError::Store(error)) => Err(error.into()),

@@ -2,12 +2,12 @@
 
 use super::{letter_meant, print_json, record, told, unknown};
 use crate::domain::evidence::Fact;
-use crate::flow::House;
-use crate::flow::evidence::verify;
+use crate::flow::evidence::{Broken, verify};
+use crate::flow::{House, holdings};
 use crate::runtime::Ended;
 use crate::runtime::cli::Evidence;
 use crate::runtime::config::Source;
-use crate::runtime::words::{line, out};
+use crate::runtime::words::{grouped, line, out};
 use crate::store::files::hex;
 use anyhow::Result;
 use serde_json::{Value, json};
@@ -41,8 +41,21 @@ async fn show(house: &House, text: &str, as_json: bool) -> Result<Ended> {
     Ok(Ended::Done)
 }
 
+/// Where the chain does not fit, for a person.
+pub(super) fn broken_words(broken: &Broken) -> String {
+    let reason = grouped("misfit", broken.why.as_str(), &[]);
+    let number = broken.seq.to_string();
+    match broken.id {
+        Some(id) => line("tidak_utuh", &[("id", &id.to_string()), ("number", &number), ("reason", &reason)]),
+        None => line("tidak_utuh_number", &[("number", &number), ("reason", &reason)]),
+    }
+}
+
 async fn verified(house: &House, as_json: bool) -> Result<Ended> {
-    let found = verify(house).await?;
+    let mut found = verify(house).await?;
+    if found.broken.is_none() {
+        found.broken = holdings::verify(house).await?;
+    }
     let ended = if found.broken.is_some() { Ended::Wanting } else { Ended::Done };
     if as_json {
         print_json(&found);
@@ -52,7 +65,21 @@ async fn verified(house: &House, as_json: bool) -> Result<Ended> {
     match found.broken {
         None if found.unsealed == 0 => out!("{}", line("utuh", &[("facts", &facts)])),
         None => out!("{}", line("utuh_tail", &[("facts", &facts), ("unsealed", &unsealed)])),
-        Some(broken) => out!("{}", line("tidak_utuh", &[("id", &broken.id.to_string()), ("reason", broken.why)])),
+        Some(broken) => out!("{}", broken_words(&broken)),
     }
     Ok(ended)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::flow::evidence::Misfit;
+
+    #[test]
+    fn every_misfit_has_its_sentence() {
+        for why in Misfit::ALL {
+            let words = broken_words(&Broken { seq: 13, id: None, why: *why });
+            assert!(words.starts_with("Tidak utuh mulai nomor 13: ") && !words.contains(why.as_str()), "{words}");
+        }
+    }
 }

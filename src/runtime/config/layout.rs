@@ -23,6 +23,8 @@ pub struct Layout {
     pub maildir: PathBuf,
     /// Private keys: of the seal, of the stored personal parts. Nobody but the owner may read it.
     pub keys: PathBuf,
+    /// Heads of the chain of facts, which the database is held against.
+    pub chain: PathBuf,
     /// The certificate of the office CA, to be handed to everybody.
     pub ca: PathBuf,
 }
@@ -37,6 +39,7 @@ impl Layout {
             spool: root.join(&config.print.spool),
             maildir: root.join(&config.intake.maildir),
             keys: root.join("keys"),
+            chain: root.join("chain"),
             ca: root.join("ca.pem"),
             root,
         }

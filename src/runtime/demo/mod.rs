@@ -8,8 +8,9 @@ mod story;
 mod told;
 
 use super::Ended;
+use super::alone::claim_folder;
 use super::cli::Demo;
-use super::words::say;
+use super::words::{line, say};
 use anyhow::{Context as _, Result};
 use std::path::PathBuf;
 
@@ -23,6 +24,10 @@ pub async fn run(dir: Option<PathBuf>, options: &Demo) -> Result<Ended> {
     let (folder, passing) = match dir {
         Some(folder) => (folder, false),
         None => (fresh_folder()?, true),
+    };
+    let Some(_alone) = claim_folder(&folder)? else {
+        eprintln!("{}", line("running_already", &[("dir", &folder.display().to_string())]));
+        return Ok(Ended::Wanting);
     };
     let done = if options.check {
         check(folder.clone()).await
@@ -45,13 +50,25 @@ fn fresh_folder() -> Result<PathBuf> {
     Ok(folder)
 }
 
+/// What stands on the phones, one file a phone: the mailboxes and the printer's tray lie in the folder anyway.
+fn leave_phones(room: &Room) -> Result<()> {
+    let folder = room.folder.join("phones");
+    std::fs::create_dir_all(&folder).with_context(|| format!("{}", folder.display()))?;
+    for (chat, _) in room.phone.chats() {
+        let shown = serde_json::to_vec_pretty(&room.phone.messages(chat))?;
+        std::fs::write(folder.join(format!("{chat}.json")), shown)?;
+    }
+    Ok(())
+}
+
 /// Plays the story unattended and prints it; the last line is one JSON object.
 async fn check(folder: PathBuf) -> Result<Ended> {
     let started = std::time::Instant::now();
-    let room = Room::open(folder).await?;
+    let room = Room::open(folder, None).await?;
     story::play(&room).await?;
     let mut told = told::tell(&room).await?;
     let good = told::is_good(&told);
+    leave_phones(&room)?;
     room.close().await;
     if let serde_json::Value::Object(map) = &mut told {
         map.insert("seconds".into(), serde_json::json!((started.elapsed().as_secs_f64() * 100.0).round() / 100.0));

@@ -9,6 +9,7 @@ use super::{CLOCK_FILE, story};
 use crate::demo::outside::{Opened as At, Outside};
 use crate::demo::town;
 use crate::domain::clock::Clock as _;
+use crate::runtime::alone::LOCK_FILE;
 use crate::runtime::cli::Demo;
 use crate::runtime::daemon::serve_pages;
 use crate::runtime::words::{line, say};
@@ -46,13 +47,13 @@ pub async fn open_room(folder: PathBuf, options: &Demo) -> Result<()> {
     let listener = TcpListener::bind(options.listen).await.with_context(|| format!("{}", options.listen))?;
     let url = format!("http://{}", listener.local_addr()?);
     let (door, stop) = (Door::new(), CancellationToken::new());
-    let mut open = OpenRoom::begin(&folder, &door).await?;
+    let mut open = OpenRoom::begin((&folder, &url), &door).await?;
     let server = tokio::spawn(serve_pages(listener, door.pages(), stop.clone()));
     say(&line("practice", &[("url", &url)]));
     while wait(&door).await == End::Anew {
         open.close(&door).await;
         put_aside(&folder)?;
-        open = OpenRoom::begin(&folder, &door).await?;
+        open = OpenRoom::begin((&folder, &url), &door).await?;
     }
     stop.cancel();
     server.await?;
@@ -75,8 +76,8 @@ struct OpenRoom {
 }
 
 impl OpenRoom {
-    async fn begin(folder: &Path, door: &Door) -> Result<Self> {
-        let room = Arc::new(Room::open(folder.to_owned()).await?);
+    async fn begin((folder, url): (&Path, &str), door: &Door) -> Result<Self> {
+        let room = Arc::new(Room::open(folder.to_owned(), Some(url)).await?);
         story::first_letter(&room).await?;
         let mut tasks = JoinSet::new();
         room.start(&mut tasks);
@@ -141,8 +142,7 @@ fn pages(room: &Arc<Room>, door: &Door) -> Result<Router> {
         .with_state(controls)
         .merge(routes(practice)?)
         .merge(outside.routes());
-    let pages = crate::web::guarded(own).merge(room.pages());
-    Ok(crate::web::loopback_only(pages))
+    Ok(crate::web::loopback_only(room.pages(own)))
 }
 
 /// Moves the clock to half past seven of the next morning.
@@ -184,7 +184,8 @@ fn put_aside(folder: &Path) -> Result<()> {
     std::fs::create_dir(&place)?;
     for entry in std::fs::read_dir(folder)? {
         let entry = entry?;
-        if entry.file_name() != ASIDE {
+        // The lock stays: this process goes on to be the only one over the folder.
+        if entry.file_name() != ASIDE && entry.file_name() != LOCK_FILE {
             std::fs::rename(entry.path(), place.join(entry.file_name()))?;
         }
     }

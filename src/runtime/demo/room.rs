@@ -43,24 +43,19 @@ pub struct Room {
 }
 
 impl Room {
-    /// Opens a room in a folder; what a former run left there is gone on with.
-    pub async fn open(folder: PathBuf) -> Result<Self> {
+    /// Opens a room in a folder, with the address of its pages where it has any; what a former run left there is gone on
+    /// with.
+    pub async fn open(folder: PathBuf, public_url: Option<&str>) -> Result<Self> {
         std::fs::create_dir_all(&folder).with_context(|| format!("{}", folder.display()))?;
         refuse_real_doors(&folder)?;
         let clock = Arc::new(MovedClock::moved(offset(&folder)));
         let token = token();
         let loopback = std::net::SocketAddr::from(([127, 0, 0, 1], 0));
         let stand_in = StandIn::open(loopback, SecretString::from(token.clone()), Arc::clone(&clock) as Arc<dyn Clock>).await?;
-        write_configuration(&folder, stand_in.url().as_str(), &token)?;
+        write_configuration(&folder, (stand_in.url().as_str(), &token), public_url)?;
         let opened = open(&Source::Dir(folder.clone()), Arc::clone(&clock) as Arc<dyn Clock>, Reach::Doors).await?;
         let layout = &opened.installation.layout;
-        let post = PostOffice::new(
-            &layout.root.join("mail"),
-            &layout.maildir,
-            BORDER,
-            Arc::clone(&clock) as Arc<dyn Clock>,
-            Arc::new(SystemIds),
-        );
+        let post = PostOffice::new(&layout.root, BORDER, Arc::clone(&clock) as Arc<dyn Clock>, Arc::new(SystemIds));
         let engine = Engine::new(&opened);
         let room = Self { phone: stand_in.phone(), folder, engine, clock, post, stand_in, opened };
         room.settle_town().await?;
@@ -109,9 +104,9 @@ impl Room {
         tasks.spawn(crate::runtime::intake::telegram_loop(self.engine.clone()));
     }
 
-    /// The pages of the room.
-    pub fn pages(&self) -> axum::Router {
-        crate::web::office(Arc::clone(&self.engine.house), self.engine.counters())
+    /// The pages of an office, behind the front door of the room.
+    pub fn pages(&self, front: axum::Router) -> axum::Router {
+        crate::web::with_front(front, Arc::clone(&self.engine.house), self.engine.counters())
     }
 
     /// Closes the room.
@@ -144,13 +139,13 @@ fn refuse_real_doors(folder: &Path) -> Result<()> {
     }
 }
 
-fn write_configuration(folder: &Path, api_url: &str, token: &str) -> Result<()> {
+fn write_configuration(folder: &Path, (api_url, token): (&str, &str), public_url: Option<&str>) -> Result<()> {
     use std::io::Write as _;
     use std::os::unix::fs::OpenOptionsExt as _;
     let text = format!(
         "# Practice room: nothing in this folder leaves this machine.\n\
          [city]\nname = \"{}\"\nhelp_contact = \"Bagian Umum, 0812-0000-0101\"\nmail_domains = [\"{}\"]\n\n\
-         [gateway]\nmail_domain = \"{}\"\nfrom_address = \"naskah@{}\"\nfrom_name = \"Kurir {}\"\n\n\
+         [gateway]\nmail_domain = \"{}\"\nfrom_address = \"naskah@{}\"\nfrom_name = \"Kurir {}\"\n{}\n\
          [smtp]\nhost = \"{PRACTICE}\"\n\n\
          [intake]\nfrom = \"maildir\"\nmaildir = \"maildir\"\n\n[intake.border]\nmx_authserv_id = \"{BORDER}\"\n\n\
          [telegram]\nenabled = true\ntoken_file = \"telegram-token\"\n\n[telegram.api]\napi_url = \"{api_url}\"\n\n\
@@ -161,6 +156,7 @@ fn write_configuration(folder: &Path, api_url: &str, token: &str) -> Result<()> 
         town::GATEWAY_DOMAIN,
         town::GATEWAY_DOMAIN,
         town::CITY,
+        public_url.map(|url| format!("public_url = \"{url}\"\n")).unwrap_or_default(),
     );
     std::fs::write(folder.join("kurir.toml"), text)?;
     let mut secret = std::fs::OpenOptions::new();

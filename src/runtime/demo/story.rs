@@ -10,6 +10,7 @@ use crate::domain::letter::{Addressee, Letter, LetterKind, Recipient, RecipientR
 use crate::flow::accept::{Submission, SubmittedFile, accept};
 use crate::flow::administer::issue_link;
 use anyhow::{Context as _, Result, bail};
+use jiff::civil::{Date, Weekday};
 
 /// Who holds a phone in the story: employee number, chat, name.
 const PHONES: [(&str, i64, &str); 2] =
@@ -39,11 +40,26 @@ pub async fn first_letter(room: &Room) -> Result<()> {
     send(room, letter, "B-512-SETDA.pdf", &paper).await
 }
 
-async fn send(room: &Room, letter: Letter, name: &str, pdf: &[u8]) -> Result<()> {
+async fn send(room: &Room, mut letter: Letter, name: &str, pdf: &[u8]) -> Result<()> {
+    let known = room.opened.house.store.read().await?.letter_by_caller(&letter.caller_id).await?;
+    if known.is_some() {
+        // Sent in a former run of this folder, on the date of that day.
+        return room.run_until_idle().await;
+    }
+    letter.letter_date = working_day_before(room.opened.house.today());
     let submission =
         Submission { letter, pdf: SubmittedFile { name: name.into(), bytes: pdf.to_vec() }, attachments: Vec::new() };
     accept(&room.opened.house, submission).await?;
     room.run_until_idle().await
+}
+
+/// The last working day before a day: a letter that comes today was signed then.
+fn working_day_before(day: Date) -> Date {
+    let mut before = day.yesterday().unwrap_or(day);
+    while matches!(before.weekday(), Weekday::Saturday | Weekday::Sunday) {
+        before = before.yesterday().unwrap_or(day);
+    }
+    before
 }
 
 /// The real way of linking: a code in a signed mail, typed into the phone.
@@ -90,7 +106,8 @@ fn base(caller_id: &str, number: &str, subject: &str, to: &[&str]) -> Result<Let
     Ok(Letter {
         caller_id: caller_id.into(),
         letter_number: number.into(),
-        letter_date: jiff::civil::Date::constant(2026, 12, 7),
+        // Set when it is sent.
+        letter_date: Date::ZERO,
         kind: LetterKind::OfficialLetter,
         urgency: Urgency::Urgent,
         class: SecurityClass::Ordinary,
@@ -156,4 +173,22 @@ async fn secret_letter(room: &Room) -> Result<()> {
     };
     let paper = papers::letter(letters::SECRET_HEAD, &letters::SECRET_LINES)?;
     send(room, letter, "R-7-SETDA.pdf", &paper).await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use jiff::civil::date;
+
+    #[test]
+    fn no_letter_is_dated_on_a_weekend_or_in_the_future() {
+        for (today, signed) in [
+            (date(2026, 11, 24), date(2026, 11, 23)),
+            (date(2026, 11, 23), date(2026, 11, 20)),
+            (date(2026, 11, 22), date(2026, 11, 20)),
+            (date(2027, 1, 1), date(2026, 12, 31)),
+        ] {
+            assert_eq!(working_day_before(today), signed, "{today}");
+        }
+    }
 }

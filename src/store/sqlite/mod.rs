@@ -1,6 +1,7 @@
 //! `SQLite`: one writer, many readers, WAL, every commit on disk before it is told.
 
 use super::error::StoreError;
+use sqlx::Connection as _;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use std::path::Path;
 use std::time::Duration;
@@ -90,6 +91,8 @@ pub struct Pools {
     pub write: sqlx::SqlitePool,
     /// The readers.
     pub read: sqlx::SqlitePool,
+    /// The database file.
+    pub file: std::path::PathBuf,
 }
 
 /// Opens (and makes, where missing) the database file.
@@ -102,7 +105,23 @@ pub async fn open(path: &Path) -> Result<Pools, StoreError> {
         .synchronous(SqliteSynchronous::Full)
         .foreign_keys(true)
         .busy_timeout(Duration::from_secs(10));
-    let write = SqlitePoolOptions::new().max_connections(1).connect_with(options.clone()).await?;
-    let read = SqlitePoolOptions::new().max_connections(4).connect_lazy_with(options.read_only(true));
-    Ok(Pools { write, read })
+    let write = SqlitePoolOptions::new()
+        .max_connections(1)
+        .after_release(|conn, _| Box::pin(fit_for_the_next(conn)))
+        .connect_with(options.clone())
+        .await?;
+    let read = SqlitePoolOptions::new()
+        .max_connections(4)
+        .after_release(|conn, _| Box::pin(fit_for_the_next(conn)))
+        .connect_lazy_with(options.read_only(true));
+    Ok(Pools { write, read, file: path.to_owned() })
+}
+
+/// Whether a connection can be used again. Where the disk is full `SQLite` rolls back by itself; the driver's own ROLLBACK then
+/// finds no transaction, and it would take the connection for one in a transaction for ever: such a connection is closed, and
+/// the next one that is wanted is a new one.
+async fn fit_for_the_next(conn: &mut Conn) -> Result<bool, sqlx::Error> {
+    // The driver works off its commands in order: after the answer a rollback that was begun has been tried.
+    conn.ping().await?;
+    Ok(!conn.is_in_transaction())
 }

@@ -6,12 +6,15 @@ use super::{Opened, Practice, PracticeError, Shown};
 use crate::domain::delegation::Capacity;
 use crate::domain::evidence::Fact;
 use crate::domain::ids::DeliveryId;
-use crate::domain::letter::Sender;
 use crate::domain::routing::Address;
+use crate::flow::House;
+use crate::flow::check_code;
 use crate::flow::handover::{DeskAct, DeskEntry, DeskError, desk};
 use crate::flow::house::CityView;
+use crate::render::pdf::qr_path;
 use crate::store::records::StoredDelivery;
 use crate::store::{StoreError, Tx};
+use crate::web::check::{office_of, state};
 use axum::extract::{Form, Path, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
@@ -49,17 +52,26 @@ async fn job_value(practice: &Practice, tx: &mut Tx, city: &CityView, job: &Stor
         Address::Postal { party, .. } => party.address.clone(),
         _ => String::new(),
     };
-    let sender = letter.as_ref().and_then(|letter| match &letter.sender {
-        Sender::Position(code) => city.directory.position(code).map(|position| position.title.clone()),
-        _ => None,
-    });
+    let sender = letter.as_ref().map(|letter| office_of(city, &letter.sender));
     let reason = job.reason.print_reason().map(|reason| word(house, "print_reason", reason.as_str()));
     Ok(json!({
-        "id": job.id, "state": job.state, "state_word": word(house, "delivery_state", job.state.as_str()),
-        "spooled": job.next_at.is_none(), "recipient": recipient, "address": address, "sender": sender, "reason": reason,
+        "id": job.id, "state": job.state, "state_word": state(house, job.state),
+        "spooled": job.next_at.is_none(), "recipient": recipient, "address": lines(&address), "check": check(house, job), "sender": sender, "reason": reason,
         "urgency": letter.as_ref().map(|letter| letter.urgency), "class": letter.as_ref().map(|letter| letter.class),
         "number": letter.map(|letter| letter.letter_number.clone()), "receiver": receiver(tx, job).await?,
     }))
+}
+
+/// The code on the cover: as a person reads it, where it leads on this server, and its picture.
+fn check(house: &House, job: &StoredDelivery) -> Option<Value> {
+    let code = check_code::of(house, job.id)?;
+    let qr = qr_path(&check_code::address(house, &code))?;
+    Some(json!({ "code": code.grouped(), "path": format!("/periksa/{}", code.plain()), "qr": qr }))
+}
+
+/// An address in two lines: the street, and the place with its postcode.
+fn lines(address: &str) -> Vec<&str> {
+    address.rsplit_once(", ").map_or_else(|| vec![address], |(street, place)| vec![street, place])
 }
 
 /// Who took the paper, as the evidence has it.

@@ -32,6 +32,9 @@ pub struct Opened {
     /// Chat of a phone.
     #[serde(default)]
     pub ponsel: String,
+    /// What was done last: `terkirim`, `palsu`.
+    #[serde(default)]
+    pub kabar: String,
 }
 
 /// Shows the outside as JSON: mailbox and phone.
@@ -97,6 +100,10 @@ pub fn routes(practice: Practice) -> Result<Router, PracticeError> {
         "page.html",
         "mailbox.html",
         "mail.html",
+        "files.html",
+        "clock.html",
+        "mailbox_owners.html",
+        "phone_owners.html",
         "phone.html",
         "desk.html",
         "record.html",

@@ -15,9 +15,13 @@ use std::time::Duration;
 use tera::Context;
 
 /// The pieces that change by themselves: id of the element, template.
-const PIECES: [(&str, &str); 5] = [
+const PIECES: [(&str, &str); 9] = [
+    ("jam", "clock.html"),
+    ("pilih-kotak", "mailbox_owners.html"),
+    ("pilih-ponsel", "phone_owners.html"),
     ("kotak", "mailbox.html"),
     ("surat", "mail.html"),
+    ("lampiran", "files.html"),
     ("obrolan", "phone.html"),
     ("meja", "desk.html"),
     ("bukti", "record.html"),
@@ -83,6 +87,7 @@ async fn context(shown: &Shown, opened: &Opened) -> Result<Context, PracticeErro
         "record": record,
         "proof": { "facts": verified.facts, "unsealed": verified.unsealed, "broken": verified.broken },
         "folder": practice.folder.display().to_string(),
+        "told": opened.kabar,
     });
     Ok(Context::from_serialize(&value)?)
 }

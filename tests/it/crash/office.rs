@@ -1,5 +1,6 @@
 //! An installation of the binary's own over real servers: its configuration, its people, and what they see.
 
+use super::disk::Disk;
 use crate::servers::engines::{Database, Engine};
 use crate::servers::process::{Server, chmod};
 use crate::servers::{Account, Plan, PostOffice, StoredMail, kurir, until};
@@ -52,6 +53,8 @@ pub struct Office {
     pub post: &'static PostOffice,
     pub phone: Phone,
     pub house: Arc<House>,
+    /// Goes before the folder that it lies in.
+    pub disk: Option<Disk>,
     pub database: Database,
     pub folder: PathBuf,
     pub domain: String,
@@ -61,13 +64,28 @@ pub struct Office {
 impl Office {
     /// A live office with the shipped town in it. `more` is put at the end of its configuration.
     pub async fn open(engine: Engine, more: &str) -> Self {
+        Self::furnish(Database::fresh(engine).await, None, more).await
+    }
+
+    /// An office on a small disk of its own: its folder, its files, and on SQLite its database.
+    pub async fn open_on_disk(engine: Engine, megabytes: u32) -> Self {
+        let mut database = Database::fresh(engine).await;
+        let disk = Disk::mount(&database.nest, megabytes);
+        database.files = disk.path.join("files");
+        if engine == Engine::Sqlite {
+            database.url = format!("sqlite:{}", disk.path.join("kurir.db").display());
+        }
+        Self::furnish(database, Some(disk), "").await
+    }
+
+    async fn furnish(database: Database, disk: Option<Disk>, more: &str) -> Self {
         let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
         let post = servers().await;
-        let database = Database::fresh(engine).await;
         let domain = gateway(post);
         let loopback = std::net::SocketAddr::from(([127, 0, 0, 1], 0));
         let stand_in = StandIn::open(loopback, SecretString::from(TOKEN), Arc::new(SystemClock)).await.unwrap();
-        let folder = database.nest.mkdir("office", 0o755, None);
+        let folder = disk.as_ref().map_or(database.nest.path(), |disk| &disk.path).join("office");
+        std::fs::create_dir(&folder).unwrap();
         let account = post.add_mailbox(&format!("kurir@{domain}"));
         for (name, secret) in [("mail", account.password.as_str()), ("bot", TOKEN)] {
             std::fs::write(folder.join(name), secret).unwrap();
@@ -79,7 +97,7 @@ impl Office {
         let house = Arc::clone(&opened.house);
         let files = registry::read(&town::registry(house.today())).unwrap();
         assert!(matches!(import(&house, &files, None).await.unwrap(), Imported::Done(_)));
-        Self { post, phone: stand_in.phone(), house, database, folder, domain, _stand_in: stand_in }
+        Self { post, phone: stand_in.phone(), house, disk, database, folder, domain, _stand_in: stand_in }
     }
 
     /// Gives the head of the health office a phone that the office knows.
@@ -105,7 +123,9 @@ impl Office {
             "id = \"{id}\"\nnumber = \"005/{id}\"\ndate = 2026-11-24\nkind = \"official_letter\"\nurgency = \"normal\"\nclass = \"ordinary\"\n\
              classification = \"005\"\nsubject = \"Rapat banjir {id}\"\nsummary = \"Ringkas.\"\nsender = {{ position = \"SEKDA\" }}\nto = [\"{to}\"]\n"
         );
-        let (toml, pdf) = (self.folder.join(format!("{id}.toml")), self.folder.join(format!("{id}.pdf")));
+        // Beside the installation: its disk may be full.
+        let beside = self.database.nest.path();
+        let (toml, pdf) = (beside.join(format!("{id}.toml")), beside.join(format!("{id}.pdf")));
         std::fs::write(&toml, form).unwrap();
         std::fs::write(&pdf, one_page(id)).unwrap();
         self.command(point, &["letter", "submit", &toml.display().to_string(), "--pdf", &pdf.display().to_string(), "--json"])

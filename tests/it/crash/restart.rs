@@ -7,7 +7,7 @@ use std::time::Duration;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
 /// What a page says, head and body.
-async fn page(daemon: &Server, path: &str) -> String {
+pub async fn page(daemon: &Server, path: &str) -> String {
     let log = std::fs::read_to_string(&daemon.log).unwrap();
     let url = regex::Regex::new(r"http://127\.0\.0\.1:(\d+)").unwrap().captures_iter(&log).last().unwrap()[1].to_owned();
     let mut stream = tokio::net::TcpStream::connect(format!("127.0.0.1:{url}")).await.unwrap();
@@ -100,6 +100,21 @@ async fn a_dead_server_a_wrong_password_and_a_foreign_certificate_are_told_and_w
         office.stop(daemon).await;
     }
     office.sound().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_bot_that_was_refused_is_told_and_told_to_be_well_again() {
+    let office = Office::open(Engine::Sqlite, "").await;
+    std::fs::write(office.folder.join("other"), "1:bukan-token-bot-yang-benar-aaaaaaaaaaa").unwrap();
+    set(&office, "\"bot\"", "\"other\"");
+    let daemon = office.start().await;
+    health_says(&daemon, &["503", "\"channel\":\"telegram_in\"", "\"state\":\"bad_credentials\""]).await;
+    office.stop(daemon).await;
+    set(&office, "\"other\"", "\"bot\"");
+    let daemon = office.start().await;
+    health_says(&daemon, &["200 OK", "\"channel\":\"telegram_in\"", "\"state\":\"connected\""]).await;
+    seen("the menu names the commands", || office.phone.commands().iter().any(|(name, _)| name == "lepas")).await;
+    office.stop(daemon).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -1,9 +1,8 @@
 //! The page in a real browser: its own script runs under the page's own policy, and nothing is complained about.
 
+use super::devtools::CHROMIUM;
 use super::visitor::{HEAD_OF_HEALTH, Room};
 use std::process::Command;
-
-const CHROMIUM: &str = "/usr/bin/chromium";
 
 /// Loads an address, lets its script run for some seconds of its own time, and gives what the page looks like then and what
 /// the browser wrote.

@@ -119,6 +119,13 @@ impl Room {
         seen.pointer("/mailbox/open/key").unwrap().as_str().unwrap().to_owned()
     }
 
+    /// Where the code on the envelope leads.
+    pub async fn check_path(&self) -> String {
+        self.job().await;
+        let desk = self.pieces().await["meja"].as_str().unwrap().to_owned();
+        desk.split("href=\"").find(|part| part.starts_with("/periksa/")).unwrap().split('"').next().unwrap().to_owned()
+    }
+
     /// Presses the newest button that begins like this, as soon as it is there.
     pub async fn press(&self, chat: &str, label: &str) {
         let begun = Instant::now();

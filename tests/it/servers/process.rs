@@ -35,7 +35,9 @@ echo $? >"$log.code"
 wait $watcher
 "#;
 
-const JANITOR: &str = r#"exec 9<"$1/.lock"; cat; flock -w 30 -x 9; rm -rf "$1""#;
+const JANITOR: &str = r#"exec 9<"$1/.lock"; cat; flock -w 30 -x 9
+  while umount --lazy "$1/disk" 2>/dev/null; do :; done
+  rm -rf "$1""#;
 
 static SERIAL: AtomicU32 = AtomicU32::new(0);
 

@@ -4,8 +4,8 @@ use super::letters::facts;
 use super::{Tone, at, day};
 use crate::domain::letter::SecurityClass;
 use crate::render::context::{
-    Act, ActRecorded, AlreadyRecorded, Assurance, Challenge, ChallengeWhy, Clarify, DayOff, DispositionReceived, Echo, Item,
-    Message, Question, ReportReceived, Returned, TreeLine,
+    Act, ActRecorded, AlreadyRecorded, Assurance, Challenge, ChallengeWhy, Clarify, DayOff, Decided, DispositionReceived, Echo,
+    Item, Message, Question, ReportReceived, Returned, TreeLine,
 };
 use jiff::civil::date;
 
@@ -37,6 +37,7 @@ fn targets(tone: Tone) -> Vec<String> {
 
 pub(super) fn acts(tone: Tone) -> Vec<Message> {
     let mut out = vec![disposition(tone), returned(tone), report(tone), already(tone)];
+    out.extend([Message::Approved(decided(tone, Item::Letter)), Message::Rejected(decided(tone, Item::Report))]);
     out.extend(Act::ALL.iter().map(|act| recorded(tone, *act)));
     out.extend(questions(tone).into_iter().map(|question| clarify(tone, question)));
     let whys = [
@@ -157,4 +158,15 @@ fn report(tone: Tone) -> Message {
         assurance: Assurance::MailFull,
         open_children: targets(tone),
     })
+}
+
+fn decided(tone: Tone, item: Item) -> Decided {
+    Decided {
+        facts: facts(tone),
+        actor: tone.position(),
+        actor_short: tone.short_title(),
+        item,
+        note: if tone == Tone::Short { String::new() } else { tone.prose() },
+        assurance: Assurance::MailFull,
+    }
 }

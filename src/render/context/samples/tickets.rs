@@ -3,7 +3,7 @@
 use super::Tone;
 use crate::domain::delivery::PrintReason;
 use crate::domain::letter::SecurityClass;
-use crate::render::context::PrintTicket;
+use crate::render::context::{Act, PrintTicket};
 
 /// A ticket in every tone.
 pub fn tickets() -> Vec<PrintTicket> {
@@ -25,6 +25,7 @@ fn ticket(tone: Tone) -> PrintTicket {
         copy_number: u32::from(full) * 2,
         copy_count: u32::from(full) * 5,
         attachment_count: u32::from(full),
+        act: tone.maybe(Act::Disposition),
         double_envelope: full,
         replaced: u32::from(full) * 3,
     }

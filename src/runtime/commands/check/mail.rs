@@ -1,0 +1,95 @@
+//! The doors of mail: nothing is sent and nothing is read, but everything up to that is tried.
+
+use super::{Found, bad, fault_words, good, remedy};
+use crate::channel::email::address::Address;
+use crate::channel::email::fault::{Fault, Phase};
+use crate::channel::email::imap::ImapError;
+use crate::channel::email::imap_inbox::ImapInbox;
+use crate::channel::email::pool::SmtpDoor;
+use crate::channel::email::tokens::{BOUNCE_LOCAL, REPLY_LOCAL};
+use crate::flow::MailOut;
+use crate::runtime::config::Installation;
+use crate::runtime::intake::client_config;
+use crate::runtime::open::Opened;
+use crate::runtime::words::line;
+use anyhow::Result;
+
+const OUT: &str = "surel keluar";
+const IN: &str = "surel masuk";
+
+/// The way out.
+pub(super) async fn out(opened: &Opened) -> Found {
+    match &opened.doors.mail {
+        MailOut::PostOffice(folder) => good(OUT, folder.display().to_string()),
+        MailOut::Smtp(door) => smtp(opened, door).await.unwrap_or_else(|error| bad(OUT, &error, &line("remedy_unset", &[]))),
+    }
+}
+
+/// Asks with the addresses that every letter needs: the envelope sender that reports come back to must be ours to use, and an
+/// answer to a reply address must be taken in.
+async fn smtp(opened: &Opened, door: &SmtpDoor) -> Result<Found> {
+    let domain = &opened.house.settings.gateway.domain;
+    let [sender, reply] = [BOUNCE_LOCAL, REPLY_LOCAL].map(|local| Address::parse(&format!("{local}+uji@{domain}")));
+    let (sender, reply) = (sender?, reply?);
+    Ok(match door.check(&sender, &reply).await {
+        Ok(checked) => {
+            let tls = checked.tls.unwrap_or_else(|| line("without_tls", &[]));
+            good(OUT, format!("{} ({tls}; {})", checked.peer, checked.offers.join(" ")))
+        }
+        Err(fault) => {
+            let code = code(&fault);
+            let remedy = remedy(&code).replace("{sender}", sender.expose()).replace("{reply}", reply.expose());
+            bad(OUT, &fault_words(&code, &fault.said()), &remedy)
+        }
+    })
+}
+
+/// A recipient that is refused here is our own reply address.
+fn code(fault: &Fault) -> String {
+    match fault.code() {
+        code if fault.phase() == Some(Phase::Rcpt) && code != "sender" => "reply".to_owned(),
+        code => code,
+    }
+}
+
+/// The mailbox that answers come to.
+pub(super) async fn imap(installation: &Installation) -> Found {
+    opened_mailbox(installation).await.unwrap_or_else(|error| bad(IN, &format!("{error:#}"), &line("remedy_auth", &[])))
+}
+
+async fn opened_mailbox(installation: &Installation) -> Result<Found> {
+    let settings = &installation.config.intake;
+    let Some(name) = &settings.password_file else {
+        return Ok(bad(IN, &line("unset", &[("key", "intake.password_file")]), &line("remedy_unset", &[])));
+    };
+    let password = installation.secrets.read(name)?;
+    let tls = client_config(settings.ca_file.as_deref(), &installation.secrets.beside)?;
+    Ok(match ImapInbox::check(&settings.imap, &password.value, tls).await {
+        Ok(state) => good(IN, line("mailbox", &[("host", &settings.imap.host), ("n", &state.mails.to_string())])),
+        Err(error) => bad(IN, &fault_words(error.code(), &said(&error)), &remedy(error.code())),
+    })
+}
+
+fn said(error: &ImapError) -> String {
+    match error {
+        ImapError::Connect(cause) => cause.to_string(),
+        ImapError::Tls(why) => why.clone(),
+        ImapError::MailboxMissing { mailbox } | ImapError::MailboxName { mailbox } => mailbox.clone(),
+        ImapError::Protocol { detail, .. } => detail.clone(),
+        ImapError::Auth | ImapError::Timeout { .. } | ImapError::Lost { .. } => String::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::channel::email::reply::Reply;
+
+    #[test]
+    fn a_recipient_that_is_refused_is_our_own_reply_address() {
+        let answer = |text: &str| Fault::Replied { phase: Phase::Rcpt, reply: Reply { code: 550, lines: vec![text.into()] } };
+        assert_eq!(code(&answer("5.1.1 user unknown")), "reply");
+        assert_eq!(code(&answer("5.7.1 <kembali+uji@kurir.example>: Sender address rejected: not owned by user")), "sender");
+        assert!(remedy("reply").contains("{reply}") && remedy("sender").contains("{sender}"));
+    }
+}
