@@ -12,6 +12,8 @@ use kurir::domain::letter::{Event, Letter, LetterKind, RecipientRole, SecurityCl
 
 const ASEP: &str = "asep.hidayatulloh@diskominfo.sukamaju.example";
 const WAHYU: &str = "wahyu.nugraha@diskominfo.sukamaju.example";
+/// The letter of the command line.
+const NUMBER: &str = "005/0419/SETDA";
 const EKA: &str = "eka.nurjanah@kec-mekarwangi.sukamaju.example";
 
 /// Holds a text against its snapshot; what differs from run to run is replaced by a name.
@@ -38,6 +40,14 @@ fn reads(name: &str, text: &str) {
 fn mail(name: &str, mail: &StoredMail) {
     let subject = mail_parser::MessageParser::default().parse(&mail.raw).unwrap().subject().unwrap_or_default().to_owned();
     reads(&format!("mail_{name}"), &format!("Subject: {subject}\n\n{}", plain(mail).replace("\r\n", "\n")));
+}
+
+/// Rows of one moment have no order of their own: sorted, and without the numbers of the chain.
+fn unordered(text: &str) -> String {
+    let numbers = regex::Regex::new(r"(?m)^ +\d+  ").unwrap();
+    let mut lines: Vec<String> = numbers.replace_all(text, "").lines().map(str::to_owned).collect();
+    lines.sort();
+    lines.join("\n")
 }
 
 /// A letter whose number is the same in every run.
@@ -145,13 +155,13 @@ on_both_engines! {
         town.run_until_idle().await;
         town.official(ASEP).reply(&town.mail_of(ASEP), "TL ke Kabid Aptika, lapor Jumat").await;
         town.run_until_idle().await;
-        reads("cli_letter_show", &town.kurir(&["letter", "show", "005/0419/SETDA"]).done());
-        reads("cli_letter_show_why", &town.kurir(&["letter", "show", "005/0419/SETDA", "--why", "KADIS-KOMINFO"]).done());
-        let facts = town.kurir(&["evidence", "show", "005/0419/SETDA"]).done();
-        let numbers = regex::Regex::new(r"(?m)^ +\d+  ").unwrap();
-        let mut lines: Vec<String> = numbers.replace_all(&facts, "").lines().map(str::to_owned).collect();
-        lines.sort();
-        reads("cli_evidence_show", &lines.join("\n"));
+        for (name, command) in [
+            ("cli_letter_show", &["letter", "show", NUMBER][..]),
+            ("cli_letter_show_why", &["letter", "show", NUMBER, "--why", "KADIS-KOMINFO"]),
+            ("cli_evidence_show", &["evidence", "show", NUMBER]),
+        ] {
+            reads(name, &unordered(&town.kurir(command).done()));
+        }
         town.finish_with(&[DeliveryState::Queued]).await;
     }
 }
