@@ -5,6 +5,7 @@ mod onward;
 
 use super::house::{CityView, House};
 use super::outgoing::{Gate, NewMessage, plan, put};
+use super::receive::Asked;
 use crate::domain::codes::{EmployeeNumber, PositionCode};
 use crate::domain::delivery::DeliveryState;
 use crate::domain::directory::Official;
@@ -335,11 +336,25 @@ pub async fn answer(
     said: &Message,
     occasion: Occasion<'_>,
 ) -> Result<(), StoreError> {
+    answer_asking(house, tx, city, (said, None), occasion).await
+}
+
+/// The same with a question in it: what was asked about is kept with the words, for the answer to it.
+pub async fn answer_asking(
+    house: &House,
+    tx: &mut Tx,
+    city: &CityView,
+    (said, asked): (&Message, Option<&Asked>),
+    occasion: Occasion<'_>,
+) -> Result<(), StoreError> {
     let Some(person) = city.directory.official(occasion.person) else { return Ok(()) };
     let Some(address) = way_back(person, occasion) else { return Ok(()) };
     let mut payload = said.to_payload();
     if let (Some(map), Some(id)) = (payload.as_object_mut(), occasion.in_reply_to) {
         map.insert("in_reply_to".into(), id.into());
+    }
+    if let (Some(map), Some(asked)) = (payload.as_object_mut(), asked) {
+        map.insert("asked".into(), serde_json::to_value(asked).unwrap_or_default());
     }
     let new = NewMessage {
         letter: Some(occasion.letter.id),

@@ -1,14 +1,16 @@
 //! What operators and the administrator change: the registry, absences, links, the mode, channels and the queue. Every
 //! change is a fact, and a change of the directory routes again what has not been handed over.
 
+mod off_duty;
 pub mod registry;
+
+pub use off_duty::{StandInFault, add_absence, end_absence};
 
 use super::dispatch::sweep;
 use super::house::{House, titled};
 use super::outgoing::{Gate, LIVE, NewMessage, plan, put};
 use crate::domain::clock::Token;
 use crate::domain::codes::EmployeeNumber;
-use crate::domain::delegation::Absence;
 use crate::domain::delivery::DeliveryState;
 use crate::domain::evidence::{FactActor, FactKind};
 use crate::domain::ids::DeliveryId;
@@ -20,7 +22,6 @@ use crate::store::files::sha256;
 use crate::store::records::ChannelHealth;
 use crate::store::{StoreError, Topic, Tx};
 use jiff::SignedDuration;
-use jiff::civil::Date;
 
 /// Minutes for which a link code lives.
 pub const LINK_CODE_MINUTES: i64 = 15;
@@ -39,6 +40,15 @@ pub enum AdministerError {
     /// Nothing of that kind.
     #[error("{0} is not there")]
     Unknown(String),
+    /// No chat is linked.
+    #[error("{0} has no linked chat")]
+    NotLinked(EmployeeNumber),
+    /// Nothing to end.
+    #[error("{0} is not recorded as off duty on that day")]
+    NotAbsent(EmployeeNumber),
+    /// Somebody cannot stand in.
+    #[error("nobody can stand in like this: {0}")]
+    StandIn(StandInFault),
     /// Not possible in this state.
     #[error("the delivery is {0}, so nothing changes")]
     NotNow(DeliveryState),
@@ -141,48 +151,10 @@ pub async fn revoke_link(house: &House, number: &EmployeeNumber) -> Result<(), A
     let mut tx = house.store.write().await?;
     let city = house.city(&mut tx).await?;
     let person = city.directory.official(number).ok_or_else(|| AdministerError::UnknownOfficial(number.clone()))?;
-    let link = person.telegram.as_ref().ok_or_else(|| AdministerError::Unknown(format!("link of {number}")))?;
+    let link = person.telegram.as_ref().ok_or_else(|| AdministerError::NotLinked(number.clone()))?;
     tx.set_link_state(link.chat, crate::domain::directory::PersonalChannelState::Removed, true, now).await?;
     changed(house, tx, "telegram link revoked", number.as_str()).await?;
     Ok(())
-}
-
-/// Records that a person is off duty.
-pub async fn add_absence(house: &House, absence: &Absence) -> Result<(), AdministerError> {
-    let mut tx = house.store.write().await?;
-    let city = house.city(&mut tx).await?;
-    if city.directory.official(&absence.official).is_none() {
-        return Err(AdministerError::UnknownOfficial(absence.official.clone()));
-    }
-    tx.put_absence(absence).await?;
-    changed(house, tx, "absence added", absence.official.as_str()).await?;
-    Ok(())
-}
-
-/// Records that a person stands in for a post, on an order.
-pub async fn add_delegation(house: &House, delegation: &crate::domain::delegation::Delegation) -> Result<(), AdministerError> {
-    let mut tx = house.store.write().await?;
-    let city = house.city(&mut tx).await?;
-    if city.directory.official(&delegation.delegate).is_none() {
-        return Err(AdministerError::UnknownOfficial(delegation.delegate.clone()));
-    }
-    if city.directory.position(&delegation.position).is_none() {
-        return Err(AdministerError::Unknown(delegation.position.to_string()));
-    }
-    tx.put_delegation(delegation, false).await?;
-    changed(house, tx, "delegation added", delegation.position.as_str()).await?;
-    Ok(())
-}
-
-/// Ends a person's absence on a day. Returns how many were ended.
-pub async fn end_absence(house: &House, number: &EmployeeNumber, last_day: Date) -> Result<u64, AdministerError> {
-    let mut tx = house.store.write().await?;
-    let ended = tx.end_absence(number, last_day).await?;
-    if ended == 0 {
-        return Err(AdministerError::Unknown(format!("absence of {number}")));
-    }
-    changed(house, tx, "absence ended", number.as_str()).await?;
-    Ok(ended)
 }
 
 /// Raises the version, writes the fact, commits, and routes again what waits.

@@ -18,7 +18,7 @@ mod together;
 mod words;
 
 pub use reroute::sweep;
-pub use words::{acting_as, agenda_number};
+pub use words::{acting_as, agenda_number, agenda_of_unit};
 
 use super::doors::Doors;
 use super::house::House;

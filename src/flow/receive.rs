@@ -15,7 +15,7 @@ pub use decide::{Decision, Question, decide};
 pub(super) use keep::raw;
 pub use keep::{Arrival, keep_all, keep_updates};
 pub use mail::{answered, own_name, slice};
-pub use understand::{Scene, Slice, Understood, Verdict, reading, understand};
+pub use understand::{Asked, Scene, Slice, Understood, Verdict, reading, understand};
 
 use super::house::House;
 use crate::domain::abort;

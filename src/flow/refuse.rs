@@ -121,10 +121,18 @@ fn unit_name(city: &CityView, position: &PositionCode) -> String {
     unit.map(|unit| unit.name.clone()).unwrap_or_default()
 }
 
-/// The very same answer again.
+/// The very same answer again. Where it is the very same mail, by another way in, its writer has his receipt already.
 pub async fn used(house: &House, tx: &mut Tx, city: &CityView, occasion: Occasion<'_>) -> Result<(), StoreError> {
     let acts = tx.acts_on_message(occasion.message.id).await?;
     let Some(last) = acts.iter().rev().find(|one| &one.person == occasion.person) else { return Ok(()) };
+    let first = match last.inbound {
+        Some(id) => tx.inbound(id).await?,
+        None => None,
+    };
+    let first_id = first.as_ref().and_then(|item| item.detail.get("message_id")).and_then(|id| id.as_str());
+    if occasion.in_reply_to.is_some() && first_id == occasion.in_reply_to {
+        return Ok(());
+    }
     let because = Because::TokenUsed {
         letter_number: occasion.letter.letter.letter_number.clone(),
         recorded_at: Moment::at(&city.calendar, last.recorded_at),
@@ -144,9 +152,9 @@ pub async fn decision(
     let target = about.map(|code| title(city, code)).unwrap_or_default();
     let because = match why {
         "to_oneself" => Because::ToOneself,
-        "circular" => Because::Circular { understood: understood(reading, city), item: Item::Disposition, target },
+        "circular" => Because::Circular { understood: understood(house, reading, city), item: Item::Disposition, target },
         "not_authorised" => Because::NotAuthorised {
-            understood: understood(reading, city),
+            understood: understood(house, reading, city),
             target,
             capacity_position: city
                 .directory
@@ -220,7 +228,7 @@ pub async fn clarify(
         }
         QuestionKind::TargetUnknown => {
             return Ok(refused(Because::TargetUnknown {
-                understood: understood(reading, city),
+                understood: understood(house, reading, city),
                 text: question.quoted.clone(),
                 unit: position.map(|code| unit_name(city, code)).unwrap_or_default(),
                 nearest: question.choices.iter().map(|choice| choice_text(choice, house, city)).collect(),
@@ -230,7 +238,7 @@ pub async fn clarify(
             let due = reading.understood.iter().find_map(|order| order.due.moment(&city.calendar));
             if let Some(due) = due {
                 return Ok(refused(Because::DueInPast {
-                    understood: understood(reading, city),
+                    understood: understood(house, reading, city),
                     due: Moment::at(&city.calendar, due),
                 }));
             }
@@ -243,7 +251,7 @@ pub async fn clarify(
         agenda_number: super::dispatch::agenda_number(tx, position, occasion.letter, city).await?,
         question: asked(question),
         quote: reply.chars().take(500).collect(),
-        understood: understood(reading, city),
+        understood: understood(house, reading, city),
         choices: question.choices.iter().map(|choice| choice_text(choice, house, city)).collect(),
         thread_subject,
     }))
@@ -282,11 +290,15 @@ fn example(city: &CityView, position: &PositionCode) -> String {
     city.examples(position).into_iter().next().unwrap_or_default()
 }
 
-/// What was read, in one line.
-fn understood(reading: &Reading, city: &CityView) -> String {
+/// What was read, in one line: "Kepala Bidang Aplikasi Informatika: Tindak lanjuti; Laporkan hasilnya".
+fn understood(house: &House, reading: &Reading, city: &CityView) -> String {
     let orders = if reading.orders.is_empty() { &reading.understood } else { &reading.orders };
     let line = |order: &crate::domain::instruction::Order| {
-        order.targets.iter().map(|code| title(city, code)).collect::<Vec<_>>().join(", ")
+        let label = |code: &str| house.desk.label("instruction", code).unwrap_or(code).to_owned();
+        let targets: Vec<String> = order.targets.iter().map(|code| title(city, code)).collect();
+        let instructions: Vec<String> = order.instructions.iter().map(|code| label(code.as_str())).collect();
+        let parts = [targets.join(", "), instructions.join("; ")];
+        parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(": ")
     };
     orders.iter().map(line).filter(|text| !text.is_empty()).collect::<Vec<_>>().join("; ")
 }

@@ -1,7 +1,7 @@
 //! Telling people what became of a letter: the unit's operator and the sender, by mail, in words of their own. The tray has
 //! the same as a row; this makes sure that somebody looks.
 
-use super::dispatch::agenda_number;
+use super::dispatch::{agenda_number, agenda_of_unit};
 use super::house::{CityView, House};
 use super::outgoing::{Gate, NewMessage, plan, put};
 use crate::domain::codes::UnitCode;
@@ -48,11 +48,11 @@ impl About<'_> {
     }
 
     async fn agenda(&self, tx: &mut Tx, city: &CityView) -> Result<String, StoreError> {
-        let position = match self.recipient {
-            LegRecipient::Position(code) => Some(code),
-            _ => None,
-        };
-        agenda_number(tx, position, self.letter, city).await
+        match self.recipient {
+            LegRecipient::Position(code) => agenda_number(tx, Some(code), self.letter, city).await,
+            LegRecipient::Unit(code) => agenda_of_unit(tx, Some(code), self.letter).await,
+            LegRecipient::Outside(_) => agenda_number(tx, None, self.letter, city).await,
+        }
     }
 }
 
@@ -192,7 +192,8 @@ async fn notice(
     let Some(email) = person.working_email() else { return Ok(()) };
     let mut payload = said.to_payload();
     if let Some(map) = payload.as_object_mut() {
-        map.insert("unit".into(), name.into());
+        // A text that names the unit in its own words keeps them.
+        map.entry("unit").or_insert_with(|| name.into());
     }
     let new = NewMessage {
         letter: Some(about.letter.id),

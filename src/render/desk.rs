@@ -7,6 +7,7 @@ use super::RenderError;
 use super::by_class::{self, Guard, Medium};
 use super::context::{Chat, Frame, Message, Pop, PrintTicket, You, samples};
 use super::labels::Labels;
+use super::moment::Moment;
 use super::{filters, fit, fold};
 use rust_embed::RustEmbed;
 use serde_json::{Map, Value};
@@ -105,6 +106,16 @@ impl Desk {
     /// The Indonesian label of a closed word, as `templates/words.toml` has it.
     pub fn label(&self, group: &str, code: &str) -> Option<&str> {
         self.labels.find(group, code)
+    }
+
+    /// "8 Desember 2026".
+    pub fn day(&self, at: &Moment) -> String {
+        filters::plain_date(&self.labels, at)
+    }
+
+    /// A day, or a day and a time, as lists show it: "Sel, 8 Des 2026 08.30".
+    pub fn short(&self, at: &Moment) -> String {
+        filters::short(&self.labels, at)
     }
 
     /// A named row of buttons that no text carries by itself: "`letter_ordinary/more`", "`act_recorded/later`".

@@ -100,7 +100,7 @@ pub fn long(labels: &Labels, at: &Moment) -> String {
 }
 
 /// "Jum, 5 Des 2026 10.00".
-fn short(labels: &Labels, at: &Moment) -> String {
+pub fn short(labels: &Labels, at: &Moment) -> String {
     let day: String = weekday(labels, at).chars().take(3).collect();
     let date = format!("{day}, {} {} {}", at.date().day(), month(labels, "month_short", at), at.date().year());
     if at.time().is_none() { date } else { format!("{date} {}", clock(at, false)) }

@@ -51,3 +51,15 @@ fn lines() -> toml::Table {
 fn filled(text: &str, values: &[(&str, &str)]) -> String {
     values.iter().fold(text.to_owned(), |text, (place, value)| text.replace(&format!("{{{place}}}"), value))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A table that cannot be read would be an empty one: every line would be its own name.
+    #[test]
+    fn the_lines_can_be_read() {
+        assert!(LINES.parse::<toml::Table>().is_ok(), "{:?}", LINES.parse::<toml::Table>().err());
+        assert_eq!(line("utuh", &[("facts", "3")]), "Utuh: 3 bukti berurutan, segel cocok.");
+    }
+}

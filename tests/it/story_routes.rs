@@ -27,7 +27,7 @@ async fn absent(town: &Town, address: &str) {
     let official = official_number(town, address).await;
     let days = Days { from: date(2026, 12, 8), to: Some(date(2026, 12, 18)) };
     let id = AbsenceId::new(town.house().uuid());
-    add_absence(town.house(), &Absence { id, official, days, reason: AbsenceReason::Leave }).await.unwrap();
+    add_absence(town.house(), &Absence { id, official, days, reason: AbsenceReason::Leave }, None).await.unwrap();
 }
 
 on_both_engines! {

@@ -128,8 +128,8 @@ pub async fn files(house: &House, submission: &Submission) -> Result<Vec<Checked
 fn told(fault: PdfFault) -> (RefusalCode, String) {
     match fault {
         PdfFault::Encrypted => (RefusalCode::PdfEncrypted, String::new()),
-        PdfFault::TooManyPages(_) => (RefusalCode::PdfTooLong, fault.to_string()),
-        _ => (RefusalCode::PdfUnreadable, fault.to_string()),
+        PdfFault::TooManyPages(pages) => (RefusalCode::PdfTooLong, pages.to_string()),
+        _ => (RefusalCode::PdfUnreadable, fault.in_words().map(|word| word.to_string()).unwrap_or_default()),
     }
 }
 
@@ -201,7 +201,7 @@ fn fields(letter: &Letter) -> Vec<Refusal> {
         let length = value.chars().count();
         let broken = value.chars().any(|c| c.is_control() && !(name == "summary" && matches!(c, '\n' | '\t')));
         if (must && value.trim().is_empty()) || length > limit || broken {
-            refusals.push(Refusal::new(RefusalCode::Field, name, format!("{length} of {limit}")));
+            refusals.push(Refusal::new(RefusalCode::Field, name, format!("{length}/{limit}")));
         }
     }
     for recipient in &letter.recipients {

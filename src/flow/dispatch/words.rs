@@ -1,7 +1,7 @@
 //! What a message says: from the record and the directory to the typed context of its template.
 
 use super::{Claimed, onward_words};
-use crate::domain::codes::PositionCode;
+use crate::domain::codes::{PositionCode, UnitCode};
 use crate::domain::delegation::Capacity;
 use crate::domain::letter::{LetterFile, LetterKind, RecipientRole, SecurityClass, Sender};
 use crate::domain::routing::Content;
@@ -216,22 +216,37 @@ pub async fn facts(tx: &mut Tx, said: &StoredMessage, stored: &StoredLetter, cit
         class: letter.class,
         due: letter.due.map(|due| Moment::local(&city.calendar, due)),
         attachments: attachments.map(|file| AttachedFile { name: file.name.clone(), size: file.size }).collect(),
-        agenda_number: agenda_number(tx, said.position.as_ref(), stored, city).await?,
+        agenda_number: readers_agenda(tx, said, stored, city).await?,
     })
 }
 
-/// The agenda number of the recipient's unit, as clerks write it; empty for who has no unit in the city.
+/// The agenda number of a post's unit, as clerks write it.
 pub async fn agenda_number(
     tx: &mut Tx,
     position: Option<&PositionCode>,
     stored: &StoredLetter,
     city: &CityView,
 ) -> Result<String, StoreError> {
-    let agenda = tx.agenda_of(stored.id).await?;
     let unit = position.and_then(|code| city.directory.position(code)).map(|post| &post.unit);
+    agenda_of_unit(tx, unit, stored).await
+}
+
+/// The agenda number of a unit. Who has none is never shown another unit's, but for a closed letter: nothing else of it may
+/// be said, and the number names its unit.
+pub async fn agenda_of_unit(tx: &mut Tx, unit: Option<&UnitCode>, stored: &StoredLetter) -> Result<String, StoreError> {
+    let agenda = tx.agenda_of(stored.id).await?;
     let own = unit.and_then(|unit| agenda.get_key_value(unit));
-    let shown = own.or_else(|| agenda.iter().next());
-    Ok(shown.map(|(unit, (year, number))| format!("{number}/{unit}/{year}")).unwrap_or_default())
+    let any = || agenda.iter().next().filter(|_| stored.letter.class != SecurityClass::Ordinary);
+    Ok(own.or_else(any).map(|(unit, (year, number))| format!("{number}/{unit}/{year}")).unwrap_or_default())
+}
+
+/// The agenda number that a reader's own unit gave the letter.
+async fn readers_agenda(tx: &mut Tx, said: &StoredMessage, stored: &StoredLetter, city: &CityView) -> Result<String, StoreError> {
+    if said.position.is_some() {
+        return agenda_number(tx, said.position.as_ref(), stored, city).await;
+    }
+    let unit = said.recipient.parse().ok().and_then(|code| city.directory.unit(&code)).map(|unit| &unit.code);
+    agenda_of_unit(tx, unit, stored).await
 }
 
 /// Full and short name of a sender.

@@ -1,7 +1,7 @@
 //! One mail through the stages: what it is, who proved to be whom, what he wants, what is done.
 
 use super::decide::{Decision, Question};
-use super::understand::{Scene, Slice, Understood, Verdict, understand};
+use super::understand::{Asked, Scene, Slice, Understood, Verdict, understand, written_at};
 use super::{keep, reports, settled};
 use crate::channel::email::classify::classify;
 use crate::channel::email::parse::Mail;
@@ -28,6 +28,8 @@ pub struct Answered {
     pub letter: StoredLetter,
     /// Whether the time for answers is over.
     pub expired: bool,
+    /// What was asked, where it answers a question of ours.
+    pub asked: Option<Asked>,
 }
 
 /// A kept mail, read.
@@ -132,12 +134,20 @@ pub async fn answered(
     let Some(token) = tx.token(&sha256(found.token.expose().as_bytes())).await?.filter(|token| token.kind == "reply") else {
         return Ok(None);
     };
-    let Some(delivery) = tx.delivery(token.delivery).await? else { return Ok(None) };
-    let Some(message) = tx.message(delivery.message).await? else { return Ok(None) };
+    let Some(mut delivery) = tx.delivery(token.delivery).await? else { return Ok(None) };
+    let Some(mut message) = tx.message(delivery.message).await? else { return Ok(None) };
+    // Who answers our question answers what it was about.
+    let asked = message.payload.get("asked").and_then(|asked| serde_json::from_value::<Asked>(asked.clone()).ok());
+    if let Some(about) = &asked
+        && let Some(original) = tx.delivery(about.delivery).await?
+        && let Some(said) = tx.message(original.message).await?
+    {
+        (delivery, message) = (original, said);
+    }
     let Some(letter) = message.letter else { return Ok(None) };
     let Some(letter) = tx.letter(letter).await? else { return Ok(None) };
     let expired = token.expires_at.is_some_and(|end| end <= received_at);
-    Ok(Some(Answered { delivery, message, letter, expired }))
+    Ok(Some(Answered { delivery, message, letter, expired, asked }))
 }
 
 /// Not proven: kept for the operator, answered where that cannot be misused, never a decision.
@@ -199,7 +209,15 @@ async fn proven(
                 (state, why) = (InboundState::Declined, "token_used");
             }
         },
-        Decision::Ask(question) => ask(house, tx, city, (question, reading, &understood.reply), occasion).await?,
+        Decision::Ask(question) => {
+            let asked = understood.picked.clone().unwrap_or_else(|| Asked {
+                delivery: answered.delivery.id,
+                reply: understood.reply.clone(),
+                at: written_at(mail, item.received_at),
+                picked: Vec::new(),
+            });
+            ask(house, tx, city, (question, reading, &asked), occasion).await?;
+        }
         Decision::Decline(why, about) => {
             refuse::decision(house, tx, city, (actor, why, about.as_ref(), reading), occasion).await?;
         }
@@ -220,11 +238,11 @@ async fn ask(
     house: &House,
     tx: &mut Tx,
     city: &CityView,
-    (question, reading, reply): (&Question, &Reading, &str),
+    (question, reading, asked): (&Question, &Reading, &Asked),
     occasion: Occasion<'_>,
 ) -> Result<(), StoreError> {
-    let said = refuse::clarify(house, tx, city, (question, reading, reply), occasion).await?;
-    act::answer(house, tx, city, &said, occasion).await
+    let said = refuse::clarify(house, tx, city, (question, reading, &asked.reply), occasion).await?;
+    act::answer_asking(house, tx, city, (&said, Some(asked)), occasion).await
 }
 
 fn told(reply: &str, reading: &Reading, mail: &Mail) -> serde_json::Value {
@@ -233,6 +251,7 @@ fn told(reply: &str, reading: &Reading, mail: &Mail) -> serde_json::Value {
         "reply": reply,
         "subject": mail.subject,
         "from": mail.only_from(),
+        "message_id": mail.message_id,
         "intent": reading.intent,
         "instructions": codes,
         "targets": reading.targets(),
@@ -270,6 +289,7 @@ pub async fn slice(tx: &mut Tx, answered: &Answered) -> Result<Slice, StoreError
         class: answered.letter.letter.class,
         settled: answered.letter.state == "settled",
         above,
+        asked: answered.asked.clone(),
         decisions: acts.into_iter().filter(decides).map(|one| (one.position, one.person)).collect(),
     })
 }

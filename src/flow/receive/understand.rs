@@ -8,15 +8,15 @@ use crate::channel::email::origin::BorderSettings;
 use crate::channel::email::parse::Mail;
 use crate::channel::email::tokens::Gateway;
 use crate::domain::codes::{EmployeeNumber, PositionCode};
-use crate::domain::ids::DelegationId;
+use crate::domain::ids::{DelegationId, DeliveryId};
 use crate::domain::inbound::{Claims, InboundState, MailClass};
-use crate::domain::instruction::{Catalogue, Place, Reading, read_with};
+use crate::domain::instruction::{Catalogue, Hint, Intent, Place, Reading, read_with};
 use crate::domain::letter::SecurityClass;
 use crate::domain::reply_text::ReplyText;
 use crate::domain::trust::{Actor, Doubt, Owner, Standing, judge};
 use crate::flow::house::CityView;
-use jiff::civil::DateTime;
 use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
 
 /// Where and when a mail is judged.
 #[derive(Debug, Clone, Copy)]
@@ -50,6 +50,21 @@ pub struct Slice {
     pub above: Vec<PositionCode>,
     /// Who decided on this message already, and for which post.
     pub decisions: Vec<(PositionCode, EmployeeNumber)>,
+    /// What was asked, where the mail answers a question of ours.
+    pub asked: Option<Asked>,
+}
+
+/// Words that were asked about. A figure in the answer is read as the choice of that number, and the words once more.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Asked {
+    /// The delivery that the words answered.
+    pub delivery: DeliveryId,
+    /// The words.
+    pub reply: String,
+    /// From when their dates are read.
+    pub at: Timestamp,
+    /// What was chosen, question by question.
+    pub picked: Vec<u8>,
 }
 
 impl Slice {
@@ -85,6 +100,8 @@ pub struct Understood {
     pub claims: Claims,
     /// What the person wrote himself; empty where no person wrote it.
     pub reply: String,
+    /// The figures that he chose of earlier questions, and the words that they were about.
+    pub picked: Option<Asked>,
     /// What is to be done.
     pub verdict: Verdict,
 }
@@ -139,37 +156,62 @@ const fn state_of(why: Doubt) -> InboundState {
 pub fn understand(mail: &Mail, answered: Option<&Slice>, scene: Scene<'_>) -> Understood {
     let claims = claims(mail, scene.gateway, scene.border);
     if !claims.class.may_act() {
-        return Understood { verdict: Verdict::Machine(claims.class), claims, reply: String::new() };
+        return Understood { verdict: Verdict::Machine(claims.class), claims, reply: String::new(), picked: None };
     }
     let reply = ReplyText::of(mail.text()).visible(mail.text());
     let day = scene.city.calendar.day(scene.received_at);
     let owner = answered.and_then(Slice::owner);
+    let mut picked = None;
     let verdict = match (judge(&claims, owner, &scene.city.directory, day), answered) {
         (Standing::Proven(actor), Some(slice)) => {
-            let reading = Box::new(reading(&reply, mail, actor.position(), scene));
-            let decision = decide(&actor, &reading, &reply, slice.record(scene.city, &actor));
+            let mut said = reading(&reply, mail, actor.position(), scene);
+            picked = slice.asked.as_ref().and_then(|asked| pick(asked, &said));
+            if let Some(asked) = &picked {
+                said = read_again(asked, actor.position(), scene);
+            }
+            let reading = Box::new(said);
+            let words = picked.as_ref().map_or(reply.as_str(), |asked| asked.reply.as_str());
+            let decision = decide(&actor, &reading, words, slice.record(scene.city, &actor));
             Verdict::Proven { actor, reading, decision }
         }
         (Standing::Proven(actor), None) => Verdict::Unproven { why: Doubt::TokenMissing, person: Some(actor.person().clone()) },
         (Standing::Unproven { why, person }, _) => Verdict::Unproven { why, person },
     };
-    Understood { claims, reply, verdict }
+    Understood { claims, reply, picked, verdict }
+}
+
+/// The words that were asked about with one more choice, where the answer is a figure.
+fn pick(asked: &Asked, said: &Reading) -> Option<Asked> {
+    let figure = said.chosen.filter(|_| said.intent == Intent::Choose)?;
+    let picked = asked.picked.iter().copied().chain([figure]).collect();
+    Some(Asked { picked, ..asked.clone() })
+}
+
+/// The words once more, with every choice that fits. One that was not offered changes nothing: it is asked again.
+fn read_again(asked: &Asked, position: &PositionCode, scene: Scene<'_>) -> Reading {
+    let mut hints = Vec::new();
+    for figure in &asked.picked {
+        let place = usize::from(*figure).checked_sub(1);
+        let Some(unclear) = reading_at((&asked.reply, asked.at), position, scene, &hints).unclear else { break };
+        let choice = place.and_then(|place| unclear.choices.into_iter().nth(place));
+        hints.extend(choice.map(|choice| Hint { quoted: unclear.quoted, choice }));
+    }
+    reading_at((&asked.reply, asked.at), position, scene, &hints)
 }
 
 /// What a reply says, read from a post.
 pub fn reading(reply: &str, mail: &Mail, position: &PositionCode, scene: Scene<'_>) -> Reading {
-    let place = Place {
-        directory: &scene.city.directory,
-        position,
-        reference: reference(mail, scene),
-        calendar: &scene.city.calendar,
-        hints: &[],
-    };
+    reading_at((reply, written_at(mail, scene.received_at)), position, scene, &[])
+}
+
+fn reading_at((reply, at): (&str, Timestamp), position: &PositionCode, scene: Scene<'_>, hints: &[Hint]) -> Reading {
+    let calendar = &scene.city.calendar;
+    let place = Place { directory: &scene.city.directory, position, reference: calendar.local(at), calendar, hints };
     read_with(reply, &place, Catalogue::standard(), &scene.city.targets())
 }
 
 /// Dates are read from the mail's Date if that is within 48 hours of its receipt; else from the receipt.
-fn reference(mail: &Mail, scene: Scene<'_>) -> DateTime {
-    let near = |date: &Timestamp| date.duration_since(scene.received_at).abs() <= SignedDuration::from_hours(48);
-    scene.city.calendar.local(mail.date.filter(near).unwrap_or(scene.received_at))
+pub fn written_at(mail: &Mail, received_at: Timestamp) -> Timestamp {
+    let near = |date: &Timestamp| date.duration_since(received_at).abs() <= SignedDuration::from_hours(48);
+    mail.date.filter(near).unwrap_or(received_at)
 }

@@ -1,6 +1,6 @@
 //! `kurir print`: what the print desk does, for scripts.
 
-use super::{print_json, record, unknown};
+use super::{print_json, record, told, unknown};
 use crate::flow::check_code;
 use crate::flow::handover::{DeskAct, DeskEntry, DeskError, desk};
 use crate::runtime::Ended;
@@ -41,9 +41,8 @@ async fn list(source: &Source, all: bool, as_json: bool) -> Result<Ended> {
                 "copy_number": job.copy_number, "since": job.state_at, "entry": format!("{}-1", job.id),
             }));
         } else {
-            let label = |group: &str, code: &str| house.desk.label(group, code).unwrap_or(code).to_owned();
-            let state = label("print_job", job.state.as_str());
-            let reason = reason.map(|reason| label("print_reason", reason.as_str())).unwrap_or_default();
+            let state = told::label(house, "print_job", job.state.as_str());
+            let reason = reason.map(|reason| told::label(house, "print_reason", reason.as_str())).unwrap_or_default();
             out!("{}  {recipient:<18} {state:<20} {reason}", job.id);
         }
     }
@@ -59,12 +58,13 @@ async fn one(source: &Source, act: DeskAct, step: DeskStep, receiver: String) ->
     let entry = DeskEntry { act, by: step.by, receiver, note: step.note };
     match desk(&opened.house, &opened.doors.print, id, &entry).await {
         Ok(job) => {
-            say(&line("print_done", &[("id", &id.to_string()), ("state", job.state.as_str())]));
+            let state = told::label(&opened.house, "print_job", job.state.as_str());
+            say(&line("print_done", &[("id", &id.to_string()), ("state", &state)]));
             Ok(Ended::Done)
         }
         Err(DeskError::Store(error)) => Err(error.into()),
         Err(error) => {
-            eprintln!("{error}");
+            eprintln!("{}", told::not_at_the_desk(&opened.house, &error));
             Ok(Ended::Wanting)
         }
     }

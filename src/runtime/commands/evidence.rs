@@ -1,6 +1,6 @@
 //! `kurir evidence`: show and verify.
 
-use super::{letter_meant, print_json, record, unknown};
+use super::{letter_meant, print_json, record, told, unknown};
 use crate::domain::evidence::Fact;
 use crate::flow::evidence::{Broken, verify};
 use crate::flow::{House, holdings};
@@ -25,6 +25,7 @@ pub async fn run(source: &Source, command: Evidence) -> Result<Ended> {
 async fn show(house: &House, text: &str, as_json: bool) -> Result<Ended> {
     let Some(letter) = letter_meant(house, text).await? else { return Ok(unknown(text)) };
     let mut tx = house.store.read().await?;
+    let city = house.city(&mut tx).await?;
     for stored in tx.facts_of_letter(letter).await? {
         if as_json {
             let body: Value = serde_json::from_slice(&stored.body).unwrap_or_default();
@@ -35,7 +36,7 @@ async fn show(house: &House, text: &str, as_json: bool) -> Result<Ended> {
         let label = house.desk.label("evidence", fact.event.as_str()).unwrap_or(fact.event.as_str());
         let number = stored.seq.map_or_else(|| "-".to_owned(), |seq| seq.to_string());
         let about = fact.recipient.as_deref().unwrap_or_default();
-        out!("{number:>6}  {}  {label}  {about}", fact.event_time);
+        out!("{number:>6}  {}  {label}  {about}", told::at(house, &city.calendar, fact.event_time));
     }
     Ok(Ended::Done)
 }

@@ -1,10 +1,11 @@
 //! `kurir letter`: submit, show, list, route.
 
-use super::{letter_meant, print_json, record};
+mod shown;
+
+use super::{letter_meant, print_json, record, told};
 use crate::domain::letter_form::{self, LetterForm};
-use crate::domain::routing::{Leg, Route};
 use crate::flow::House;
-use crate::flow::accept::{AcceptError, Accepted, Refusal, Submission, SubmittedFile, accept, preview};
+use crate::flow::accept::{AcceptError, Accepted, Refusal, RefusalCode, Submission, SubmittedFile, accept, preview};
 use crate::runtime::Ended;
 use crate::runtime::cli::Letter;
 use crate::runtime::config::Source;
@@ -25,24 +26,39 @@ pub async fn run(source: &Source, command: Letter) -> Result<Ended> {
     }
 }
 
-fn read_form(path: &Path) -> Result<Result<LetterForm, String>> {
-    let text = std::fs::read_to_string(path).with_context(|| format!("{}", path.display()))?;
-    Ok(letter_form::parse(&text).map_err(|found| faults(letter_form::SENTENCES, &found)))
+/// The form, or how the command ends because of it: every fault is told at once.
+fn read_form(path: &Path) -> Result<LetterForm, Ended> {
+    let bytes = read(path)?;
+    letter_form::parse(&String::from_utf8_lossy(&bytes)).map_err(|found| {
+        eprintln!("{}", faults(letter_form::SENTENCES, &found));
+        Ended::Wanting
+    })
 }
 
-fn read_file(path: &Path) -> Result<SubmittedFile> {
-    let bytes = std::fs::read(path).with_context(|| format!("{}", path.display()))?;
+fn read(path: &Path) -> Result<Vec<u8>, Ended> {
+    std::fs::read(path).map_err(|error| {
+        let (file, reason) = (path.display().to_string(), grouped("file_fault", &format!("{:?}", error.kind()), &[]));
+        eprintln!("{}", line("file_unreadable", &[("file", &file), ("reason", &reason)]));
+        Ended::Usage
+    })
+}
+
+fn read_file(path: &Path) -> Result<SubmittedFile, Ended> {
+    let bytes = read(path)?;
     let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     Ok(SubmittedFile { name, bytes })
 }
 
 async fn submit(source: &Source, form: &Path, (pdf, attach): (&Path, &[std::path::PathBuf]), json: bool) -> Result<Ended> {
-    let form = match read_form(form)? {
+    let form = match read_form(form) {
         Ok(form) => form,
-        Err(faults) => {
-            eprintln!("{faults}");
-            return Ok(Ended::Wanting);
-        }
+        Err(ended) => return Ok(ended),
+    };
+    let files =
+        read_file(pdf).and_then(|pdf| Ok((pdf, attach.iter().map(|path| read_file(path)).collect::<Result<Vec<_>, _>>()?)));
+    let (pdf, attachments) = match files {
+        Ok(files) => files,
+        Err(ended) => return Ok(ended),
     };
     let opened = record(source).await?;
     let house = &opened.house;
@@ -50,12 +66,11 @@ async fn submit(source: &Source, form: &Path, (pdf, attach): (&Path, &[std::path
         let mut tx = house.store.read().await?;
         letter_form::resolve(form.letter, &house.city(&mut tx).await?.directory)
     };
-    let attachments = attach.iter().map(|path| read_file(path)).collect::<Result<Vec<_>>>()?;
-    let submission = Submission { letter, pdf: read_file(pdf)?, attachments };
-    told(accept(house, submission).await, json)
+    let submission = Submission { letter, pdf, attachments };
+    answered(house, accept(house, submission).await, json)
 }
 
-fn told(answer: Result<Accepted, AcceptError>, as_json: bool) -> Result<Ended> {
+fn answered(house: &House, answer: Result<Accepted, AcceptError>, as_json: bool) -> Result<Ended> {
     match answer {
         Ok(accepted) => {
             let agenda: Vec<Value> = accepted
@@ -79,7 +94,7 @@ fn told(answer: Result<Accepted, AcceptError>, as_json: bool) -> Result<Ended> {
                 print_json(&json!({ "refused": refusals }));
             } else {
                 eprintln!("{}", line("refused_head", &[("n", &refusals.len().to_string())]));
-                tell_refusals(&refusals);
+                tell_refusals(house, &refusals);
             }
             Ok(Ended::Wanting)
         }
@@ -91,14 +106,19 @@ fn told(answer: Result<Accepted, AcceptError>, as_json: bool) -> Result<Ended> {
     }
 }
 
-fn tell_refusals(refusals: &[Refusal]) {
+fn tell_refusals(house: &House, refusals: &[Refusal]) {
     for refusal in refusals {
-        eprintln!("{}", refusal_line(refusal));
+        eprintln!("{}", refusal_line(house, refusal));
     }
 }
 
-fn refusal_line(refusal: &Refusal) -> String {
-    grouped("refusal", refusal.code.as_str(), &[("subject", &refusal.subject), ("detail", &refusal.detail)])
+fn refusal_line(house: &House, refusal: &Refusal) -> String {
+    let detail = match refusal.code {
+        RefusalCode::PdfUnreadable => told::label(house, "pdf_fault", &refusal.detail),
+        RefusalCode::RecipientIncomplete => grouped("missing", &refusal.detail, &[]),
+        _ => refusal.detail.clone(),
+    };
+    grouped("refusal", refusal.code.as_str(), &[("subject", &refusal.subject), ("detail", &detail)])
 }
 
 async fn list(source: &Source, limit: u32, as_json: bool) -> Result<Ended> {
@@ -133,11 +153,10 @@ async fn show(source: &Source, text: &str, why: Option<&str>, as_json: bool) -> 
         eprintln!("{}", line("letter_unknown", &[("letter", text)]));
         return Ok(Ended::Wanting);
     };
-    let shown = letter_value(house, id, why).await?;
     if as_json {
-        print_json(&shown);
+        print_json(&letter_value(house, id, why).await?);
     } else {
-        print_letter(&shown);
+        shown::letter(house, id, why).await?;
     }
     Ok(Ended::Done)
 }
@@ -191,42 +210,17 @@ async fn letter_value(house: &House, id: crate::domain::ids::LetterId, why: Opti
     Ok(value)
 }
 
-fn print_letter(value: &Value) {
-    let text = |value: &Value, path: &str| value.pointer(path).and_then(Value::as_str).unwrap_or_default().to_owned();
-    out!("{}  {}  {}", text(value, "/id"), text(value, "/state"), text(value, "/letter/letter_number"));
-    for one in value.get("deliveries").and_then(Value::as_array).into_iter().flatten() {
-        let reason = grouped("route_reason", &text(one, "/reason"), &[]);
-        out!(
-            "  {:<16} {:<22} {:<9} {:<16} {reason}",
-            text(one, "/recipient"),
-            text(one, "/message"),
-            text(one, "/channel"),
-            text(one, "/state"),
-        );
-    }
-    for act in value.get("acts").and_then(Value::as_array).into_iter().flatten() {
-        out!("  {} {} ({}, {})", text(act, "/kind"), text(act, "/for"), text(act, "/via"), text(act, "/assurance"));
-    }
-    for fact in value.get("facts").and_then(Value::as_array).into_iter().flatten() {
-        let detail = fact.get("detail").map(ToString::to_string).unwrap_or_default();
-        out!("  {}  {}  {detail}", text(fact, "/recorded_at"), text(fact, "/event"));
-    }
-}
-
 async fn route(source: &Source, text: &str, explain: bool, as_json: bool) -> Result<Ended> {
     let opened = record(source).await?;
     let house = &opened.house;
     let path = Path::new(text);
     let letter = if path.extension().is_some_and(|end| end == "toml") {
-        match read_form(path)? {
+        match read_form(path) {
             Ok(form) => {
                 let mut tx = house.store.read().await?;
                 Arc::new(letter_form::resolve(form.letter, &house.city(&mut tx).await?.directory))
             }
-            Err(faults) => {
-                eprintln!("{faults}");
-                return Ok(Ended::Wanting);
-            }
+            Err(ended) => return Ok(ended),
         }
     } else {
         let Some(id) = letter_meant(house, text).await? else {
@@ -236,40 +230,12 @@ async fn route(source: &Source, text: &str, explain: bool, as_json: bool) -> Res
         house.store.read().await?.letter(id).await?.context("the letter is gone")?.letter
     };
     let (plan, refusals) = preview(house, &letter).await?;
-    print_route(&plan, explain, as_json);
-    tell_refusals(&refusals);
+    if as_json {
+        shown::route_json(&plan).iter().for_each(print_json);
+    } else {
+        let mut tx = house.store.read().await?;
+        shown::route(house, &*house.city(&mut tx).await?, &plan, explain);
+    }
+    tell_refusals(house, &refusals);
     Ok(if refusals.is_empty() { Ended::Done } else { Ended::Wanting })
-}
-
-fn print_route(plan: &Route, explain: bool, as_json: bool) {
-    for leg in &plan.legs {
-        for planned in &leg.deliveries {
-            if as_json {
-                print_json(&json!({
-                    "recipient": leg.recipient.name(), "role": leg.role, "channel": planned.address.channel(),
-                    "content": planned.content, "reason": planned.reason,
-                    "person": leg.person.as_ref().map(|person| &person.number),
-                    "capacity": leg.person.as_ref().and_then(|person| person.capacity), "notice": leg.notice,
-                }));
-            } else {
-                let reason = grouped("route_reason", planned.reason.as_str(), &[]);
-                let who =
-                    [("recipient", leg.recipient.name()), ("channel", planned.address.channel().as_str()), ("reason", &reason)];
-                say(&line("route", &who));
-            }
-        }
-        if explain && !as_json {
-            explain_leg(leg);
-        }
-    }
-}
-
-fn explain_leg(leg: &Leg) {
-    if let Some(person) = &leg.person {
-        let capacity = person.capacity.map_or("operator", crate::domain::delegation::Capacity::as_str);
-        out!("    {} ({capacity})", person.number);
-    }
-    if let Some(notice) = leg.notice {
-        out!("    operator: {notice}");
-    }
 }

@@ -9,6 +9,7 @@ mod letters;
 mod people;
 mod queue;
 mod registry;
+mod told;
 mod tray;
 
 use super::Ended;

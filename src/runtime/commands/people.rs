@@ -1,28 +1,27 @@
 //! `kurir absence`, `kurir link`, `kurir go-live`.
 
-use super::record;
+use super::{record, told as tell};
 use crate::domain::codes::EmployeeNumber;
 use crate::domain::delegation::{Absence as Away, AbsenceReason, Capacity, Days, Delegation};
 use crate::domain::ids::{AbsenceId, DelegationId};
 use crate::flow::House;
 use crate::flow::administer::{
-    AdministerError, LINK_CODE_MINUTES, add_absence, add_delegation, end_absence, go_live as live, issue_link, mode, revoke_link,
+    AdministerError, LINK_CODE_MINUTES, add_absence, end_absence, go_live as live, issue_link, mode, revoke_link,
 };
 use crate::runtime::Ended;
 use crate::runtime::cli::{Absence, Link};
 use crate::runtime::config::Source;
 use crate::runtime::words::{line, out, say};
 use anyhow::Result;
-use jiff::civil::Date;
 
 fn number(text: &str) -> Result<EmployeeNumber, Ended> {
-    text.parse().map_err(|error: crate::domain::codes::BadEmployeeNumber| {
-        eprintln!("{error}");
+    text.parse().map_err(|_| {
+        eprintln!("{}", line("employee_number", &[("employee", text)]));
         Ended::Usage
     })
 }
 
-fn told(answer: Result<String, AdministerError>) -> Result<Ended> {
+fn told(house: &House, answer: Result<String, AdministerError>) -> Result<Ended> {
     match answer {
         Ok(text) => {
             out!("{text}");
@@ -30,7 +29,7 @@ fn told(answer: Result<String, AdministerError>) -> Result<Ended> {
         }
         Err(AdministerError::Store(error)) => Err(error.into()),
         Err(error) => {
-            eprintln!("{error}");
+            eprintln!("{}", tell::not_administered(house, &error));
             Ok(Ended::Wanting)
         }
     }
@@ -44,11 +43,12 @@ pub async fn absence(source: &Source, command: Absence) -> Result<Ended> {
         Absence::End { employee, on } => {
             let Ok(number) = number(&employee) else { return Ok(Ended::Usage) };
             let ended = end_absence(house, &number, on).await;
-            told(ended.map(|_| line("absence_ended", &[("employee", &employee), ("on", &on.to_string())])))
+            told(house, ended.map(|_| line("absence_ended", &[("employee", &employee), ("on", &tell::day(house, on))])))
         }
         Absence::Add { employee, from, to, reason, delegate, position, order, secret } => {
             let Ok(number) = number(&employee) else { return Ok(Ended::Usage) };
-            let Ok(reason) = reason.parse::<AbsenceReason>().inspect_err(|error| eprintln!("{error}")) else {
+            let Ok(reason) = reason.parse::<AbsenceReason>() else {
+                eprintln!("{}", line("absence_reason", &[("reason", &reason)]));
                 return Ok(Ended::Usage);
             };
             let stand_in = match (delegate, position, order) {
@@ -62,7 +62,8 @@ pub async fn absence(source: &Source, command: Absence) -> Result<Ended> {
                 _ => None,
             };
             let away = Away { id: AbsenceId::new(house.uuid()), official: number, days: Days { from, to }, reason };
-            told(add(house, &away, stand_in, from).await)
+            let added = add_absence(house, &away, stand_in.as_ref()).await;
+            told(house, added.map(|()| line("absence_added", &[("employee", &employee), ("from", &tell::day(house, from))])))
         }
     }
 }
@@ -73,8 +74,8 @@ fn stand_in(
     order_number: String,
     (days, includes_secret): (Days, bool),
 ) -> Result<Delegation, Ended> {
-    let position = position.parse().map_err(|error: crate::domain::codes::BadCode| {
-        eprintln!("{error}");
+    let position = position.parse().map_err(|_| {
+        eprintln!("{}", line("id_unknown", &[("id", position)]));
         Ended::Usage
     })?;
     Ok(Delegation {
@@ -88,14 +89,6 @@ fn stand_in(
     })
 }
 
-async fn add(house: &House, away: &Away, stand_in: Option<Delegation>, from: Date) -> Result<String, AdministerError> {
-    if let Some(row) = &stand_in {
-        add_delegation(house, row).await?;
-    }
-    add_absence(house, away).await?;
-    Ok(line("absence_added", &[("employee", away.official.as_str()), ("from", &from.to_string())]))
-}
-
 /// Runs `kurir link`.
 pub async fn link(source: &Source, command: Link) -> Result<Ended> {
     let opened = record(source).await?;
@@ -104,11 +97,11 @@ pub async fn link(source: &Source, command: Link) -> Result<Ended> {
         Link::Issue { employee } => {
             let Ok(number) = number(&employee) else { return Ok(Ended::Usage) };
             let issued = issue_link(house, &number).await;
-            told(issued.map(|_| line("link_issued", &[("minutes", &LINK_CODE_MINUTES.to_string())])))
+            told(house, issued.map(|_| line("link_issued", &[("minutes", &LINK_CODE_MINUTES.to_string())])))
         }
         Link::Revoke { employee } => {
             let Ok(number) = number(&employee) else { return Ok(Ended::Usage) };
-            told(revoke_link(house, &number).await.map(|()| line("link_revoked", &[])))
+            told(house, revoke_link(house, &number).await.map(|()| line("link_revoked", &[])))
         }
     }
 }

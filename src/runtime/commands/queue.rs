@@ -1,6 +1,6 @@
 //! `kurir queue`, `kurir channel`, `kurir status`: what is under way.
 
-use super::{letter_meant, print_json, record, unknown};
+use super::{letter_meant, print_json, record, told, unknown};
 use crate::domain::delivery::{Channel as Way, DeliveryState};
 use crate::domain::ids::DeliveryId;
 use crate::flow::House;
@@ -84,7 +84,7 @@ async fn list(house: &House, filter: &Filter, as_json: bool) -> Result<Ended> {
             if as_json {
                 print_json(&value(&one, &recipient));
             } else {
-                out!("{}  {:<8} {:<10} {recipient}  {}", one.id, one.channel.as_str(), one.state.as_str(), one.reason);
+                out!("{}", row(house, &one, &recipient));
             }
         }
     }
@@ -92,6 +92,17 @@ async fn list(house: &House, filter: &Filter, as_json: bool) -> Result<Ended> {
         say(&line("queue_empty", &[]));
     }
     Ok(Ended::Done)
+}
+
+/// One delivery in words.
+fn row(house: &House, one: &StoredDelivery, recipient: &str) -> String {
+    let (channel, state) = (told::label(house, "channel", one.channel.as_str()), state_of(house, one));
+    format!("{}  {recipient:<18} {channel:<9} {state:<26} {}", one.id, grouped("route_reason", one.reason.as_str(), &[]))
+}
+
+/// Paper has words of its own for its states.
+fn state_of(house: &House, one: &StoredDelivery) -> String {
+    told::label(house, if one.channel == Way::Print { "print_job" } else { "delivery_state" }, one.state.as_str())
 }
 
 fn value(one: &StoredDelivery, recipient: &str) -> Value {
@@ -116,11 +127,12 @@ async fn show(house: &House, text: &str, as_json: bool) -> Result<Ended> {
         print_json(&json!({ "delivery": value(&one, &recipient), "attempts": attempts }));
         return Ok(Ended::Done);
     }
-    let reason = grouped("route_reason", one.reason.as_str(), &[]);
-    out!("{}  {recipient}  {}  {}  {reason}", one.id, one.channel, one.state);
+    out!("{}", row(house, &one, &recipient));
+    let city = house.city(&mut tx).await?;
     for one in attempts {
         let said = |text: Option<String>| text.unwrap_or_default();
-        out!("  {}  {}  {}  {}", one.started_at, said(one.outcome), said(one.code), said(one.answer));
+        let outcome = grouped("outcome", &said(one.outcome), &[]);
+        out!("  {}  {outcome}  {}", told::at(house, &city.calendar, one.started_at), said(one.answer));
     }
     Ok(Ended::Done)
 }
@@ -129,12 +141,13 @@ async fn act(house: &House, text: &str, what: QueueAct) -> Result<Ended> {
     let Ok(id) = text.parse::<DeliveryId>() else { return Ok(unknown(text)) };
     match queue(house, id, what).await {
         Ok(()) => {
-            say(&line("queue_done", &[("id", text), ("what", &format!("{what:?}").to_lowercase())]));
+            let done = format!("{what:?}").to_lowercase();
+            say(&line("queue_done", &[("id", text), ("what", &grouped("queue_act", &done, &[]))]));
             Ok(Ended::Done)
         }
         Err(AdministerError::Store(error)) => Err(error.into()),
         Err(error) => {
-            eprintln!("{error}");
+            eprintln!("{}", told::not_administered(house, &error));
             Ok(Ended::Wanting)
         }
     }
@@ -147,11 +160,13 @@ pub async fn channel(source: &Source, command: Channel) -> Result<Ended> {
         Channel::Resume { channel } => (channel, false),
     };
     if name.parse::<Way>().is_err() {
-        return Ok(unknown(&name));
+        eprintln!("{}", line("channel_unknown", &[("channel", &name)]));
+        return Ok(Ended::Usage);
     }
     let opened = record(source).await?;
     pause_channel(&opened.house, &name, pause).await?;
-    say(&line(if pause { "channel_paused" } else { "channel_resumed" }, &[("channel", &name)]));
+    let channel = told::label(&opened.house, "channel", &name);
+    say(&line(if pause { "channel_paused" } else { "channel_resumed" }, &[("channel", &channel)]));
     Ok(Ended::Done)
 }
 

@@ -1,6 +1,6 @@
 //! `kurir tray`: what waits for a person.
 
-use super::{print_json, record, unknown};
+use super::{print_json, record, told, unknown};
 use crate::domain::ids::TrayId;
 use crate::flow::House;
 use crate::flow::tray::close;
@@ -44,12 +44,19 @@ fn value(item: &StoredTray) -> Value {
 
 async fn list(house: &House, all: bool, as_json: bool) -> Result<Ended> {
     let mut tx = house.store.read().await?;
+    let city = house.city(&mut tx).await?;
     let items = tx.tray_items(all, 100_000).await?;
     for item in &items {
         if as_json {
             print_json(&value(item));
         } else {
-            out!("{}  {:<14} {:<24} {}", item.id, item.unit.as_deref().unwrap_or("administrator"), item.code, item.opened_at);
+            out!(
+                "{}  {:<14} {:<24} {}",
+                item.id,
+                item.unit.as_deref().unwrap_or("administrator"),
+                item.code,
+                told::at(house, &city.calendar, item.opened_at)
+            );
         }
     }
     if items.is_empty() && !as_json {

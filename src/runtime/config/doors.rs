@@ -47,6 +47,8 @@ pub struct TelegramDoor {
     pub enabled: bool,
     /// Token of the bot.
     pub token_file: Option<PathBuf>,
+    /// Name of the bot without @, for the mail that brings a link code; may be empty.
+    pub bot: String,
     /// The door's own settings.
     pub api: TelegramSettings,
 }

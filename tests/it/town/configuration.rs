@@ -3,10 +3,17 @@
 use super::{BOT_TOKEN, Plan};
 use crate::servers::PostOffice;
 use crate::servers::engines::Database;
+use crate::servers::proxy::Proxy;
 use std::path::Path;
 
 /// Writes `kurir.toml` and the secrets beside it.
-pub fn write(folder: &Path, database: &Database, post: &PostOffice, (domain, bot): (&str, &url::Url), plan: &Plan) {
+pub fn write(
+    folder: &Path,
+    database: &Database,
+    post: &PostOffice,
+    (domain, bot, line): (&str, &url::Url, Option<&Proxy>),
+    plan: &Plan,
+) {
     let secret = |name: &str, text: &str| {
         let file = folder.join(name);
         std::fs::write(&file, text).unwrap();
@@ -19,7 +26,8 @@ pub fn write(folder: &Path, database: &Database, post: &PostOffice, (domain, bot
         ("DOMAIN", domain.to_owned()),
         ("URL", database.url.clone()),
         ("FILES", database.files.display().to_string()),
-        ("SUBMISSION", post.postfix.submission_port.to_string()),
+        ("SUBMISSION", line.map_or(post.postfix.submission_port, |line| line.port).to_string()),
+        ("SECURITY", if line.is_some() { "tls" } else { "starttls" }.to_owned()),
         ("IMAPS", post.dovecot.imaps_port.to_string()),
         ("CA", post.authority.path.display().to_string()),
         ("MX", post.mx_id()),

@@ -14,11 +14,12 @@
 //! ```
 
 pub mod clock;
+pub mod command;
 mod configuration;
 pub mod dump;
 mod ending;
 pub mod letters;
-mod office;
+pub mod office;
 pub mod people;
 pub mod phones;
 mod proofs;
@@ -27,6 +28,7 @@ pub mod seen;
 
 use crate::servers::PostOffice;
 use crate::servers::engines::Database;
+use crate::servers::proxy::Proxy;
 use clock::TownClock;
 use jiff::{SignedDuration, Timestamp};
 use kurir::demo::telegram::{Phone, StandIn};
@@ -57,11 +59,19 @@ pub struct Plan {
     pub more: String,
     /// Changes of the registry's files before they are imported: file, what, by what.
     pub registry: Vec<(&'static str, &'static str, &'static str)>,
+    /// Whether mail leaves through a proxy that fails on demand ([`Town::line`]).
+    pub through_proxy: bool,
 }
 
 impl Default for Plan {
     fn default() -> Self {
-        Self { live: true, starts: clock::STARTS.parse().unwrap(), more: String::new(), registry: Vec::new() }
+        Self {
+            live: true,
+            starts: clock::STARTS.parse().unwrap(),
+            more: String::new(),
+            registry: Vec::new(),
+            through_proxy: false,
+        }
     }
 }
 
@@ -81,6 +91,7 @@ pub struct Town {
     pub domain: String,
     /// The folder of the configuration.
     pub folder: PathBuf,
+    line: Option<Proxy>,
     stand_in: Option<StandIn>,
     finished: bool,
     #[expect(dead_code, reason = "the folder goes with the town")]
@@ -104,13 +115,25 @@ impl Town {
         let loopback = std::net::SocketAddr::from(([127, 0, 0, 1], 0));
         let injected = || Arc::clone(&clock) as Arc<dyn Clock>;
         let stand_in = StandIn::open(loopback, SecretString::from(BOT_TOKEN.to_owned()), injected()).await.unwrap();
-        configuration::write(&folder, &database, post, (&domain, &stand_in.url()), &plan);
+        let line = plan.through_proxy.then(|| Proxy::over_tls(post, post.postfix.smtps_port));
+        configuration::write(&folder, &database, post, (&domain, &stand_in.url(), line.as_ref()), &plan);
         let source = Source::File(folder.join("kurir.toml"));
         let program = PathBuf::from(crate::servers::kurir::BINARY);
         let opened = open_with(&source, injected(), Reach::Doors, program).await.unwrap();
         let (phone, engine) = (stand_in.phone(), Engine::new(&opened));
-        let town =
-            Self { opened, engine, clock, post, phone, domain, folder, stand_in: Some(stand_in), finished: false, database };
+        let town = Self {
+            opened,
+            engine,
+            clock,
+            post,
+            phone,
+            domain,
+            folder,
+            line,
+            stand_in: Some(stand_in),
+            finished: false,
+            database,
+        };
         town.import(&plan.registry).await;
         town
     }
@@ -118,6 +141,11 @@ impl Town {
     /// The flows' house.
     pub fn house(&self) -> &House {
         &self.engine.house
+    }
+
+    /// The line to the city's mail server, of a town that was opened with a proxy on it.
+    pub fn line(&self) -> &Proxy {
+        self.line.as_ref().expect("a plan with through_proxy")
     }
 
     /// Now, in the town.

@@ -108,6 +108,17 @@ impl Town {
         crate::servers::until("the reply is in the mailbox", look).await;
     }
 
+    /// Waits until a report of the mail server lies in the gateway's mailbox, and lets it be read.
+    pub async fn reported(&self) {
+        let gateway = self.gateway();
+        let look = || {
+            let there = !self.post.mails_now(&gateway).is_empty();
+            there.then_some(()).ok_or_else(|| self.post.postfix.log())
+        };
+        crate::servers::until("the report is in the mailbox", look).await;
+        self.run_until_idle().await;
+    }
+
     /// The mails of this town in an official's mailbox, oldest first.
     pub fn mails_of(&self, address: &str) -> Vec<StoredMail> {
         let ours = format!("kurir@{}", self.domain);

@@ -65,6 +65,17 @@ impl Handset<'_> {
         self.all().into_iter().map(|message| message.text).collect()
     }
 
+    /// The newest message as it stands on the screen: its words and the rows of its buttons.
+    pub fn screen(&self) -> String {
+        let message = self.last();
+        let row = |row: &Vec<kurir::demo::telegram::PhoneButton>| {
+            row.iter().map(|one| format!("[ {} ]", one.label)).collect::<Vec<_>>().join(" ")
+        };
+        let rows: Vec<String> = message.keyboard.iter().map(row).collect();
+        let file = message.document.map(|file| format!("\n<{}>", file.file_name)).unwrap_or_default();
+        format!("{}{file}\n{}", message.text, rows.join("\n"))
+    }
+
     /// Presses the button whose label begins so under a message, and lets what follows happen.
     pub async fn press(&self, message: &PhoneMessage, label: &str) {
         let newest = self.all().into_iter().find(|one| one.message_id == message.message_id).unwrap();

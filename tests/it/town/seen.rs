@@ -26,6 +26,11 @@ pub fn plain(mail: &StoredMail) -> String {
     parsed.body_text(0).unwrap().into_owned()
 }
 
+/// The same in one line, however it was wrapped.
+pub fn told(mail: &StoredMail) -> String {
+    plain(mail).split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
 /// The file that a mail brings, if any.
 pub fn attachment(mail: &StoredMail) -> Option<Vec<u8>> {
     let parsed = MessageParser::default().parse(&mail.raw).unwrap();

@@ -152,6 +152,7 @@ fn deliveries(file: &Path, directory: &Directory) -> Result<HashMap<String, Slic
             settled: false,
             above: Vec::new(),
             decisions: Vec::new(),
+            asked: None,
         };
         known.insert(token.expose().to_owned(), slice);
     }

@@ -1,0 +1,154 @@
+//! Who is off duty and who holds a desk, as the operator and the administrator record it at the command line.
+
+use crate::servers::engines::on_both_engines;
+use crate::town::Town;
+use crate::town::letters::{letter, recipient};
+use crate::town::office::registry_folder;
+use crate::town::seen::told;
+use kurir::domain::delivery::DeliveryState;
+use kurir::domain::letter::{Addressee, RecipientRole};
+
+const ASEP: &str = "asep.hidayatulloh@diskominfo.sukamaju.example";
+const ASEP_NUMBER: &str = "197203091998031910";
+const LILIS: &str = "lilis.suryaningsih@diskominfo.sukamaju.example";
+const LILIS_NUMBER: &str = "197507142000122911";
+const NADIA: &str = "operator@diskominfo.sukamaju.example";
+const EUIS: &str = "euis.komalasari@diskominfo.sukamaju.example";
+const EUIS_NUMBER: &str = "198005162007012915";
+
+/// Records Asep's leave.
+const LEAVE: &[&str] = &["absence", "add", ASEP_NUMBER, "--from", "2026-12-08", "--to", "2026-12-18", "--reason", "leave"];
+/// And that Lilis stands in.
+const STAND_IN: &[&str] = &["--delegate", LILIS_NUMBER, "--position", "KADIS-KOMINFO", "--order", "800/77/SETDA"];
+
+/// Imports the town with changed operators, over the command line.
+fn import(town: &Town, operators: &str) -> crate::town::command::Said {
+    let folder = town.folder.join("registry");
+    std::fs::create_dir_all(&folder).unwrap();
+    for file in ["units", "positions", "officials", "incumbencies", "operators", "holidays"] {
+        let mut text = std::fs::read_to_string(registry_folder().join(format!("{file}.csv"))).unwrap();
+        if file == "operators" {
+            let (head, rows) = text.split_once("\r\n").unwrap();
+            assert_eq!(head, "unit_code,employee_number,valid_from,order_number");
+            let rows = rows.replace("\r\n", ",operator\r\n");
+            text = format!("{head},role\r\n{rows}{operators}");
+        }
+        std::fs::write(folder.join(format!("{file}.csv")), text).unwrap();
+    }
+    town.kurir(&["registry", "import", &folder.display().to_string()])
+}
+
+fn to_unit() -> kurir::domain::letter::Letter {
+    let mut letter = letter(&[]);
+    letter.recipients.push(recipient(RecipientRole::To, Addressee::Unit("DISKOMINFO".parse().unwrap())));
+    letter
+}
+
+on_both_engines! {
+    /// Rule h: while he is away his delegate has his letters and powers; the day he is back both are his again.
+    async fn a_leave_with_a_delegate_begins_and_ends_by_command(database: Database) {
+        let town = Town::open(database).await;
+        let said = town.kurir(&[LEAVE, STAND_IN].concat()).done();
+        assert_eq!(said, format!("Tercatat: {ASEP_NUMBER} berhalangan mulai 8 Desember 2026.\n"));
+        let first = town.submit(&letter(&["KADIS-KOMINFO"])).await.id;
+        town.run_until_idle().await;
+        assert!(town.mails_of(ASEP).is_empty());
+        let mail = town.mail_of(LILIS);
+        assert!(told(&mail).starts_with("Yth. Plh. Kepala Dinas Komunikasi dan Informatika"), "{}", told(&mail));
+        town.after(jiff::SignedDuration::from_hours(24)).await;
+        let said = town.kurir(&["absence", "end", ASEP_NUMBER, "--on", "2026-12-08"]).done();
+        assert_eq!(said, format!("Tercatat: {ASEP_NUMBER} berhalangan sampai dengan 8 Desember 2026.\n"));
+        let second = town.submit(&letter(&["KADIS-KOMINFO"])).await.id;
+        town.run_until_idle().await;
+        assert_eq!(town.lines(second).await, ["letter KADIS-KOMINFO email full primary_channel relayed"]);
+        assert!(told(&town.mail_of(ASEP)).starts_with("Yth. Kepala Dinas Komunikasi dan Informatika"), "{}", told(&town.mail_of(ASEP)));
+        // Her token died with the delegation.
+        town.official(LILIS).reply(&mail, "TL ke Kabid Aptika, lapor Jumat").await;
+        town.run_until_idle().await;
+        assert_eq!(town.last_inbound().await, ("declined".to_owned(), "delegate_outside_dates".to_owned()));
+        assert_eq!(town.acts(first).await.len(), 0);
+        town.finish().await;
+    }
+
+    async fn what_is_wrong_with_an_absence_is_said_and_nothing_is_half_done(database: Database) {
+        let town = Town::open(database).await;
+        let nobody = "199912312020121999";
+        let with = |from: &str, to: &str| LEAVE.iter().chain(STAND_IN).map(|one| if *one == from { to.to_owned() } else { (*one).to_owned() }).collect::<Vec<_>>();
+        let run = |arguments: &[String]| town.kurir(&arguments.iter().map(String::as_str).collect::<Vec<_>>());
+        // Nobody of that number; nor a delegate of that number; nor such a post.
+        run(&with(ASEP_NUMBER, nobody)).wanting(&[nobody, "tidak terdaftar"]);
+        run(&with(LILIS_NUMBER, nobody)).wanting(&[nobody, "tidak terdaftar"]);
+        run(&with("KADIS-KOMINFO", "KADIS-LAIN")).wanting(&["KADIS-LAIN", "tidak ditemukan"]);
+        run(&with(ASEP_NUMBER, "123")).refused(2, &["18 angka"]);
+        run(&with("leave", "malas")).refused(2, &["malas"]);
+        run(&with(LILIS_NUMBER, ASEP_NUMBER)).wanting(&["tidak dapat menggantikan dirinya sendiri"]);
+        run(&with("KADIS-KOMINFO", "KADIS-PUPR")).wanting(&["tidak dipegang pejabat yang berhalangan"]);
+        // Eka stands in for the Camat already, and nobody may stand in for who is stood in for.
+        run(&with(LILIS_NUMBER, "197807072001121935")).wanting(&["delegasi tidak dapat berantai"]);
+        town.kurir(&["absence", "end", ASEP_NUMBER, "--on", "2026-12-08"]).wanting(&["Tidak ada catatan berhalangan", ASEP_NUMBER]);
+        // Not half a leave and not half a delegation came of all this.
+        let id = town.submit(&letter(&["KADIS-KOMINFO"])).await.id;
+        town.run_until_idle().await;
+        assert_eq!(town.lines(id).await, ["letter KADIS-KOMINFO email full primary_channel relayed"]);
+        assert!(town.mails_of(LILIS).is_empty(), "{:?}", town.lines(id).await);
+        // Without a delegate: paper, and the operator is told.
+        town.kurir(LEAVE).done();
+        let id = town.submit(&letter(&["KADIS-KOMINFO"])).await.id;
+        town.run_until_idle().await;
+        assert_eq!(town.lines(id).await, ["letter KADIS-KOMINFO print full absent queued"]);
+        assert!(told(&town.mail_of(NADIA)).contains("tercatat cuti 8 Desember 2026 s.d. 18 Desember 2026 tanpa pejabat pengganti"), "{}", told(&town.mail_of(NADIA)));
+        town.finish_with(&[DeliveryState::Queued]).await;
+    }
+
+    /// Rule b: one operator and at most one deputy; who comes later ends who was before.
+    async fn a_later_operator_ends_the_earlier_a_deputy_may_and_a_third_may_not(database: Database) {
+        let town = Town::open(database).await;
+        let unit = town.submit(&to_unit()).await.id;
+        town.run_until_idle().await;
+        assert_eq!(town.lines(unit).await, ["letter DISKOMINFO email full primary_channel relayed"]);
+        assert_eq!(town.mails_of(NADIA).len(), 1);
+        let later = format!("DISKOMINFO,{EUIS_NUMBER},2026-12-08,800/08-OPR/2026,operator\r\n");
+        let deputy = format!("DISKOMINFO,{LILIS_NUMBER},2026-12-08,800/09-OPR/2026,deputy\r\n");
+        let third = "DISKOMINFO,198309272008012913,2026-12-08,800/10-OPR/2026,deputy\r\n";
+        let said = import(&town, &format!("{later}{deputy}{third}")).wanting(&["operators.csv:20", "Perbaikan:", "Tidak ada yang diimpor; 1 hal perlu diperbaiki."]);
+        assert!(!said.contains("Diimpor"), "{said}");
+        town.submit(&to_unit()).await;
+        town.run_until_idle().await;
+        assert_eq!((town.mails_of(NADIA).len(), town.mails_of(EUIS).len()), (2, 0), "a refused import changes nothing");
+        let said = import(&town, &format!("{later}{deputy}")).done();
+        assert!(said.ends_with("Diimpor: 18 unit, 41 jabatan, 55 pejabat.\n"), "{said}");
+        town.submit(&to_unit()).await;
+        town.run_until_idle().await;
+        assert_eq!((town.mails_of(NADIA).len(), town.mails_of(EUIS).len(), town.mails_of(LILIS).len()), (2, 1, 0));
+        // The same files again change nothing; files that know only the earlier one are refused, with what to do.
+        import(&town, &format!("{later}{deputy}")).done();
+        import(&town, "").wanting(&["unit DISKOMINFO masih ada petugasnya dalam catatan", "--close-missing TANGGAL"]);
+        town.submit(&to_unit()).await;
+        town.run_until_idle().await;
+        assert_eq!(town.mails_of(EUIS).len(), 2);
+        town.finish().await;
+    }
+
+    async fn a_link_code_is_issued_by_command_to_the_registered_address_only(database: Database) {
+        let town = Town::open(database).await;
+        let asep = town.phone(7001);
+        let said = town.kurir(&["link", "issue", ASEP_NUMBER]).done();
+        assert_eq!(said, "Kode penautan dikirim ke alamat terdaftar; berlaku 15 menit, satu kali.\n");
+        town.run_until_idle().await;
+        let text = told(&town.mail_of(ASEP));
+        let code = text.split_whitespace().find(|word| word.len() == 12 && word.bytes().all(|b| b.is_ascii_uppercase() || b.is_ascii_digit())).expect("a code").to_owned();
+        assert!(!said.contains(&code), "the code goes to the official, not to the administrator");
+        town.phone.start(7001, Some(&code));
+        town.run_until_idle().await;
+        assert!(asep.last().text.contains("Telegram ini sudah tertaut"), "{:?}", asep.texts());
+        town.kurir(&["link", "issue", "199912312020121999"]).wanting(&["199912312020121999", "tidak terdaftar"]);
+        // H. Endang has no mailbox: there is no proven way to him.
+        town.kurir(&["link", "issue", "197502121999031937"]).wanting(&["197502121999031937", "alamat surel"]);
+        town.kurir(&["link", "revoke", ASEP_NUMBER]).done();
+        let id = town.submit(&letter(&["KADIS-KOMINFO"])).await.id;
+        town.run_until_idle().await;
+        assert_eq!(town.lines(id).await, ["letter KADIS-KOMINFO email full primary_channel relayed"]);
+        town.kurir(&["link", "revoke", ASEP_NUMBER]).wanting(&[ASEP_NUMBER]);
+        town.finish().await;
+    }
+}
