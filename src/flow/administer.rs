@@ -6,6 +6,7 @@ pub mod registry;
 use super::dispatch::sweep;
 use super::house::{House, titled};
 use super::outgoing::{Gate, LIVE, NewMessage, plan, put};
+use crate::domain::abort;
 use crate::domain::clock::Token;
 use crate::domain::codes::EmployeeNumber;
 use crate::domain::delegation::Absence;
@@ -154,6 +155,11 @@ pub async fn add_absence(house: &House, absence: &Absence) -> Result<(), Adminis
     if city.directory.official(&absence.official).is_none() {
         return Err(AdministerError::UnknownOfficial(absence.official.clone()));
     }
+    // Who does not know whether he was heard says it again: the same days are the same absence.
+    let same = |known: &Absence| (&known.official, known.days, known.reason) == (&absence.official, absence.days, absence.reason);
+    if tx.directory_parts().await?.absences.iter().any(same) {
+        return Ok(());
+    }
     tx.put_absence(absence).await?;
     changed(house, tx, "absence added", absence.official.as_str()).await?;
     Ok(())
@@ -191,7 +197,9 @@ async fn changed(house: &House, mut tx: Tx, what: &str, about: &str) -> Result<(
     let fact = house.fact(FactKind::Administered, FactActor::administrator());
     tx.insert_fact(&fact.with("what", what).with("about", about)).await?;
     tx.announce(Topic::Facts);
+    abort::point("administer.before_commit");
     tx.commit().await?;
+    abort::point("administer.after_commit");
     sweep(house).await.map(|_| ())
 }
 
@@ -208,7 +216,9 @@ pub async fn go_live(house: &House) -> Result<usize, StoreError> {
     tx.set_setting(LIVE, "true").await?;
     tx.insert_fact(&house.fact(FactKind::Administered, FactActor::administrator()).with("what", "went live")).await?;
     tx.announce(Topic::Facts);
+    abort::point("live.before_commit");
     tx.commit().await?;
+    abort::point("live.after_commit");
     sweep(house).await
 }
 
