@@ -9,6 +9,7 @@ pub use off_duty::{StandInFault, add_absence, end_absence};
 use super::dispatch::sweep;
 use super::house::{House, titled};
 use super::outgoing::{Gate, LIVE, NewMessage, plan, put};
+use crate::domain::abort;
 use crate::domain::clock::Token;
 use crate::domain::codes::EmployeeNumber;
 use crate::domain::delivery::DeliveryState;
@@ -163,7 +164,9 @@ async fn changed(house: &House, mut tx: Tx, what: &str, about: &str) -> Result<(
     let fact = house.fact(FactKind::Administered, FactActor::administrator());
     tx.insert_fact(&fact.with("what", what).with("about", about)).await?;
     tx.announce(Topic::Facts);
+    abort::point("administer.before_commit");
     tx.commit().await?;
+    abort::point("administer.after_commit");
     sweep(house).await.map(|_| ())
 }
 
@@ -180,7 +183,9 @@ pub async fn go_live(house: &House) -> Result<usize, StoreError> {
     tx.set_setting(LIVE, "true").await?;
     tx.insert_fact(&house.fact(FactKind::Administered, FactActor::administrator()).with("what", "went live")).await?;
     tx.announce(Topic::Facts);
+    abort::point("live.before_commit");
     tx.commit().await?;
+    abort::point("live.after_commit");
     sweep(house).await
 }
 

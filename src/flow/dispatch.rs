@@ -17,7 +17,7 @@ mod settle;
 mod together;
 mod words;
 
-pub use reroute::sweep;
+pub use reroute::{footing, sweep};
 pub use words::{acting_as, agenda_number, agenda_of_unit};
 
 use super::doors::Doors;
@@ -109,8 +109,7 @@ pub async fn round(house: &House, doors: &Doors, channel: Channel) -> Result<usi
     abort::point("dispatch.after_claim");
     let (mut ready, rest) = together::prepare(house, claimed).await?;
     let (careful, ended) = prepare(house, doors, rest).await?;
-    write_attempts(house, &careful).await?;
-    ready.extend(careful);
+    ready.extend(begun(house, careful).await?);
     abort::point("dispatch.after_attempt");
     settle::all(house, ended).await?;
     sending::send(house, doors, ready).await?;
@@ -238,14 +237,16 @@ fn attempt(house: &House, delivery: &StoredDelivery, duplicate: bool) -> StoredA
     }
 }
 
-/// Commits every attempt of the batch before its first network byte.
-async fn write_attempts(house: &House, ready: &[Ready]) -> Result<(), StoreError> {
+/// Commits every attempt of the batch before its first network byte. What was closed or taken over meanwhile is left out.
+async fn begun(house: &House, mut ready: Vec<Ready>) -> Result<Vec<Ready>, StoreError> {
     if ready.is_empty() {
-        return Ok(());
+        return Ok(ready);
     }
     let mut tx = house.store.write().await?;
     let attempts: Vec<(&StoredAttempt, i64, &str)> =
         ready.iter().map(|one| (&one.attempt, one.claimed.delivery.lease_no, one.sha256.as_str())).collect();
-    tx.start_attempts(&attempts).await?;
-    tx.commit().await
+    let held = tx.start_attempts(&attempts).await?;
+    tx.commit().await?;
+    ready.retain(|one| held.contains(&one.claimed.delivery.id));
+    Ok(ready)
 }

@@ -1,6 +1,7 @@
 //! The trays: what waits for a person, on whose desk, and how it is closed.
 
 use super::house::{CityView, House};
+use crate::domain::abort;
 use crate::domain::codes::UnitCode;
 use crate::domain::evidence::{FactActor, FactKind};
 use crate::domain::ids::{LetterId, TrayId};
@@ -45,5 +46,8 @@ pub async fn close(house: &House, id: TrayId, by: &str, outcome: &str) -> Result
     (fact.letter, fact.delivery, fact.inbound) = (item.letter, item.delivery, item.inbound);
     tx.insert_fact(&fact.with("tray", &item.code).with("outcome", outcome)).await?;
     tx.announce(Topic::Facts);
-    tx.commit().await
+    abort::point("tray.before_commit");
+    tx.commit().await?;
+    abort::point("tray.after_commit");
+    Ok(())
 }

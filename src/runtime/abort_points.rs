@@ -5,8 +5,15 @@ use crate::channel::{email::session, print, telegram};
 use crate::flow;
 
 /// The points of this room.
-pub const ABORT_POINTS: &[&str] =
-    &["imap.before_put_away", "imap.after_put_away", "maildir.before_put_away", "telegram.after_get_updates"];
+pub const ABORT_POINTS: &[&str] = &[
+    "imap.before_put_away",
+    "imap.after_put_away",
+    "maildir.before_put_away",
+    "telegram.after_get_updates",
+    "open.after_migrate",
+    "open.after_seal",
+    "open.before_commit",
+];
 
 /// All of them.
 pub fn all() -> Vec<&'static str> {

@@ -7,7 +7,7 @@ use super::open::{Opened, Reach, open};
 use super::words::{line, say};
 use super::{Ended, commands};
 use crate::domain::delivery::Channel;
-use crate::flow::dispatch::{round, sweep};
+use crate::flow::dispatch::{footing, round, sweep};
 use crate::flow::{Doors, House, evidence, handover, receive};
 use crate::runtime::config::{IntakeSource, Source, load};
 use crate::store::{StoreError, Topic};
@@ -147,21 +147,28 @@ impl Engine {
     }
 
     /// What follows the calendar: delegations begin and end at midnight; what was answered elsewhere leaves the print queue.
+    /// A command that changed the world and died before it had looked at what waits is made up for here.
     async fn day_loop(self) {
-        let mut swept: Option<Date> = None;
+        let mut swept: Option<(Date, i64, bool)> = None;
         while !self.stop.is_cancelled() {
-            let today = self.house.today();
-            if swept != Some(today) {
-                match sweep(&self.house).await {
-                    Ok(_) => swept = Some(today),
-                    Err(error) => tracing::error!(%error, "routing again failed"),
-                }
+            if let Err(error) = self.sweep_once(&mut swept).await {
+                tracing::error!(%error, "routing again failed");
             }
             if let Err(error) = handover::withdraw_answered(&self.house, &self.doors.print).await {
                 tracing::error!(%error, "print jobs could not be withdrawn");
             }
             pause(&self.stop, Duration::from_secs(30)).await;
         }
+    }
+
+    /// Looks at everything that waits, unless nothing it rests on has changed since.
+    async fn sweep_once(&self, swept: &mut Option<(Date, i64, bool)>) -> Result<(), StoreError> {
+        let footing = footing(&self.house).await?;
+        if *swept != Some(footing) {
+            sweep(&self.house).await?;
+            *swept = Some(footing);
+        }
+        Ok(())
     }
 
     /// Runs rounds: at once while there is work, else woken or after a while; rests after an error.

@@ -9,6 +9,7 @@ use crate::channel::email::pool::SmtpDoor;
 use crate::channel::email::seal::Seal;
 use crate::channel::print::Spool;
 use crate::channel::telegram::Telegram;
+use crate::domain::abort;
 use crate::domain::clock::Clock;
 use crate::flow::outgoing::LIVE;
 use crate::flow::settings::{City, Gateway, Limits, Pace, Settings, Trial};
@@ -61,7 +62,9 @@ pub async fn open_with(source: &Source, clock: Arc<dyn Clock>, reach: Reach, pro
     let ids = Arc::new(SystemIds);
     let store = Store::open(&database_url(&installation)?, &layout.files).await.context("the database")?;
     store.migrate().await.context("the schema of the database")?;
+    abort::point("open.after_migrate");
     let (seal, new_ca) = seal(&installation, &*clock)?;
+    abort::point("open.after_seal");
     let vault = Vault::open(&layout.keys.join("vault.key"), |bytes| crate::domain::clock::Ids::fill(&*ids, bytes))?;
     let house = House::new(HouseParts {
         desk: Desk::new().context("the templates")?,
@@ -131,6 +134,7 @@ async fn born_live(house: &House, live: bool) -> Result<()> {
     let mut tx = house.store.write().await?;
     if tx.setting(LIVE).await?.is_none() {
         tx.set_setting(LIVE, if live { "true" } else { "false" }).await?;
+        abort::point("open.before_commit");
         tx.commit().await?;
     }
     Ok(())

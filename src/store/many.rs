@@ -28,6 +28,9 @@ crate::store::sql! {
         uuid!(0), ", ", text!(1), ", ", uuid!(2), ", ", uuid!(3), ", ", bytes!(4), ", ", bytes!(5), ", ", int!(6), ", NULL, NULL FROM ", rows!());
     TOKENS = concat!("INSERT INTO token (token_hash, kind, delivery_id, expires_at, minted_at) SELECT ",
         bytes!(0), ", ", text!(1), ", ", uuid!(2), ", NULL, ", int!(3), " FROM ", rows!());
+    // Locks the row, so that nobody closes the delivery between this look and the commit.
+    HELD = concat!("UPDATE delivery SET lease_until = delivery.lease_until FROM (SELECT ", uuid!(0), " AS row_id, ", int!(1), " AS lease FROM ", rows!(),
+        ") AS held WHERE delivery.id = held.row_id AND delivery.lease_no = held.lease AND delivery.lease_until IS NOT NULL RETURNING id");
     ATTEMPTS = concat!("INSERT INTO attempt (id, delivery_id, number, lease_no, duplicate, started_at, ended_at, outcome, code, answer, peer, remote_id, wire_sha256) SELECT ",
         uuid!(0), ", ", uuid!(1), ", ", int!(2), ", ", int!(3), ", ", bool!(4), ", ", int!(5), ", NULL, NULL, NULL, NULL, NULL, NULL, ", text!(6), " FROM ", rows!());
     FINISH = concat!("UPDATE attempt SET ended_at = done.ended_at, outcome = done.outcome, code = done.code, answer = done.answer, peer = done.peer, remote_id = done.remote_id \
@@ -127,12 +130,20 @@ pub async fn insert_tokens(
 }
 
 /// See [`crate::store::Tx::start_attempts`].
-pub async fn start_attempts(conn: &mut Conn, attempts: &[(&StoredAttempt, i64, &str)]) -> Result<(), StoreError> {
-    let row = |(one, lease_no, wire_sha256): &(&StoredAttempt, i64, &str)| {
+pub async fn start_attempts(
+    conn: &mut Conn,
+    attempts: &[(&StoredAttempt, i64, &str)],
+) -> Result<HashSet<DeliveryId>, StoreError> {
+    let leases = packed(attempts.iter().map(|(one, lease_no, _)| json!([id(one.delivery.uuid()), lease_no])));
+    let held: Vec<(Uuid,)> = sqlx::query_as(HELD).bind(leases).fetch_all(&mut *conn).await?;
+    let held: HashSet<DeliveryId> = held.into_iter().map(|(id,)| DeliveryId::new(id)).collect();
+    let attempts: Vec<_> = attempts.iter().filter(|(one, ..)| held.contains(&one.delivery)).collect();
+    let row = |(one, lease_no, wire_sha256): &&(&StoredAttempt, i64, &str)| {
         let (attempt, delivery) = (id(one.id.uuid()), id(one.delivery.uuid()));
         json!([attempt, delivery, one.number, lease_no, one.duplicate, micros(one.started_at), wire_sha256])
     };
-    all("attempt", attempts.len(), run(conn, ATTEMPTS, packed(attempts.iter().map(row))).await?)
+    all("attempt", attempts.len(), run(conn, ATTEMPTS, packed(attempts.iter().map(row))).await?)?;
+    Ok(held)
 }
 
 /// See [`crate::store::Tx::finish_attempts`].

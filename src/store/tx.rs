@@ -218,8 +218,9 @@ ledger! {
     many::insert_facts(facts: &[&Fact]) -> ();
     /// Binds tokens (hash and kind) to deliveries.
     many::insert_tokens(tokens: &[(&[u8], &'static str, DeliveryId)], now: Timestamp) -> ();
-    /// Writes attempts down before their first byte: each with its lease and the hash of what goes out.
-    many::start_attempts(attempts: &[(&StoredAttempt, i64, &str)]) -> ();
+    /// Writes attempts down before their first byte: each with its lease and the hash of what goes out. Returns the deliveries
+    /// whose lease still holds; of the others, which somebody closed or took meanwhile, nothing is written.
+    many::start_attempts(attempts: &[(&StoredAttempt, i64, &str)]) -> HashSet<DeliveryId>;
     /// Writes down how attempts ended. Returns how many were open until now.
     many::finish_attempts(attempts: &[&StoredAttempt]) -> u64;
     /// Writes the outcomes of claimed deliveries. Returns those whose lease was still the given one.

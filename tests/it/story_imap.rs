@@ -190,6 +190,24 @@ async fn waiting_ends_with_news_with_quiet_and_on_demand() {
     inbox.leave().await;
 }
 
+/// The server tells of new mail once, in the answer to whatever is asked just then.
+#[tokio::test]
+async fn mail_that_came_while_another_was_put_away_is_not_waited_for() {
+    let post = PostOffice::shared().await;
+    let account = post.add_mailbox("naskah-sela@sukamaju.example");
+    post.drop_into(&account.address, "1.a", &raw(1));
+    let mut inbox = open(post, &account, &settings(post, &account)).await;
+    let first = inbox.fetch_new(Cursor::default()).await.unwrap();
+    assert_eq!(first.mails.len(), 1);
+    post.drop_into(&account.address, "2.a", &raw(2));
+    inbox.put_away(&[first.mails[0].uid], Shelf::Processed).await.unwrap();
+    let woken = tokio::time::timeout(Duration::from_secs(20), inbox.wait(std::future::pending())).await;
+    let (mut inbox, woke) = woken.expect("the wait goes on although mail is there").unwrap();
+    assert_eq!(woke, Woke::News);
+    assert_eq!(inbox.fetch_new(first.cursor).await.unwrap().mails.len(), 1);
+    inbox.leave().await;
+}
+
 #[tokio::test]
 async fn a_kicked_session_is_an_error_and_the_next_one_loses_nothing() {
     let post = PostOffice::shared().await;

@@ -8,6 +8,7 @@ use super::imap_inbox::{ImapInbox, next_row};
 use super::inbox::Shelf;
 use async_imap::error::Error;
 use async_imap::extensions::idle::IdleResponse;
+use async_imap::types::UnsolicitedResponse;
 use std::time::Duration;
 
 /// How long the server may take to end its IDLE.
@@ -98,10 +99,18 @@ impl ImapInbox {
             self.noop().await?;
             return Ok((self, woke));
         }
+        self.drain();
+        if self.news {
+            return Ok((self, Woke::News));
+        }
         let limit = self.settings.timeout();
+        let unasked = self.session.unsolicited_responses.clone();
         let mut idle = self.session.idle();
         within(limit, "idle", idle.init(), ImapError::from_imap).await?;
-        let woke = {
+        // What is told before the server says that it waits is told once.
+        let woke = if std::iter::from_fn(|| unasked.try_recv().ok()).any(|said| matches!(said, UnsolicitedResponse::Exists(_))) {
+            Woke::News
+        } else {
             let (news, interrupt) = idle.wait_with_timeout(quiet);
             // The inner limit begins anew with every "still here" of the server; this one does not.
             let news = tokio::time::timeout(quiet, news);

@@ -7,6 +7,7 @@ use super::imap::{ImapError, ImapSession, ImapSettings, log_in, within};
 use super::inbox::RawMail;
 use crate::domain::limits::MAIL_BYTES;
 use async_imap::error::Error;
+use async_imap::types::UnsolicitedResponse;
 use futures::{Stream, StreamExt as _};
 use secrecy::SecretString;
 use std::collections::BTreeMap;
@@ -75,6 +76,8 @@ pub struct ImapInbox {
     pub(super) able: Abilities,
     /// Set while a call is under way: one that failed or was cancelled leaves answers behind that belong to nobody.
     pub(super) broken: bool,
+    /// The server told of new mail while something else was going on: it will not say so again.
+    pub(super) news: bool,
 }
 
 impl std::fmt::Debug for ImapInbox {
@@ -103,6 +106,7 @@ impl ImapInbox {
                 idles: able.has_str("IDLE"),
             },
             broken: false,
+            news: false,
             exists: selected.exists,
             session,
             settings: settings.clone(),
@@ -149,6 +153,8 @@ impl ImapInbox {
     async fn fetch_window(&mut self, cursor: Cursor) -> Result<Batch, ImapError> {
         // A server tells of new mail only where it may say what it likes: a FETCH by UID would not see what came since.
         self.noop().await?;
+        self.drain();
+        self.news = false;
         let renumbered = cursor.uid_validity != 0 && cursor.uid_validity != self.uid_validity;
         let last_uid = if cursor.uid_validity == self.uid_validity { cursor.last_uid } else { 0 };
         let sizes = self.sizes_after(last_uid).await?;
@@ -239,9 +245,12 @@ impl ImapInbox {
         within(limit, "noop", self.session.noop(), ImapError::from_imap).await
     }
 
-    /// Empties the channel of unasked responses: it holds a hundred, and some of them hold bodies.
+    /// Empties the channel of unasked responses: it holds a hundred, and some of them hold bodies. That there is new mail is
+    /// remembered.
     pub(super) fn drain(&mut self) {
-        while self.session.unsolicited_responses.try_recv().is_ok() {}
+        while let Ok(said) = self.session.unsolicited_responses.try_recv() {
+            self.news |= matches!(said, UnsolicitedResponse::Exists(_));
+        }
     }
 }
 

@@ -29,6 +29,9 @@ pub async fn add_absence(house: &House, absence: &Absence, stand_in: Option<&Del
     let mut tx = house.store.write().await?;
     let city = house.city(&mut tx).await?;
     known(&city.directory, &absence.official)?;
+    if recorded(&city.directory, absence, stand_in) {
+        return Ok(());
+    }
     if let Some(row) = stand_in {
         known(&city.directory, &row.delegate)?;
         if city.directory.position(&row.position).is_none() {
@@ -40,6 +43,17 @@ pub async fn add_absence(house: &House, absence: &Absence, stand_in: Option<&Del
     tx.put_absence(absence).await?;
     changed(house, tx, "absence added", absence.official.as_str()).await?;
     Ok(())
+}
+
+/// Who does not know whether he was heard says it again: the same days are the same absence, with the same stand-in.
+fn recorded(directory: &Directory, absence: &Absence, stand_in: Option<&Delegation>) -> bool {
+    let parts = directory.parts();
+    let away = |one: &Absence| (&one.official, one.days, one.reason) == (&absence.official, absence.days, absence.reason);
+    let stands = |row: &Delegation| {
+        let same = |one: &Delegation| (&one.position, &one.delegate, one.days) == (&row.position, &row.delegate, row.days);
+        parts.delegations.iter().any(same)
+    };
+    parts.absences.iter().any(away) && stand_in.is_none_or(stands)
 }
 
 fn known(directory: &Directory, number: &EmployeeNumber) -> Result<(), AdministerError> {

@@ -1,6 +1,7 @@
 //! Importing and exporting the registry: compared with the record, written in one transaction, repeatable. What the files
 //! no longer have is told and never deleted.
 
+use crate::domain::abort;
 use crate::domain::delegation::Delegation;
 use crate::domain::directory::{Incumbency, Official, PersonalChannelState, UnitOperator};
 use crate::domain::evidence::{FactActor, FactKind};
@@ -45,7 +46,9 @@ pub async fn import(house: &House, files: &RegistryImport, close_missing: Option
     }
     tx.insert_fact(&fact).await?;
     tx.announce(Topic::Facts);
+    abort::point("registry.before_commit");
     tx.commit().await?;
+    abort::point("registry.after_commit");
     sweep(house).await?;
     Ok(Imported::Done(summary))
 }

@@ -3,19 +3,24 @@
 
 use super::Claimed;
 use super::fall::{is_document, recipient_of};
+use crate::domain::abort;
 use crate::domain::delivery::{Channel, DeliveryState};
 use crate::domain::evidence::{FactActor, FactKind};
 use crate::domain::letter::{RecipientRole, SecurityClass};
 use crate::domain::routing::{Leg, LegRecipient, RoutingView, leg};
 use crate::flow::house::{CityView, House};
-use crate::flow::outgoing::{Gate, NewMessage, plan, put};
+use crate::flow::outgoing::{Gate, LIVE, NewMessage, plan, put};
 use crate::flow::tray;
 use crate::store::records::{StoredDelivery, StoredLetter, StoredMessage};
 use crate::store::{StoreError, Topic, Tx};
+use jiff::civil::Date;
 use std::str::FromStr as _;
 
 /// States in which nothing has been handed over yet.
 const WAITING: [DeliveryState; 3] = [DeliveryState::Withheld, DeliveryState::Queued, DeliveryState::Deferred];
+
+/// How often a sweep begins anew because a worker was quicker.
+const SWEEPS: u32 = 10;
 
 /// Looks at one claimed delivery just before it is prepared. True where another message took its place.
 pub async fn superseded(house: &House, claimed: &Claimed) -> Result<bool, StoreError> {
@@ -23,11 +28,12 @@ pub async fn superseded(house: &House, claimed: &Claimed) -> Result<bool, StoreE
         return Ok(false);
     }
     let mut tx = house.store.write().await?;
-    let moved = follow(house, &mut tx, &claimed.message).await?;
-    if moved {
-        tx.commit().await?;
+    match follow(house, &mut tx, &claimed.message).await {
+        Ok(true) => tx.commit().await.map(|()| true),
+        // On its other channel it has just left: now it goes this way too.
+        Ok(false) | Err(StoreError::Stale { .. }) => Ok(false),
+        Err(error) => Err(error),
     }
-    Ok(moved)
 }
 
 /// Whether [`superseded`] would move it: a question that holds no writer up.
@@ -63,25 +69,47 @@ fn waits(deliveries: &[StoredDelivery]) -> bool {
 pub async fn sweep(house: &House) -> Result<usize, StoreError> {
     let mut moved = 0;
     for state in WAITING {
-        let mut tx = house.store.write().await?;
-        let gate = Gate::read(&mut tx, &house.settings.trial).await?;
-        for delivery in tx.deliveries_in(state, i64::MAX).await? {
-            let Some(message) = tx.message(delivery.message).await? else { continue };
-            // An earlier step of this sweep may have closed it.
-            if tx.delivery(delivery.id).await?.is_none_or(|now| now.state != state) {
-                continue;
+        let mut tries = 0;
+        moved += loop {
+            match sweep_state(house, state).await {
+                // Some worker began to send one of them just then: that one is looked at again with the rest.
+                Err(StoreError::Stale { .. }) if tries < SWEEPS => tries += 1,
+                other => break other?,
             }
-            if may_move(&message) && follow(house, &mut tx, &message).await? {
-                moved += 1;
-            } else if state == DeliveryState::Withheld && gate.lets_out(&delivery.address) {
-                tx.change_state(delivery.id, (state, DeliveryState::Queued), Some(house.now()), house.now()).await?;
-                moved += 1;
-            }
-        }
-        tx.announce(Topic::Deliveries);
-        tx.commit().await?;
+        };
     }
     Ok(moved)
+}
+
+async fn sweep_state(house: &House, state: DeliveryState) -> Result<usize, StoreError> {
+    let mut moved = 0;
+    let mut tx = house.store.write().await?;
+    let gate = Gate::read(&mut tx, &house.settings.trial).await?;
+    for delivery in tx.deliveries_in(state, i64::MAX).await? {
+        let Some(message) = tx.message(delivery.message).await? else { continue };
+        // An earlier step of this sweep may have closed it.
+        if tx.delivery(delivery.id).await?.is_none_or(|now| now.state != state) {
+            continue;
+        }
+        if may_move(&message) && follow(house, &mut tx, &message).await? {
+            moved += 1;
+        } else if state == DeliveryState::Withheld && gate.lets_out(&delivery.address) {
+            tx.change_state(delivery.id, (state, DeliveryState::Queued), Some(house.now()), house.now()).await?;
+            moved += 1;
+        }
+    }
+    tx.announce(Topic::Deliveries);
+    abort::point("sweep.before_commit");
+    tx.commit().await?;
+    abort::point("sweep.after_commit");
+    Ok(moved)
+}
+
+/// What routing rests on: while it is the same, nothing that waits has to be looked at again.
+pub async fn footing(house: &House) -> Result<(Date, i64, bool), StoreError> {
+    let mut tx = house.store.read().await?;
+    let live = tx.setting(LIVE).await?.as_deref() == Some("true");
+    Ok((house.today(), tx.directory_version().await?, live))
 }
 
 /// Only documents for a position or a unit follow it; a receipt stays with the person who acted.
@@ -96,6 +124,9 @@ async fn follow(house: &House, tx: &mut Tx, message: &StoredMessage) -> Result<b
         return Ok(false);
     }
     let open: Vec<&StoredDelivery> = deliveries.iter().filter(|one| !one.state.has_failed()).collect();
+    if under_way(tx, &open).await? {
+        return Ok(false);
+    }
     let Some(letter_id) = message.letter else { return Ok(false) };
     let Some(stored) = tx.letter(letter_id).await? else { return Ok(false) };
     let city = house.city(tx).await?;
@@ -109,6 +140,10 @@ async fn follow(house: &House, tx: &mut Tx, message: &StoredMessage) -> Result<b
         (fact.letter, fact.delivery, fact.channel) = (Some(letter_id), Some(one.id), Some(one.channel));
         fact.recipient = Some(message.recipient.clone());
         tx.insert_fact(&fact.with("before", one.state.as_str()).with("why", why(message, &today))).await?;
+    }
+    // The rows are ours now. Whoever began to send between the look above and the lock was quicker.
+    if under_way(tx, &open).await? {
+        return Err(StoreError::Stale { table: "delivery", row: message.id.to_string() });
     }
     let gate = Gate::read(tx, &house.settings.trial).await?;
     let new = NewMessage {
@@ -127,6 +162,16 @@ async fn follow(house: &House, tx: &mut Tx, message: &StoredMessage) -> Result<b
         tx.open_tray(&tray::route_notice(house, &city, letter_id, &today, notice)).await?;
     }
     Ok(true)
+}
+
+/// Whether anything of it is on the wire: what may arrive is not replaced.
+async fn under_way(tx: &mut Tx, open: &[&StoredDelivery]) -> Result<bool, StoreError> {
+    for one in open {
+        if tx.open_attempt(one.id).await?.is_some() {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 fn today_leg(house: &House, message: &StoredMessage, class: SecurityClass, city: &CityView) -> Leg {

@@ -8,11 +8,11 @@
 use super::{Claimed, Ready, attempt, mail, reroute};
 use crate::domain::abort;
 use crate::domain::delivery::{Channel, DeliveryState};
-use crate::domain::ids::{LetterId, MessageId};
+use crate::domain::ids::{DeliveryId, LetterId, MessageId};
 use crate::flow::house::{CityView, House};
 use crate::store::records::{StoredAttempt, StoredDelivery, StoredLetter};
 use crate::store::{StoreError, Tx};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// A mail with its rows.
 type Made = (Claimed, mail::Made, StoredAttempt);
@@ -59,7 +59,10 @@ pub async fn prepare(house: &House, claimed: Vec<Claimed>) -> Result<(Vec<Ready>
     }
     drop(snapshot);
     match write(house, &made).await {
-        Ok(()) => Ok((made.into_iter().map(ready).collect(), others)),
+        Ok(held) => {
+            let ours = made.into_iter().filter(|(claimed, ..)| held.contains(&claimed.delivery.id));
+            Ok((ours.map(ready).collect(), others))
+        }
         Err(error) if error.is_passing() => Err(error),
         Err(error) => {
             tracing::warn!(%error, "a batch could not be written together; it is prepared one by one");
@@ -102,21 +105,21 @@ async fn make(house: &House, snapshot: &mut Snapshot, claimed: &Claimed) -> Resu
     }
 }
 
-/// Commits everything that must be known of the batch before its first byte.
-async fn write(house: &House, made: &[Made]) -> Result<(), StoreError> {
+/// Commits everything that must be known of the batch before its first byte. Returns what is still ours to send.
+async fn write(house: &House, made: &[Made]) -> Result<HashSet<DeliveryId>, StoreError> {
     if made.is_empty() {
-        return Ok(());
+        return Ok(HashSet::new());
     }
     let mut tx = house.store.write().await?;
     let mails: Vec<&mail::Made> = made.iter().map(|(_, mail, _)| mail).collect();
     mail::Made::write(house, &mut tx, &mails).await?;
     let attempts: Vec<(&StoredAttempt, i64, &str)> =
         made.iter().map(|(claimed, mail, attempt)| (attempt, claimed.delivery.lease_no, mail.sha256())).collect();
-    tx.start_attempts(&attempts).await?;
+    let held = tx.start_attempts(&attempts).await?;
     abort::point("prepare.before_commit");
     tx.commit().await?;
     abort::point("prepare.after_commit");
-    Ok(())
+    Ok(held)
 }
 
 fn ready((claimed, mail, attempt): Made) -> Ready {

@@ -143,7 +143,14 @@ async fn an_answer_by_mail_is_recorded_once_wherever_the_process_dies() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_answer_by_mail_is_recorded_once_over_a_database_server_too() {
-    one_answer(Engine::Postgres, &["receive.after_keep_commit", "receive.before_record_commit"], 1).await;
+    let points = [
+        "receive.before_keep_commit",
+        "receive.after_keep_commit",
+        "imap.before_put_away",
+        "receive.before_record_commit",
+        "receive.after_record",
+    ];
+    one_answer(Engine::Postgres, &points, 1).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -175,4 +182,10 @@ async fn a_mail_of_a_maildir_is_kept_once_wherever_the_process_dies() {
         let kept = office.house.store.read().await.unwrap().inbound_list(9).await.unwrap();
         assert_eq!(kept.len(), 1, "{point}");
     }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_press_and_a_step_of_the_print_desk_are_recorded_once_over_a_database_server_too() {
+    one_press(Engine::Postgres, &["telegram.after_get_updates", "receive.before_record_commit", "press.before_answer"]).await;
+    one_step(Engine::Postgres, DESK).await;
 }

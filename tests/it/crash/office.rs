@@ -8,13 +8,15 @@ use ::kurir::demo::telegram::{Person, Phone, StandIn};
 use ::kurir::demo::town;
 use ::kurir::domain::codes::EmployeeNumber;
 use ::kurir::domain::ids::{LetterId, LinkId};
+use ::kurir::domain::letter_form;
 use ::kurir::domain::registry;
 use ::kurir::flow::House;
+use ::kurir::flow::accept::{Submission, SubmittedFile, accept};
 use ::kurir::flow::administer::registry::{Imported, import};
 use ::kurir::flow::evidence::verify;
 use ::kurir::runtime::clock::SystemClock;
 use ::kurir::runtime::config::Source;
-use ::kurir::runtime::open::{Reach, open};
+use ::kurir::runtime::open::{Reach, open_with};
 use ::kurir::store::records::StoredDelivery;
 use secrecy::SecretString;
 use std::path::PathBuf;
@@ -93,7 +95,8 @@ impl Office {
         }
         let text = configuration(post, &database, (&domain, stand_in.url().as_str()));
         std::fs::write(folder.join("kurir.toml"), format!("{text}\n{more}")).unwrap();
-        let opened = open(&Source::Dir(folder.clone()), Arc::new(SystemClock), Reach::Record).await.unwrap();
+        let program = PathBuf::from(kurir::BINARY);
+        let opened = open_with(&Source::Dir(folder.clone()), Arc::new(SystemClock), Reach::Record, program).await.unwrap();
         let house = Arc::clone(&opened.house);
         let files = registry::read(&town::registry(house.today())).unwrap();
         assert!(matches!(import(&house, &files, None).await.unwrap(), Imported::Done(_)));
@@ -117,12 +120,20 @@ impl Office {
         Command::new(kurir::BINARY).env("KURIR_ABORT_AT", point).args(["--dir", &dir]).args(arguments).output().unwrap()
     }
 
+    /// Takes a letter over beside the daemon, as the binary does, without starting a process for it.
+    pub async fn accept_here(&self, id: &str, to: &str) -> LetterId {
+        let parsed = letter_form::parse(&form(id, to)).unwrap().letter;
+        let letter = {
+            let mut tx = self.house.store.read().await.unwrap();
+            letter_form::resolve(parsed, &self.house.city(&mut tx).await.unwrap().directory)
+        };
+        let pdf = SubmittedFile { name: format!("{id}.pdf"), bytes: one_page(id) };
+        accept(&self.house, Submission { letter, pdf, attachments: Vec::new() }).await.unwrap().id
+    }
+
     /// Submits a letter from the Sekda, dying at a point if one is named.
     pub fn submit(&self, point: &str, id: &str, to: &str) -> Output {
-        let form = format!(
-            "id = \"{id}\"\nnumber = \"005/{id}\"\ndate = 2026-11-24\nkind = \"official_letter\"\nurgency = \"normal\"\nclass = \"ordinary\"\n\
-             classification = \"005\"\nsubject = \"Rapat banjir {id}\"\nsummary = \"Ringkas.\"\nsender = {{ position = \"SEKDA\" }}\nto = [\"{to}\"]\n"
-        );
+        let form = form(id, to);
         // Beside the installation: its disk may be full.
         let beside = self.database.nest.path();
         let (toml, pdf) = (beside.join(format!("{id}.toml")), beside.join(format!("{id}.pdf")));
@@ -253,6 +264,14 @@ fn configuration(post: &PostOffice, database: &Database, (domain, bot): (&str, &
         ("BOT", bot.to_owned()),
     ];
     database.nest.fill(include_str!("kurir.toml"), &values)
+}
+
+/// A letter from the Sekda as a caller writes it.
+fn form(id: &str, to: &str) -> String {
+    format!(
+        "id = \"{id}\"\nnumber = \"005/{id}\"\ndate = 2026-11-24\nkind = \"official_letter\"\nurgency = \"normal\"\nclass = \"ordinary\"\n\
+         classification = \"005\"\nsubject = \"Rapat banjir {id}\"\nsummary = \"Ringkas.\"\nsender = {{ position = \"SEKDA\" }}\nto = [\"{to}\"]\n"
+    )
 }
 
 /// A PDF of one page.

@@ -163,7 +163,7 @@ async fn a_letter_is_accepted_once_wherever_the_process_dies() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_letter_is_accepted_once_over_a_database_server_too() {
-    accept_once(Engine::Postgres, &["accept.after_route", "accept.before_commit", "accept.after_commit"]).await;
+    accept_once(Engine::Postgres, ACCEPT).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -175,7 +175,18 @@ async fn a_mail_arrives_once_or_is_recorded_as_possibly_second_wherever_the_proc
 async fn a_mail_arrives_once_over_a_database_server_too() {
     one_mail(
         Engine::Postgres,
-        &["prepare.before_commit", "dispatch.after_attempt", "smtp.after_dot", "dispatch.before_settle_commit"],
+        &[
+            "dispatch.after_claim",
+            "prepare.before_commit",
+            "prepare.after_commit",
+            "dispatch.after_attempt",
+            "smtp.after_dot",
+            "dispatch.before_settle",
+            "dispatch.before_settle_commit",
+            "dispatch.after_settle",
+            "evidence.before_seal_commit",
+            "evidence.after_seal_commit",
+        ],
     )
     .await;
 }
@@ -188,4 +199,14 @@ async fn a_print_job_lies_once_in_the_spool_wherever_the_process_dies() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_message_on_the_phone_is_marked_where_it_may_be_the_second() {
     one_message(Engine::Sqlite, CHAT).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_print_job_lies_once_in_the_spool_over_a_database_server_too() {
+    one_paper(Engine::Postgres, PAPER).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_message_on_the_phone_is_marked_over_a_database_server_too() {
+    one_message(Engine::Postgres, CHAT).await;
 }

@@ -10,7 +10,14 @@ use std::collections::BTreeSet;
 fn walked() -> BTreeSet<&'static str> {
     let walks = [super::outward::ACCEPT, super::outward::MAIL, super::outward::PAPER, super::outward::CHAT];
     let inward = [super::inward::MAIL, super::inward::LARGE, super::inward::PRESS, super::inward::DESK, super::inward::MAILDIR];
-    walks.concat().into_iter().chain(inward.concat()).collect()
+    let administered = [
+        super::administered::REGISTRY,
+        super::administered::CHANGE,
+        super::administered::LIVE_POINTS,
+        super::administered::TRAY,
+        super::administered::FIRST,
+    ];
+    walks.concat().into_iter().chain(inward.concat()).chain(administered.concat()).collect()
 }
 
 #[test]
