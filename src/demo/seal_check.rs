@@ -103,7 +103,7 @@ impl Opened {
     fn fits(&self, content: &[u8]) -> bool {
         let Some(attributes) = &self.signer.signed_attrs else { return false };
         let Some(named) = attributes.iter().find(|attribute| attribute.oid == MESSAGE_DIGEST) else { return false };
-        let Some(Ok(named)) = named.values.iter().next().map(|value| value.decode_as::<OctetString>()) else { return false };
+        let Some(Ok(named)) = named.values.iter().next().map(der::Any::decode_as::<OctetString>) else { return false };
         let Ok(signed) = attributes.to_der() else { return false };
         named.as_bytes() == digest(&SHA256, content).as_ref()
             && is_signed_by(&self.certificate, &signed, self.signer.signature.as_bytes())

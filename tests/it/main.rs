@@ -26,6 +26,7 @@ mod story_imap;
 mod story_ledger;
 mod story_letter;
 mod story_log;
+mod story_paper;
 mod story_phones;
 mod story_routes;
 mod story_seal;
