@@ -141,7 +141,7 @@ fn settings(installation: &Installation) -> Settings {
             display_name: config.gateway.from_name.clone(),
             public_url: config.gateway.public_url.to_string(),
             mail_bytes: config.limits.mail_bytes,
-            bot: String::new(),
+            bot: config.telegram.bot.clone().unwrap_or_default(),
         },
         retry: config.retry.clone(),
         deadlines: config.deadlines,

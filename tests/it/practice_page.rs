@@ -29,6 +29,12 @@ async fn a_reply_on_the_page_is_on_record_and_its_receipt_comes_back() {
     let mails = room.outside(&format!("kotak={HEAD_OF_HEALTH}")).await;
     let newest = mails.pointer("/mailbox/mails/0/subject").unwrap().as_str().unwrap();
     assert!(newest.starts_with("Re: [SEGERA]"), "{newest}");
+    assert_eq!(room.open_mail(HEAD_OF_HEALTH).await, mail, "a reload opens the letter, not its receipt");
+    let doni = room.outside("kotak=doni.kurniawan@karangsuji.tirtasari.example").await;
+    let mails = doni.pointer("/mailbox/mails").unwrap().as_array().unwrap();
+    let code = mails.iter().find(|mail| mail["subject"] == "Kode penautan Telegram").unwrap()["key"].as_str().unwrap();
+    let code = room.outside(&format!("kotak=doni.kurniawan@karangsuji.tirtasari.example&surel={code}")).await;
+    assert!(code.to_string().contains("kepada @kurir_latihan_bot di Telegram"), "{code}");
     let next = room.outside("kotak=luh.saraswati@dinkes.tirtasari.example").await;
     assert_eq!(next.pointer("/mailbox/address").unwrap(), "luh.saraswati@dinkes.tirtasari.example");
 }

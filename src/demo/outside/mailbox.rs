@@ -73,7 +73,9 @@ pub(super) fn view(post: &PostOffice, opened: &Opened) -> Result<MailboxView, Po
     let mails = if address.is_empty() { Vec::new() } else { post.mails(&address)? };
     let read: Vec<(&Letterbox, Mail)> = mails.iter().rev().filter_map(|one| Some((one, Mail::parse(&one.raw).ok()?))).collect();
     let chosen = read.iter().find(|(one, _)| one.key == opened.surel);
-    let chosen = chosen.or_else(|| read.iter().find(|(_, mail)| is_answerable(mail))).or(read.first());
+    // A letter before the receipts that follow it: it brings its file.
+    let letter = || read.iter().find(|(_, mail)| is_answerable(mail) && mail.files().next().is_some());
+    let chosen = chosen.or_else(letter).or_else(|| read.iter().find(|(_, mail)| is_answerable(mail))).or(read.first());
     let open_key = chosen.map(|(one, _)| one.key.clone());
     let line = |(one, mail): &(&Letterbox, Mail)| MailLine {
         key: one.key.clone(),

@@ -47,6 +47,8 @@ pub struct TelegramDoor {
     pub enabled: bool,
     /// Token of the bot.
     pub token_file: Option<PathBuf>,
+    /// User name of the bot, which mails tell whoever links his phone.
+    pub bot: Option<String>,
     /// The door's own settings.
     pub api: TelegramSettings,
 }
