@@ -20,6 +20,15 @@
     return new Set([...document.querySelectorAll("[data-bukti]")].map((line) => line.dataset.bukti));
   }
 
+  // The open mail stays in sight in a long mailbox.
+  function showOpen() {
+    const list = document.getElementById("kotak");
+    const open = list && list.querySelector(".open");
+    if (!open || list.contains(document.activeElement)) return;
+    const top = open.offsetTop - list.offsetTop;
+    if (top < list.scrollTop || top + open.offsetHeight > list.scrollTop + list.clientHeight) list.scrollTop = Math.max(0, top - open.offsetHeight);
+  }
+
   function controls(piece) {
     return [...piece.querySelectorAll("button, input:not([type=hidden]), a[href], summary, [tabindex]")];
   }
@@ -99,6 +108,7 @@
 
   const chat = document.getElementById("obrolan");
   toTheEnd();
+  showOpen();
   if (chat) chat.scrollTop = chat.scrollHeight;
   watch();
 })();

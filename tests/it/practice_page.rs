@@ -26,6 +26,16 @@ async fn a_reply_on_the_page_is_on_record_and_its_receipt_comes_back() {
     let record = room.record_with("disposisi Kadis Kesehatan kepada Kabid P2P, Kapus Lembahsari").await;
     assert!(record.contains("terbukti lewat tautan rahasia dan alamat terdaftar"), "{record}");
     room.record_with("Tanda catat untuk Kadis Kesehatan").await;
+    let codes = regex::Regex::new("<span>[^<]*[a-z]_[a-z]").unwrap();
+    for (text, words) in
+        [("Mohon ditindaklanjuti", "ditanyakan kembali"), ("TL Kabid P2P", "surat ini sudah dijawab lebih dahulu")]
+    {
+        let again = [("kotak", HEAD_OF_HEALTH), ("surel", mail.as_str()), ("teks", text)];
+        assert_eq!(room.post("/luar/balas", &again).await.status, 303);
+        let record = room.record_with(words).await;
+        room.record_with("Jawaban Kurir untuk Kadis Kesehatan").await;
+        assert!(!codes.is_match(&record), "a code of the record is shown to people: {record}");
+    }
     let mails = room.outside(&format!("kotak={HEAD_OF_HEALTH}")).await;
     let newest = mails.pointer("/mailbox/mails/0/subject").unwrap().as_str().unwrap();
     assert!(newest.starts_with("Re: [SEGERA]"), "{newest}");
