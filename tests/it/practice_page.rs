@@ -27,9 +27,12 @@ async fn a_reply_on_the_page_is_on_record_and_its_receipt_comes_back() {
     assert!(record.contains("terbukti lewat tautan rahasia dan alamat terdaftar"), "{record}");
     room.record_with("Tanda catat untuk Kadis Kesehatan").await;
     let codes = regex::Regex::new("<span>[^<]*[a-z]_[a-z]").unwrap();
-    for (text, words) in
-        [("Mohon ditindaklanjuti", "ditanyakan kembali"), ("TL Kabid P2P", "surat ini sudah dijawab lebih dahulu")]
-    {
+    let received = "Sudah saya terima";
+    for (text, words) in [
+        ("Mohon ditindaklanjuti", "ditanyakan kembali"),
+        (received, "Tercatat: pernyataan terima"),
+        (received, "surat ini sudah dijawab lebih dahulu"),
+    ] {
         let again = [("kotak", HEAD_OF_HEALTH), ("surel", mail.as_str()), ("teks", text)];
         assert_eq!(room.post("/luar/balas", &again).await.status, 303);
         let record = room.record_with(words).await;

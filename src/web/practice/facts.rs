@@ -87,7 +87,7 @@ async fn value(house: &House, tx: &mut Tx, city: &CityView, fact: &Fact, kind: &
         // What kurir says to an answer that is no act yet.
         "is_answer": kind.starts_with("refused/") || matches!(kind, "clarify" | "already_recorded" | "challenge"),
         "receivers": receivers,
-        "act": word(house, "act", if act.is_empty() { text("intent") } else { &act }),
+        "act": word(house, "intent", if act.is_empty() { text("intent") } else { &act }),
         "targets": targets,
         "assurance": word(house, "assurance", &fact.actor.assurance),
         "stand_in": stand_in(city, fact),
@@ -118,4 +118,18 @@ fn short_title(city: &CityView, code: &str) -> String {
 /// The title of a position with the capacity, in full.
 pub(super) fn titled(directory: &Directory, code: &PositionCode, capacity: crate::domain::delegation::Capacity) -> String {
     directory.position(code).map_or_else(|| code.to_string(), |position| Directory::capacity_title(position, capacity))
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::domain::instruction::Intent;
+    use crate::render::Desk;
+
+    #[test]
+    fn every_intent_has_a_word_for_people() {
+        let desk = Desk::new().unwrap();
+        for intent in Intent::ALL {
+            assert!(desk.label("intent", intent.as_str()).is_some(), "{intent}");
+        }
+    }
 }
