@@ -10,11 +10,31 @@
     for (const chain of document.querySelectorAll(".chain")) chain.scrollTop = chain.scrollHeight;
   }
 
+  // Whoever has scrolled up to read stays where he is.
+  function atTheEnd() {
+    const chain = document.querySelector(".chain");
+    return !chain || chain.scrollHeight - chain.scrollTop - chain.clientHeight < 24;
+  }
+
   function facts() {
     return new Set([...document.querySelectorAll("[data-bukti]")].map((line) => line.dataset.bukti));
   }
 
-  // What a reader has under the finger stays there: the same field or button gets the focus back, else the piece itself.
+  // The open mail stays in sight in a long mailbox.
+  function showOpen() {
+    const list = document.getElementById("kotak");
+    const open = list && list.querySelector(".open");
+    if (!open || list.contains(document.activeElement)) return;
+    const top = open.offsetTop - list.offsetTop;
+    if (top < list.scrollTop || top + open.offsetHeight > list.scrollTop + list.clientHeight) list.scrollTop = Math.max(0, top - open.offsetHeight);
+  }
+
+  function controls(piece) {
+    return [...piece.querySelectorAll("button, input:not([type=hidden]), a[href], summary, [tabindex]")];
+  }
+
+  // What a reader has under the finger stays there: the same control gets the focus back, else the one in its place, else
+  // the piece itself.
   function replace(id, html) {
     const piece = document.getElementById(id);
     // A list that somebody has open is not changed under his hand.
@@ -25,15 +45,16 @@
     const held = piece.contains(document.activeElement) && document.activeElement !== piece ? document.activeElement : null;
     if (held && held.matches("input:not([type=hidden])") && held.value !== "") { shown[id] = undefined; return; }
     const open = [...piece.querySelectorAll("details")].map((one) => one.open);
-    const key = held && (held.id || held.value);
+    const key = held && (held.id || held.value || held.getAttribute("href"));
+    const place = controls(piece).indexOf(held);
     const above = piece.scrollTop;
     piece.innerHTML = html;
     piece.querySelectorAll("details").forEach((one, at) => { one.open = open[at] || false; });
     if (id === "obrolan") piece.scrollTop = piece.scrollHeight; else piece.scrollTop = above;
-    if (id === "bukti") toTheEnd();
     if (!held) return;
-    const same = [...piece.querySelectorAll("button, input, a, summary")].find((one) => key && (one.id === key || one.value === key));
-    (same || piece.querySelector("button, input:not([type=hidden])") || piece).focus();
+    const now = controls(piece);
+    const same = now.find((one) => key && (one.id === key || one.value === key || one.getAttribute("href") === key));
+    (same || now[place] || piece.querySelector("button, input:not([type=hidden])") || piece).focus();
   }
 
   function tell() {
@@ -53,7 +74,10 @@
     const answer = await fetch("/latihan/potongan?" + opened(), { headers: { Accept: "application/json" } });
     if (!answer.ok) return false;
     const pieces = await answer.json();
+    const end = atTheEnd();
+    const above = document.querySelector(".chain")?.scrollTop || 0;
     for (const id of Object.keys(pieces)) replace(id, pieces[id]);
+    if (end) toTheEnd(); else document.querySelector(".chain").scrollTop = above;
     tell();
     return true;
   }
@@ -84,6 +108,7 @@
 
   const chat = document.getElementById("obrolan");
   toTheEnd();
+  showOpen();
   if (chat) chat.scrollTop = chat.scrollHeight;
   watch();
 })();

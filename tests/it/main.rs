@@ -31,6 +31,7 @@ mod story_imap;
 mod story_ledger;
 mod story_letter;
 mod story_log;
+mod story_paper;
 mod story_phones;
 mod story_refusals;
 mod story_replies;

@@ -1,9 +1,10 @@
 //! The practice page, driven as a newcomer would: answer, press, print, forge, move the clock, begin anew.
 
-mod access;
+pub mod access;
 mod browser;
 mod contrast;
-mod devtools;
+pub mod devtools;
+mod seal;
 mod visitor;
 
 use visitor::{DONI, HEAD_OF_HEALTH, Room, fields};
@@ -25,9 +26,28 @@ async fn a_reply_on_the_page_is_on_record_and_its_receipt_comes_back() {
     let record = room.record_with("disposisi Kadis Kesehatan kepada Kabid P2P, Kapus Lembahsari").await;
     assert!(record.contains("terbukti lewat tautan rahasia dan alamat terdaftar"), "{record}");
     room.record_with("Tanda catat untuk Kadis Kesehatan").await;
+    let codes = regex::Regex::new("<span>[^<]*[a-z]_[a-z]").unwrap();
+    let received = "Sudah saya terima";
+    for (text, words) in [
+        ("Mohon ditindaklanjuti", "ditanyakan kembali"),
+        (received, "Tercatat: pernyataan terima"),
+        (received, "surat ini sudah dijawab lebih dahulu"),
+    ] {
+        let again = [("kotak", HEAD_OF_HEALTH), ("surel", mail.as_str()), ("teks", text)];
+        assert_eq!(room.post("/luar/balas", &again).await.status, 303);
+        let record = room.record_with(words).await;
+        room.record_with("Jawaban Kurir untuk Kadis Kesehatan").await;
+        assert!(!codes.is_match(&record), "a code of the record is shown to people: {record}");
+    }
     let mails = room.outside(&format!("kotak={HEAD_OF_HEALTH}")).await;
     let newest = mails.pointer("/mailbox/mails/0/subject").unwrap().as_str().unwrap();
     assert!(newest.starts_with("Re: [SEGERA]"), "{newest}");
+    assert_eq!(room.open_mail(HEAD_OF_HEALTH).await, mail, "a reload opens the letter, not its receipt");
+    let doni = room.outside("kotak=doni.kurniawan@karangsuji.tirtasari.example").await;
+    let mails = doni.pointer("/mailbox/mails").unwrap().as_array().unwrap();
+    let code = mails.iter().find(|mail| mail["subject"] == "Kode penautan Telegram").unwrap()["key"].as_str().unwrap();
+    let code = room.outside(&format!("kotak=doni.kurniawan@karangsuji.tirtasari.example&surel={code}")).await;
+    assert!(code.to_string().contains("kepada @kurir_latihan_bot di Telegram"), "{code}");
     let next = room.outside("kotak=luh.saraswati@dinkes.tirtasari.example").await;
     assert_eq!(next.pointer("/mailbox/address").unwrap(), "luh.saraswati@dinkes.tirtasari.example");
 }
@@ -70,6 +90,7 @@ async fn paper_goes_from_the_queue_into_a_named_hand() {
     }
     let nameless = room.post("/latihan/cetak", &[("lembar", &job), ("langkah", "serahkan")]).await;
     assert_eq!(nameless.status, 422);
+    assert!(nameless.body.contains("Belum dapat dikerjakan"), "{}", nameless.body);
     let taken = [("lembar", job.as_str()), ("langkah", "serahkan"), ("penerima", "Sukardi <Lurah>")];
     assert_eq!(room.post("/latihan/cetak", &taken).await.status, 303);
     room.record_with("diserahkan kepada Sukardi &lt;Lurah&gt;").await;
@@ -77,6 +98,54 @@ async fn paper_goes_from_the_queue_into_a_named_hand() {
     assert_eq!(room.post("/latihan/cetak", &taken).await.status, 303);
     let desk = room.pieces().await["meja"].as_str().unwrap().to_owned();
     assert!(desk.contains("Antrean, 0 lembar"), "{desk}");
+}
+
+#[tokio::test]
+async fn the_clerks_command_takes_the_code_of_the_envelope() {
+    let room = Room::open().await;
+    let path = room.check_path().await;
+    let folder = room.folder().display().to_string();
+    let code = path.trim_start_matches("/periksa/").to_lowercase();
+    let known = room.get(&path).await;
+    assert!(known.status == 200 && known.body.contains("Lurah Kebonwaru"), "{}", known.body);
+    let scanned = format!("{}periksa/{}", room.url(), code.to_uppercase());
+    for arguments in [vec!["claim", &scanned], vec!["printed", &code], vec!["delivered", &code, "--to", "Sukardi"]] {
+        let all = [vec!["print"], arguments, vec!["--by", "joko", "--dir", &folder]].concat();
+        let done = super::servers::kurir::run(&all);
+        assert!(done.status.success(), "{all:?}: {}", String::from_utf8_lossy(&done.stderr));
+    }
+    room.record_with("diserahkan kepada Sukardi").await;
+    assert!(room.get(&path).await.body.contains("Diserahkan, "));
+    let unknown = super::servers::kurir::run(&["print", "claim", "ABCDEFGHJK", "--dir", &folder]);
+    assert_eq!(unknown.status.code(), Some(1));
+}
+
+/// "Selasa 24 November 2026", with or without the day of the week.
+fn day(text: &str) -> jiff::civil::Date {
+    let months = "Januari Februari Maret April Mei Juni Juli Agustus September Oktober November Desember";
+    let words: Vec<&str> = text.split_whitespace().rev().collect();
+    let month = months.split(' ').position(|month| month == words[1]).unwrap();
+    jiff::civil::date(words[0].parse().unwrap(), i8::try_from(month + 1).unwrap(), words[2].parse().unwrap())
+}
+
+#[tokio::test]
+async fn nothing_on_the_page_is_from_the_future_and_every_opened_mail_has_its_seal_counted() {
+    let room = Room::open().await;
+    let seen = room.outside(&format!("kotak={HEAD_OF_HEALTH}")).await;
+    assert_eq!(seen.pointer("/mailbox/open/seal").unwrap(), "sound");
+    let page = room.get("/").await.body;
+    assert!(page.contains("segelnya diperiksa dan cocok"), "{page}");
+    let after = |mark: &str| page.split(mark).nth(1).unwrap().split(['<', ',']).next().unwrap().to_owned();
+    let (signed, today) = (day(&after("<dt>Tanggal</dt><dd>")), day(&after("id=\"jam\">")));
+    assert!(signed < today && signed.until(today).unwrap().get_days() <= 3, "{signed} {today}");
+    let folder = room.folder().join("mail").join(HEAD_OF_HEALTH).join("new");
+    for file in std::fs::read_dir(folder).unwrap() {
+        let file = file.unwrap().path();
+        let touched = String::from_utf8(std::fs::read(&file).unwrap()).unwrap().replace("Kepala Dinas", "Kepala Desa");
+        std::fs::write(&file, touched).unwrap();
+    }
+    let page = room.get("/").await.body;
+    assert!(page.contains("isi surel berubah sesudah disegel") && !page.contains("segelnya diperiksa dan cocok"), "{page}");
 }
 
 #[tokio::test]

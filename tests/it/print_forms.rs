@@ -52,3 +52,57 @@ async fn a_letter_for_an_unregistered_lurah_goes_to_paper_untouched() {
     assert_eq!(std::fs::read(entry.join("01-surat.pdf")).unwrap(), letter);
     assert!(std::fs::read_to_string(entry.join("tiket.txt")).unwrap().starts_with("TIKET CETAK\n"));
 }
+
+/// Names and addresses as long as the longest of a large city.
+fn longest() -> kurir::render::pdf::Job {
+    let mut job = cover_job();
+    let kurir::render::pdf::Form::Cover(sheet) = &mut job.form;
+    let office =
+        "Kepala Bidang Pencegahan dan Pengendalian Penyakit Menular dan Tidak Menular Dinas Kesehatan, Pengendalian Penduduk";
+    sheet.recipient = vec![
+        format!("Plh. {office}"),
+        "Gedung Pusat Pemerintahan Lantai 4 Sayap Timur, Kompleks Perkantoran Blok C Nomor 17, Jl. Raya Ahmad Yani RT 003 RW 012"
+            .into(),
+        "Kelurahan Pasirmulya Kecamatan Karangsuji, Sukamaju 17922 UJUNGALAMAT".into(),
+    ];
+    sheet.recipient_line = format!("Plh. {office} UJUNGTANDA");
+    sheet.letterhead.unit = "Dinas Pekerjaan Umum, Penataan Ruang, Perumahan Rakyat, dan Kawasan Permukiman UJUNGKOP".into();
+    sheet.subject = format!("{} UJUNGHAL", "Undangan Rapat Koordinasi Kewaspadaan Demam Berdarah ".repeat(4).trim());
+    (sheet.urgency, sheet.class, sheet.copy) = (Urgency::Immediate, SecurityClass::Restricted, Some((12, 15)));
+    sheet.desk = "Meja cetak Bagian Umum Sekretariat Daerah Kabupaten Tulang Bawang Barat UJUNGMEJA".into();
+    job
+}
+
+#[tokio::test]
+async fn the_longest_names_of_a_city_stay_on_their_sheet_and_in_their_window() {
+    let arguments = ["--ignored", "--exact", "print_forms::render_worker", "--nocapture"];
+    let limits = WorkerLimits { timeout: Duration::from_mins(2), jobs: 10 };
+    let desk = PdfDesk::new(std::env::current_exe().unwrap(), &arguments, limits);
+    let dir = tempfile::tempdir().unwrap();
+    let file = dir.path().join("sampul.pdf");
+    std::fs::write(&file, desk.set(&longest()).await.unwrap().pdf).unwrap();
+    let tool = |program: &str, arguments: &[&str], after: &[&str]| {
+        let done = std::process::Command::new(program).args(arguments).arg(&file).args(after).output();
+        String::from_utf8(done.unwrap_or_else(|_| panic!("{program} is needed")).stdout).unwrap()
+    };
+    let text = tool("pdftotext", &["-layout"], &["-"]);
+    for end in ["UJUNGALAMAT", "UJUNGTANDA", "UJUNGKOP", "UJUNGHAL", "UJUNGMEJA", "SANGAT SEGERA", "TERBATAS", "12 dari 15"] {
+        assert!(text.contains(end), "{end} is cut off: {text}");
+    }
+    let boxes = tool("pdftotext", &["-bbox"], &["-"]);
+    let word = boxes.lines().find(|line| line.contains("UJUNGALAMAT")).unwrap();
+    let side = |name: &str| {
+        let value = word.split(&format!("{name}=\"")).nth(1).and_then(|rest| rest.split('"').next()).unwrap();
+        value.parse::<f64>().unwrap() * 25.4 / 72.0
+    };
+    assert!(side("xMin") >= 20.0 && side("xMax") <= 110.0 && side("yMax") <= 90.0, "outside the window: {word}");
+    let fonts = tool("pdffonts", &[], &[]);
+    let embedded = fonts.lines().skip(2).all(|line| line.split_whitespace().rev().nth(4) == Some("yes"));
+    assert!(embedded && fonts.lines().count() > 3, "{fonts}");
+    assert!(tool("pdfinfo", &[], &[]).lines().any(|line| line.starts_with("Pages:") && line.ends_with(" 1")));
+    let image = dir.path().join("sampul");
+    let drawn = std::process::Command::new("pdftoppm").args(["-r", "100", "-png", "-singlefile"]).args([&file, &image]).status();
+    assert!(drawn.unwrap().success());
+    let read = std::process::Command::new("zbarimg").args(["-q", "--raw"]).arg(image.with_extension("png")).output().unwrap();
+    assert!(String::from_utf8_lossy(&read.stdout).contains("/periksa/K7M4Q2KD9X"), "a cheap scanner reads it at 100 dpi");
+}

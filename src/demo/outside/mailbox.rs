@@ -73,7 +73,9 @@ pub(super) fn view(post: &PostOffice, opened: &Opened) -> Result<MailboxView, Po
     let mails = if address.is_empty() { Vec::new() } else { post.mails(&address)? };
     let read: Vec<(&Letterbox, Mail)> = mails.iter().rev().filter_map(|one| Some((one, Mail::parse(&one.raw).ok()?))).collect();
     let chosen = read.iter().find(|(one, _)| one.key == opened.surel);
-    let chosen = chosen.or_else(|| read.iter().find(|(_, mail)| is_answerable(mail))).or(read.first());
+    // A letter before the receipts that follow it: it brings its file.
+    let letter = || read.iter().find(|(_, mail)| is_answerable(mail) && mail.files().next().is_some());
+    let chosen = chosen.or_else(letter).or_else(|| read.iter().find(|(_, mail)| is_answerable(mail))).or(read.first());
     let open_key = chosen.map(|(one, _)| one.key.clone());
     let line = |(one, mail): &(&Letterbox, Mail)| MailLine {
         key: one.key.clone(),
@@ -125,13 +127,16 @@ fn block(text: &str) -> Block {
     }
 }
 
+/// What a folded value is set in by, at least; an empty form is set in by less.
+const HANGING: &str = "        ";
+
 /// The facts of a block that is nothing else; a line that was folded to the width of a mail belongs to the one above.
 fn facts(lines: &[&str]) -> Option<Vec<(String, String)>> {
     let mut found: Vec<(String, String)> = Vec::new();
     for line in lines {
         match (fact(line), found.last_mut()) {
             (Some(fact), _) => found.push(fact),
-            (None, Some((_, value))) if !line.starts_with(' ') => {
+            (None, Some((_, value))) if !line.starts_with(' ') || line.starts_with(HANGING) => {
                 value.push(' ');
                 value.push_str(line.trim());
             }
@@ -197,6 +202,15 @@ mod tests {
         let text = "Tindakan     : Disposisi\nKepada       : Kepala Bidang Pencegahan dan Pengendalian Penyakit, Kepala\nUPTD\n";
         let Some(Block::Facts(facts)) = blocks(text).pop() else { panic!("no facts") };
         assert_eq!(facts[1].1, "Kepala Bidang Pencegahan dan Pengendalian Penyakit, Kepala UPTD");
+    }
+
+    #[test]
+    fn a_value_that_hangs_below_its_first_line_stays_one() {
+        let text =
+            "Kepada      : Kepala Bidang Pengendalian Penyakit, Kepala\n              UPTD Puskesmas\nInstruksi   : Periksa\n";
+        let Some(Block::Facts(facts)) = blocks(text).pop() else { panic!("no facts") };
+        assert_eq!(facts[0].1, "Kepala Bidang Pengendalian Penyakit, Kepala UPTD Puskesmas");
+        assert_eq!(facts.len(), 2);
     }
 
     #[test]

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 /// Numeric id of the practice bot.
 pub(super) const BOT_ID: i64 = 7_000_000_001;
 /// Its name.
-pub(super) const BOT_NAME: &str = "kurir_latihan_bot";
+pub const BOT_NAME: &str = "kurir_latihan_bot";
 
 /// An answer: status and body.
 #[derive(Debug, Clone, PartialEq)]

@@ -21,6 +21,7 @@ mod world;
 
 pub use fault::Fault;
 pub use html::Entity;
+pub use json::BOT_NAME;
 pub use phone::{Phone, WaitedInVain};
 pub use request::{Call, Upload};
 pub use world::{Person, PhoneButton, PhoneFile, PhoneMessage, PopUp};

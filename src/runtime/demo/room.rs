@@ -2,7 +2,7 @@
 
 use super::CLOCK_FILE;
 use crate::demo::post_office::PostOffice;
-use crate::demo::telegram::{Phone, StandIn};
+use crate::demo::telegram::{BOT_NAME, Phone, StandIn};
 use crate::demo::town;
 use crate::domain::clock::{Clock, Ids};
 use crate::domain::delivery::Channel;
@@ -148,7 +148,7 @@ fn write_configuration(folder: &Path, (api_url, token): (&str, &str), public_url
          [gateway]\nmail_domain = \"{}\"\nfrom_address = \"naskah@{}\"\nfrom_name = \"Kurir {}\"\n{}\n\
          [smtp]\nhost = \"{PRACTICE}\"\n\n\
          [intake]\nfrom = \"maildir\"\nmaildir = \"maildir\"\n\n[intake.border]\nmx_authserv_id = \"{BORDER}\"\n\n\
-         [telegram]\nenabled = true\ntoken_file = \"telegram-token\"\n\n[telegram.api]\napi_url = \"{api_url}\"\n\n\
+         [telegram]\nenabled = true\ntoken_file = \"telegram-token\"\nbot = \"{BOT_NAME}\"\n\n[telegram.api]\napi_url = \"{api_url}\"\n\n\
          [telegram.api.pace]\nper_chat = 20\n\n\
          [trial]\nlive = true\n\n[limits]\nfree_disk_bytes = 50000000\n",
         town::CITY,

@@ -10,9 +10,9 @@ use crate::store::{StoreError, Tx};
 use serde_json::{Map, Value, json};
 
 /// How many sentences the record shows.
-const SHOWN: usize = 7;
+const SHOWN: usize = 40;
 /// How many facts are looked at for them: most are steps in between.
-const LOOKED_AT: i64 = 120;
+const LOOKED_AT: i64 = 300;
 
 /// The newest facts that say something to a newcomer, oldest first.
 pub(super) async fn newest(house: &House, tx: &mut Tx, city: &CityView) -> Result<Vec<Value>, StoreError> {
@@ -24,11 +24,20 @@ pub(super) async fn newest(house: &House, tx: &mut Tx, city: &CityView) -> Resul
         let Ok(fact) = serde_json::from_slice::<Fact>(&stored.body) else { continue };
         let kind = message_kind(tx, &fact).await?;
         if is_telling(&fact, &kind) {
-            told.push(value(house, tx, city, &fact, &kind).await?);
+            let value = value(house, tx, city, &fact, &kind).await?;
+            if told.last().is_none_or(|last| !says_the_same(last, &value)) {
+                told.push(value);
+            }
         }
     }
     told.reverse();
     Ok(told)
+}
+
+/// Whether two facts make the same sentence: who stands in for whom is on record for each of his channels.
+fn says_the_same(one: &Value, other: &Value) -> bool {
+    let routed = one.get("event") == Some(&json!(FactKind::Routed));
+    routed && ["event", "recipient", "stand_in", "time"].iter().all(|name| one.get(name) == other.get(name))
 }
 
 /// Which template the delivery's message was set from; empty without one.
@@ -46,7 +55,8 @@ fn is_telling(fact: &Fact, kind: &str) -> bool {
         FactKind::InboundSettled => matches!(detail("state"), "held" | "declined" | "asked" | "awaiting_confirmation"),
         FactKind::DeskStep => detail("after") == "dispatched",
         FactKind::ReceivedFromNonERDS | FactKind::Administered | FactKind::ContentAccessTracking => false,
-        FactKind::RelayToNonERDS | FactKind::ConsignmentNotification => !kind.is_empty() && kind != "link_code",
+        // Codes and greetings of linking a phone come before the first letter.
+        FactKind::RelayToNonERDS | FactKind::ConsignmentNotification => fact.letter.is_some() && !kind.is_empty(),
         _ => true,
     }
 }
@@ -68,12 +78,16 @@ async fn value(house: &House, tx: &mut Tx, city: &CityView, fact: &Fact, kind: &
         "time": clock(house, fact.recorded_at),
         "event": fact.event,
         "refused": fact.event == FactKind::InboundSettled && matches!(text("state"), "held" | "declined"),
+        "event_word": word(house, "evidence", &fact.event.to_string()),
+        "why": house.desk.label("inbound_why", text("why")).unwrap_or_default(),
         "recipient": fact.recipient.as_deref().map(|code| short_title(city, code)).unwrap_or_default(),
         "actor": actor(city, fact),
         "channel": fact.channel,
         "message": kind,
+        // What kurir says to an answer that is no act yet.
+        "is_answer": kind.starts_with("refused/") || matches!(kind, "clarify" | "already_recorded" | "challenge"),
         "receivers": receivers,
-        "act": word(house, "act", if act.is_empty() { text("intent") } else { &act }),
+        "act": word(house, "intent", if act.is_empty() { text("intent") } else { &act }),
         "targets": targets,
         "assurance": word(house, "assurance", &fact.actor.assurance),
         "stand_in": stand_in(city, fact),
@@ -104,4 +118,18 @@ fn short_title(city: &CityView, code: &str) -> String {
 /// The title of a position with the capacity, in full.
 pub(super) fn titled(directory: &Directory, code: &PositionCode, capacity: crate::domain::delegation::Capacity) -> String {
     directory.position(code).map_or_else(|| code.to_string(), |position| Directory::capacity_title(position, capacity))
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::domain::instruction::Intent;
+    use crate::render::Desk;
+
+    #[test]
+    fn every_intent_has_a_word_for_people() {
+        let desk = Desk::new().unwrap();
+        for intent in Intent::ALL {
+            assert!(desk.label("intent", intent.as_str()).is_some(), "{intent}");
+        }
+    }
 }

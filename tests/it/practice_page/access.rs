@@ -14,7 +14,7 @@ const HEAVIEST: f64 = 150_000.0;
 const REQUESTS: usize = 6;
 
 /// The checker's script, installed when it is missing; `None` on a machine without Python, except in CI.
-fn axe() -> Option<&'static str> {
+pub fn axe() -> Option<&'static str> {
     static AXE: OnceLock<Option<String>> = OnceLock::new();
     let found = AXE.get_or_init(|| {
         let project = Path::new(env!("CARGO_MANIFEST_DIR"));
@@ -89,7 +89,8 @@ async fn the_checker_finds_what_is_planted() {
     let mut browser = Browser::start(&room.folder().with_file_name("axe"));
     browser.look((1366, 768), false);
     browser.go(&room.url());
-    browser.js("document.querySelector('label[for=balas]').remove(); document.querySelector('.hint').style.color = '#bbb'; true");
+    browser
+        .js("document.querySelector('label[for=balas]').remove(); document.getElementById('catatan').style.color = '#bbb'; true");
     let found = findings(&mut browser, axe).join("\n");
     assert!(found.contains("label: #balas") && found.contains("color-contrast: "), "{found}");
 }
@@ -121,6 +122,24 @@ async fn the_keyboard_reaches_every_control_in_the_order_of_the_page_and_shows_w
             assert!(told[1].as_f64().unwrap() >= 2.0, "no ring at control {place}: {told}");
             assert_eq!(told[2], true, "control {place} is out of sight: {told}");
         }
+    }
+}
+
+#[tokio::test]
+async fn news_of_the_record_never_moves_the_focus() {
+    let room = Room::open().await;
+    room.job().await;
+    let mut browser = Browser::start(&room.folder().with_file_name("focus"));
+    browser.look((1366, 768), false);
+    browser.go(&room.url());
+    for held in [".qr-link", ".chain", "#bukti summary", "#meja button"] {
+        browser.js(&format!("document.querySelector('{held}').focus(); true"));
+        let before = browser.js("document.querySelector('#bukti').textContent.length").as_u64().unwrap();
+        let mail = room.open_mail(HEAD_OF_HEALTH).await;
+        let reply = [("kotak", HEAD_OF_HEALTH), ("surel", mail.as_str()), ("teks", "TL Kabid P2P"), ("asal", "palsu")];
+        assert_eq!(room.post("/luar/balas", &reply).await.status, 303);
+        browser.until(&format!("document.querySelector('#bukti').textContent.length > {before} + 60"));
+        assert_eq!(browser.js(&format!("document.activeElement === document.querySelector('{held}')")), true, "{held}");
     }
 }
 
