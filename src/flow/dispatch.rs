@@ -5,6 +5,7 @@
 //! > settled (attempt, state and evidence in one transaction). No transaction is open while the network is.
 
 mod act_sheet;
+mod carriage;
 mod chat;
 mod fall;
 mod mail;

@@ -3,6 +3,7 @@
 
 use crate::domain::evidence::{FactActor, FactKind};
 use crate::flow::House;
+use crate::flow::act::files_of;
 use crate::store::files::sha256;
 use crate::store::records::StoredDelivery;
 use crate::store::{StoreError, Topic};
@@ -18,7 +19,19 @@ const GONE: &str = include_str!("../../templates/web/download_gone.html");
 
 /// The route.
 pub fn routes(house: Arc<House>) -> Router {
-    Router::new().route("/berkas/{token}", get(page).post(hand_out)).with_state(house)
+    Router::new()
+        .route("/berkas/{token}", get(page).post(hand_out))
+        .route("/berkas/{token}/{place}", get(page_of).post(hand_out_of))
+        .with_state(house)
+}
+
+/// The page of a file that came with an act, by its place from one.
+async fn page_of(house: State<Arc<House>>, Path((token, _)): Path<(String, usize)>) -> Response {
+    page(house, Path(token)).await
+}
+
+async fn hand_out_of(State(house): State<Arc<House>>, Path((token, place)): Path<(String, usize)>) -> Response {
+    handed(file(&house, &token, place).await)
 }
 
 async fn page(State(house): State<Arc<House>>, Path(token): Path<String>) -> Response {
@@ -30,7 +43,11 @@ async fn page(State(house): State<Arc<House>>, Path(token): Path<String>) -> Res
 }
 
 async fn hand_out(State(house): State<Arc<House>>, Path(token): Path<String>) -> Response {
-    match file(&house, &token).await {
+    handed(file(&house, &token, 0).await)
+}
+
+fn handed(found: Result<Option<(String, String, Vec<u8>)>, StoreError>) -> Response {
+    match found {
         Ok(Some((name, media_type, bytes))) => (headers(&name, &media_type), bytes).into_response(),
         Ok(None) => (StatusCode::NOT_FOUND, Html(GONE)).into_response(),
         Err(error) => broken(&error),
@@ -52,11 +69,19 @@ async fn find(house: &House, token: &str) -> Result<Option<StoredDelivery>, Stor
     }
 }
 
-async fn file(house: &House, token: &str) -> Result<Option<(String, String, Vec<u8>)>, StoreError> {
+/// The letter, or the file at a place of the act that the delivery tells.
+async fn file(house: &House, token: &str, place: usize) -> Result<Option<(String, String, Vec<u8>)>, StoreError> {
     let Some(delivery) = find(house, token).await? else { return Ok(None) };
     let Some(letter) = delivery.letter else { return Ok(None) };
     let mut tx = house.store.write().await?;
-    let Some(file) = tx.files_of(letter).await?.into_iter().next() else { return Ok(None) };
+    let files = match place {
+        0 => tx.files_of(letter).await?,
+        _ => match tx.message(delivery.message).await? {
+            Some(message) => files_of(&mut tx, &message).await?,
+            None => Vec::new(),
+        },
+    };
+    let Some(file) = files.into_iter().nth(place.saturating_sub(1)) else { return Ok(None) };
     let bytes = house.store.files().get(&file.sha256).await?;
     // The link reached the registered mailbox; who opened it there is not proven.
     let mut fact = house.fact(FactKind::NotificationAccessTracking, FactActor::system());

@@ -23,6 +23,7 @@ mod servers;
 mod story_answers;
 mod story_decisions;
 mod story_faults;
+mod story_files;
 mod story_imap;
 mod story_ledger;
 mod story_letter;

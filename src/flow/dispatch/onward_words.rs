@@ -1,7 +1,8 @@
 //! The words of a report, a return, a decision and a forward: what somebody did, told to whom it concerns.
 
 use super::Claimed;
-use super::words::{Carriage, WordsError, acting_as, examples, facts, file_text, missing};
+use super::carriage::Carriage;
+use super::words::{WordsError, acting_as, examples, facts, file_text, missing};
 use crate::domain::ids::ActId;
 use crate::flow::act::PlannedAct;
 use crate::flow::assurance;
@@ -37,7 +38,7 @@ pub async fn told(
             actor_short,
             disposed_at: Moment::at(&city.calendar, given.map_or(stored.accepted_at, |order| order.created_at)),
             report_text: act.note,
-            report_files: Vec::new(),
+            act_files: carriage.files.clone(),
             assurance: assurance::words(&done.assurance),
             open_children: given.map(|order| open_beside(&orders, order).filter_map(short).collect()).unwrap_or_default(),
             facts,
@@ -46,14 +47,16 @@ pub async fn told(
             actor,
             item: if given.is_some() { Item::Disposition } else { Item::Letter },
             return_reason: act.note,
+            act_files: carriage.files.clone(),
             suggested_target: act.suggested.and_then(|code| city.directory.position(&code)).map(|post| post.title.clone()),
             example_1: examples(said.position.as_ref(), city).into_iter().next().unwrap_or_default(),
             facts,
         }),
         kind @ ("approved" | "rejected") => {
             let item = item(tx, &done).await?;
-            let note = act.note;
-            let decided = Decided { actor, actor_short, item, note, assurance: assurance::words(&done.assurance), facts };
+            let (note, act_files) = (act.note, carriage.files.clone());
+            let assurance = assurance::words(&done.assurance);
+            let decided = Decided { facts, actor, actor_short, item, note, act_files, assurance };
             if kind == "approved" { Message::Approved(decided) } else { Message::Rejected(decided) }
         }
         _ => Message::ForwardReceived(Forwarded {
@@ -62,6 +65,7 @@ pub async fn told(
             acting_as: acting_as(said, city, house),
             purpose: purpose(&act.orders.iter().flat_map(|order| &order.instructions).chain(&act.own).collect::<Vec<_>>()),
             note: act.note,
+            act_files: carriage.files.clone(),
             examples: examples(said.position.as_ref(), city),
             file: file_text(stored, carriage)?,
             facts,

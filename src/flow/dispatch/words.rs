@@ -1,5 +1,6 @@
 //! What a message says: from the record and the directory to the typed context of its template.
 
+use super::carriage::Carriage;
 use super::{Claimed, onward_words};
 use crate::domain::codes::PositionCode;
 use crate::domain::delegation::Capacity;
@@ -37,15 +38,6 @@ pub enum WordsError {
     Store(#[from] StoreError),
 }
 
-/// How the letter's file travels on a channel.
-#[derive(Debug, Clone)]
-pub struct Carriage {
-    /// In the message.
-    pub attached: bool,
-    /// Where it is fetched instead.
-    pub link: Option<String>,
-}
-
 /// The letter that a message is about.
 pub async fn letter_of(tx: &mut Tx, claimed: &Claimed) -> Result<Option<StoredLetter>, StoreError> {
     match claimed.message.letter {
@@ -66,7 +58,9 @@ pub async fn message(
     let city = house.city(tx).await?;
     let message = match (said.kind.as_str(), stored) {
         ("letter", Some(stored)) => letter(house, tx, &city, (claimed, stored), carriage).await?,
-        ("disposition_received", Some(stored)) => super::order_words::disposition(house, tx, claimed, stored, &city).await?,
+        ("disposition_received", Some(stored)) => {
+            super::order_words::disposition(house, tx, (claimed, stored), &city, carriage).await?
+        }
         (kind, Some(stored)) if onward_words::KINDS.contains(&kind) => {
             onward_words::told(house, tx, &city, (claimed, stored), carriage).await?
         }

@@ -30,7 +30,8 @@ pub use frame::{Frame, Salutation, Verify, You};
 pub use letters::{Forwarded, Invitation, LetterText, SecretNotice};
 pub use message::Message;
 pub use parts::{
-    Act, Assurance, AttachedFile, ChallengeWhy, DayOff, Echo, Item, LetterFacts, LetterFileText, Purpose, Question, TreeLine,
+    Act, ActFile, Assurance, AttachedFile, ChallengeWhy, DayOff, Echo, Item, LetterFacts, LetterFileText, Purpose, Question,
+    TreeLine,
 };
 pub use people::{ForeignAnswer, LinkCode, SealNote, TelegramLinked, TwoFrom};
 pub use refused::{Because, PdfUnreadable, Refused};
