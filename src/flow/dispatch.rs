@@ -7,6 +7,7 @@
 mod act_sheet;
 mod carriage;
 mod chat;
+mod event;
 mod fall;
 mod mail;
 mod onward_words;

@@ -134,8 +134,8 @@ pub async fn make(
         Ok(text) => text,
         Err(error) => return Ok(Err(refused("render", &error.to_string()))),
     };
-    let parts = parts(house, letter, &carriage).await?;
-    let automatic = !super::fall::is_document(&claimed.message);
+    let parts = parts(house, tx, letter, (&carriage, &message)).await?;
+    let automatic = super::fall::is_automatic(&claimed.message);
     let outgoing = Outgoing {
         from_name: gateway.display_name.clone(),
         from: own_address(&gateway.address)?,
@@ -187,13 +187,34 @@ fn thread(claimed: &Claimed) -> Option<String> {
 }
 
 /// The encoded files of a letter and of an act: stored once, shared by everybody who receives them.
-async fn parts(house: &House, letter: Option<&StoredLetter>, carriage: &Carriage) -> Result<Vec<SharedPart>, StoreError> {
+async fn parts(
+    house: &House,
+    tx: &mut Tx,
+    letter: Option<&StoredLetter>,
+    (carriage, message): (&Carriage, &Message),
+) -> Result<Vec<SharedPart>, StoreError> {
     let of_letter = letter.filter(|_| carriage.attached).map(|stored| stored.files.as_slice()).unwrap_or_default();
     let mut parts = Vec::new();
     for file in of_letter.iter().chain(&carriage.in_message) {
         parts.push(house.parts.of(&house.store, file).await?);
     }
+    parts.extend(calendar_part(house, tx, letter, message).await?);
     Ok(parts)
+}
+
+/// The calendar file of an invitation, encoded once per letter.
+async fn calendar_part(
+    house: &House,
+    tx: &mut Tx,
+    letter: Option<&StoredLetter>,
+    message: &Message,
+) -> Result<Option<SharedPart>, StoreError> {
+    let (Some(letter), Message::Invitation(_)) = (letter, message) else { return Ok(None) };
+    let city = house.city(tx).await?;
+    match super::event::calendar(house, &city, letter).await? {
+        Some(file) => Ok(Some(house.parts.of(&house.store, &file).await?)),
+        None => Ok(None),
+    }
 }
 
 /// What the vault keeps of a mail.

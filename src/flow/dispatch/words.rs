@@ -4,6 +4,7 @@ use super::carriage::Carriage;
 use super::{Claimed, onward_words};
 use crate::domain::codes::PositionCode;
 use crate::domain::delegation::Capacity;
+use crate::domain::delivery::Channel;
 use crate::domain::letter::{LetterFile, LetterKind, RecipientRole, SecurityClass, Sender};
 use crate::domain::routing::Content;
 use crate::flow::house::{CityView, House, titled};
@@ -146,7 +147,7 @@ async fn letter(
             starts: Moment::local(&city.calendar, event.starts),
             ends: event.ends.map(|ends| Moment::local(&city.calendar, ends)),
             event_place: event.place.clone(),
-            has_calendar: false,
+            has_calendar: claimed.delivery.channel == Channel::Email,
             subordinate_example: subordinate
                 .and_then(|code| city.directory.position(code))
                 .map(|post| post.short_title.clone())

@@ -35,6 +35,28 @@ pub struct DispositionReceived {
     pub act_files: Vec<ActFile>,
 }
 
+/// `disposition_copy`: to a superior who was passed over.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DispositionCopy {
+    /// Facts of the letter; `due` is the due date of the disposition.
+    #[serde(flatten)]
+    pub facts: LetterFacts,
+    /// Who gave it, with capacity.
+    pub giver: String,
+    /// His short title.
+    pub giver_short: String,
+    /// To whom, titles.
+    pub targets: Vec<String>,
+    /// Codes of instructions.
+    pub instructions: Vec<String>,
+    /// Note; may be empty.
+    pub note: String,
+    /// Files that came with it.
+    pub act_files: Vec<ActFile>,
+    /// How it was proven.
+    pub assurance: Assurance,
+}
+
 /// `act_recorded`: the receipt.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ActRecorded {

@@ -16,7 +16,9 @@ mod refused;
 pub mod samples;
 mod ticket;
 
-pub use acts::{ActRecorded, AlreadyRecorded, Challenge, Clarify, Decided, DispositionReceived, ReportReceived, Returned};
+pub use acts::{
+    ActRecorded, AlreadyRecorded, Challenge, Clarify, Decided, DispositionCopy, DispositionReceived, ReportReceived, Returned,
+};
 pub use carrying::{
     AbsentWithoutDelegate, Alarm, AlarmCleared, ChannelReason, DeliveryDelayed, FallenBackOperator, FallenBackSender, HandedOver,
     OutcomeUnknown, PrintNote, PrintWithdrawn, TestSend, Undeliverable,

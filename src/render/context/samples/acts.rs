@@ -4,7 +4,7 @@ use super::letters::{facts, file};
 use super::{Tone, at, day};
 use crate::domain::letter::SecurityClass;
 use crate::render::context::{
-    Act, ActFile, ActRecorded, AlreadyRecorded, Assurance, Challenge, ChallengeWhy, Clarify, DayOff, Decided,
+    Act, ActFile, ActRecorded, AlreadyRecorded, Assurance, Challenge, ChallengeWhy, Clarify, DayOff, Decided, DispositionCopy,
     DispositionReceived, Echo, Item, Message, Question, ReportReceived, Returned, TreeLine,
 };
 use jiff::civil::date;
@@ -37,6 +37,7 @@ fn targets(tone: Tone) -> Vec<String> {
 
 pub(super) fn acts(tone: Tone) -> Vec<Message> {
     let mut out = vec![disposition(tone), returned(tone), report(tone), already(tone)];
+    out.push(copy(tone));
     out.extend([Message::Approved(decided(tone, Item::Letter)), Message::Rejected(decided(tone, Item::Report))]);
     out.extend(Act::ALL.iter().map(|act| recorded(tone, *act)));
     out.extend(questions(tone).into_iter().map(|question| clarify(tone, question)));
@@ -179,4 +180,17 @@ pub(super) fn act_files(tone: Tone) -> Vec<ActFile> {
     let file = |name: &str, file_url| ActFile { name: tone.text(name), size: 412_000, file_url };
     let url = "https://surat.sukamaju.example/berkas/abcdefghijklmnopqrstuvwxyz/2".to_owned();
     if tone == Tone::Short { Vec::new() } else { vec![file("notula.pdf", None), file("foto lokasi.zip", Some(url))] }
+}
+
+fn copy(tone: Tone) -> Message {
+    Message::DispositionCopy(DispositionCopy {
+        facts: facts(tone),
+        giver: tone.position(),
+        giver_short: tone.short_title(),
+        targets: if tone == Tone::Short { vec![tone.position()] } else { targets(tone) },
+        instructions: vec!["follow_up".to_owned(), "report_back".to_owned()],
+        note: if tone == Tone::Short { String::new() } else { tone.prose() },
+        act_files: act_files(tone),
+        assurance: Assurance::MailFull,
+    })
 }
