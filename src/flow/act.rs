@@ -1,7 +1,10 @@
 //! An act is recorded together with everything it sets in motion: orders, the messages to their targets, the receipt, and
 //! the evidence, in one transaction. Whoever calls this holds an [`Actor`], so that it was proven who acts.
 
+mod files;
 mod onward;
+
+pub use files::{carried, files_of, keep, too_many};
 
 use super::house::{CityView, House};
 use super::outgoing::{Gate, NewMessage, plan, put};
@@ -11,7 +14,7 @@ use crate::domain::delivery::DeliveryState;
 use crate::domain::directory::Official;
 use crate::domain::evidence::{Fact, FactActor, FactKind};
 use crate::domain::ids::{ActId, InboundId, OrderId};
-use crate::domain::letter::{RecipientRole, SecurityClass};
+use crate::domain::letter::{LetterFile, RecipientRole, SecurityClass};
 use crate::domain::routing::{Address, Content, LegRecipient, PlannedDelivery, RouteReason, RoutingView, leg};
 use crate::domain::trust::Actor;
 use crate::domain::words::words;
@@ -90,6 +93,9 @@ pub struct PlannedAct {
     pub suggested: Option<PositionCode>,
     /// What was written, without quotes and signature.
     pub quote: String,
+    /// Files that came with it, by hash.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub files: Vec<LetterFile>,
 }
 
 /// On what an act is done, and from where.
@@ -188,6 +194,10 @@ fn act_fact(house: &House, stored: &StoredAct, act: &PlannedAct, occasion: Occas
     fact.content.push(crate::flow::holdings::of_act(stored));
     let targets: Vec<String> = act.orders.iter().map(|order| order.target.to_string()).collect();
     let instructions = instructions(act);
+    let files: Vec<&str> = act.files.iter().map(|file| file.sha256.as_str()).collect();
+    if !files.is_empty() {
+        fact = fact.with("files", files.join(" "));
+    }
     fact.with("intent", act.kind.as_str())
         .with("targets", targets.join(" "))
         .with("instructions", instructions.join(" "))

@@ -5,7 +5,9 @@
 //! > settled (attempt, state and evidence in one transaction). No transaction is open while the network is.
 
 mod act_sheet;
+mod carriage;
 mod chat;
+mod event;
 mod fall;
 mod mail;
 mod onward_words;

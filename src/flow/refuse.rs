@@ -189,6 +189,19 @@ async fn already(house: &House, tx: &mut Tx, city: &CityView, occasion: Occasion
     act::answer(house, tx, city, &said, occasion).await
 }
 
+/// The act is recorded, its files are not carried: there are too many.
+pub async fn files_left_out(
+    house: &House,
+    tx: &mut Tx,
+    city: &CityView,
+    count: u64,
+    occasion: Occasion<'_>,
+) -> Result<(), StoreError> {
+    let limit = u64::try_from(crate::domain::limits::ATTACHMENTS).unwrap_or(u64::MAX);
+    let said = Message::Refused(refused(occasion, Because::AttachmentsTooMany { recorded: true, count, limit }));
+    act::answer(house, tx, city, &said, occasion).await
+}
+
 fn refused(occasion: Occasion<'_>, because: Because) -> Refused {
     Refused {
         thread_subject: occasion.thread_subject.to_owned(),

@@ -31,7 +31,7 @@ const CONTENT: [&str; 11] = [
     "question_text",
 ];
 /// Lists that carry content.
-const LISTS: [&str; 4] = ["attachments", "report_files", "tree", "choices"];
+const LISTS: [&str; 4] = ["attachments", "act_files", "tree", "choices"];
 
 /// What a class takes away on a medium.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -218,7 +218,7 @@ impl Desk {
         values.insert("closed".to_owned(), Value::Bool(guard == Guard::Closed));
         let elsewhere = guard == Guard::NoContent && kind != "letter_restricted";
         values.insert("content_elsewhere".to_owned(), Value::Bool(elsewhere));
-        values.insert("hides_due".to_owned(), Value::Bool(kind == "disposition_received"));
+        values.insert("hides_due".to_owned(), Value::Bool(matches!(kind, "disposition_received" | "disposition_copy")));
         if let Some(frame) = frame {
             let mut around = to_value(kind, frame)?;
             let token = around.get("letter_token").cloned();

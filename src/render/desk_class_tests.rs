@@ -130,6 +130,7 @@ fn filled_example() -> (Frame, Message) {
         place: "Sukamaju".into(),
         person: String::new(),
     };
+    (told.file.attached, told.file.letter_url) = (false, None);
     told.giver = "Kepala Dinas Komunikasi dan Informatika".into();
     told.instructions = vec!["follow_up".into(), "report_back".into()];
     told.facts.due = Some(day(11, 27));

@@ -4,8 +4,10 @@
 use super::pages::{moment, page};
 use super::told::no_page;
 use crate::domain::evidence::{FactActor, FactKind};
+use crate::domain::ids::LetterId;
 use crate::domain::letter::LetterFile;
 use crate::flow::House;
+use crate::flow::act::files_of;
 use crate::store::files::sha256;
 use crate::store::records::StoredDelivery;
 use crate::store::{StoreError, Topic, Tx};
@@ -18,27 +20,47 @@ use jiff::Timestamp;
 use serde_json::json;
 use std::sync::Arc;
 
-/// The route.
+/// The routes.
 pub fn routes(house: Arc<House>) -> Router {
-    Router::new().route("/berkas/{token}", get(show).post(hand_out)).with_state(house)
+    Router::new()
+        .route("/berkas/{token}", get(show).post(hand_out))
+        .route("/berkas/{token}/{place}", get(show_of).post(hand_out_of))
+        .with_state(house)
 }
 
 async fn show(State(house): State<Arc<House>>, Path(token): Path<String>) -> Response {
-    match look(&house, &token).await {
+    shown(&house, &token, 0).await
+}
+
+/// The page of a file that came with an act, by its place from one.
+async fn show_of(State(house): State<Arc<House>>, Path((token, place)): Path<(String, usize)>) -> Response {
+    shown(&house, &token, place).await
+}
+
+async fn shown(house: &House, token: &str, place: usize) -> Response {
+    match look(house, token, place).await {
         Ok(Found::Letter(file, until)) => {
-            let until = until.map(|until| moment(&house, until));
-            page(&house, StatusCode::OK, "download.html", json!({ "name": file.name, "size": file.size, "until": until }))
+            let until = until.map(|until| moment(house, until));
+            page(house, StatusCode::OK, "download.html", json!({ "name": file.name, "size": file.size, "until": until }))
         }
-        Ok(no) => no_page(&house, no.status()),
-        Err(error) => broken(&house, &error),
+        Ok(no) => no_page(house, no.status()),
+        Err(error) => broken(house, &error),
     }
 }
 
 async fn hand_out(State(house): State<Arc<House>>, Path(token): Path<String>) -> Response {
-    match file(&house, &token).await {
+    handed(&house, &token, 0).await
+}
+
+async fn hand_out_of(State(house): State<Arc<House>>, Path((token, place)): Path<(String, usize)>) -> Response {
+    handed(&house, &token, place).await
+}
+
+async fn handed(house: &House, token: &str, place: usize) -> Response {
+    match file(house, token, place).await {
         Ok(Ok((name, media_type, bytes))) => (headers(&name, &media_type), bytes).into_response(),
-        Ok(Err(status)) => no_page(&house, status),
-        Err(error) => broken(&house, &error),
+        Ok(Err(status)) => no_page(house, status),
+        Err(error) => broken(house, &error),
     }
 }
 
@@ -82,30 +104,41 @@ async fn find(house: &House, tx: &mut Tx, token: &str) -> Result<Link, StoreErro
     Ok(delivery.map_or(Link::Unknown, |delivery| Link::Delivery(Box::new(delivery), found.expires_at)))
 }
 
-async fn look(house: &House, token: &str) -> Result<Found, StoreError> {
+/// The letter's file at place 0, or one of the act that the delivery tells, from place 1 on.
+async fn file_at(tx: &mut Tx, delivery: &StoredDelivery, place: usize) -> Result<Option<(LetterId, LetterFile)>, StoreError> {
+    let Some(letter) = delivery.letter else { return Ok(None) };
+    let files = match place {
+        0 => tx.files_of(letter).await?,
+        _ => match tx.message(delivery.message).await? {
+            Some(message) => files_of(tx, &message).await?,
+            None => Vec::new(),
+        },
+    };
+    Ok(files.into_iter().nth(place.saturating_sub(1)).map(|file| (letter, file)))
+}
+
+async fn look(house: &House, token: &str, place: usize) -> Result<Found, StoreError> {
     let mut tx = house.store.read().await?;
     let (delivery, until) = match find(house, &mut tx, token).await? {
         Link::Delivery(delivery, until) => (delivery, until),
         Link::Over => return Ok(Found::Over),
         Link::Unknown => return Ok(Found::Unknown),
     };
-    let Some(letter) = delivery.letter else { return Ok(Found::Unknown) };
-    let file = tx.files_of(letter).await?.into_iter().next();
-    Ok(file.map_or(Found::Unknown, |file| Found::Letter(Box::new(file), until)))
+    let file = file_at(&mut tx, &delivery, place).await?;
+    Ok(file.map_or(Found::Unknown, |(_, file)| Found::Letter(Box::new(file), until)))
 }
 
 /// Name, media type and bytes of a file, or why there is none.
 type HandedOut = Result<(String, String, Vec<u8>), StatusCode>;
 
-async fn file(house: &House, token: &str) -> Result<HandedOut, StoreError> {
+async fn file(house: &House, token: &str, place: usize) -> Result<HandedOut, StoreError> {
     let mut tx = house.store.write().await?;
     let delivery = match find(house, &mut tx, token).await? {
         Link::Delivery(delivery, _) => delivery,
         Link::Over => return Ok(Err(StatusCode::GONE)),
         Link::Unknown => return Ok(Err(StatusCode::NOT_FOUND)),
     };
-    let Some(letter) = delivery.letter else { return Ok(Err(StatusCode::NOT_FOUND)) };
-    let Some(file) = tx.files_of(letter).await?.into_iter().next() else { return Ok(Err(StatusCode::NOT_FOUND)) };
+    let Some((letter, file)) = file_at(&mut tx, &delivery, place).await? else { return Ok(Err(StatusCode::NOT_FOUND)) };
     let bytes = house.store.files().get(&file.sha256).await?;
     // The link reached the registered mailbox; who opened it there is not proven.
     let mut fact = house.fact(FactKind::NotificationAccessTracking, FactActor::system());

@@ -21,6 +21,7 @@ pub mod guard;
 pub mod headers;
 pub mod html;
 mod html_tags;
+pub mod ics;
 pub mod imap;
 pub mod imap_after;
 pub mod imap_inbox;

@@ -1,11 +1,13 @@
 //! Where an act goes besides its orders: a report, a return, an approval and a rejection to whoever gave the work or asked, a
-//! forward to whoever is named.
+//! forward to whoever is named, and of a disposition a copy to a superior who is passed over.
 
 use super::{ActKind, Occasion, PlannedAct};
 use crate::domain::codes::{PositionCode, UnitCode};
+use crate::domain::delivery::Channel;
+use crate::domain::directory::Directory;
 use crate::domain::ids::ActId;
 use crate::domain::letter::{RecipientRole, Sender};
-use crate::domain::routing::{LegRecipient, RoutingView, leg};
+use crate::domain::routing::{Leg, LegRecipient, NoticeCode, RoutingView, leg};
 use crate::flow::house::{CityView, House};
 use crate::flow::outgoing::{Gate, NewMessage, plan, put};
 use crate::flow::tray;
@@ -26,7 +28,8 @@ pub async fn tell(
         ActKind::Forward => "forward_received",
         ActKind::Approve => "approved",
         ActKind::Reject => "rejected",
-        ActKind::Disposition | ActKind::Acknowledge => return Ok(()),
+        ActKind::Disposition => return copies(house, tx, city, (stored, act), occasion).await,
+        ActKind::Acknowledge => return Ok(()),
     };
     let concerned = if act.kind == ActKind::Forward {
         act.orders.iter().map(|order| LegRecipient::Position(order.target.clone())).collect()
@@ -44,12 +47,57 @@ pub async fn tell(
     Ok(())
 }
 
+/// A superior between the giver and a target is passed over: he gets a copy of the notice, where the office wants it so. A copy
+/// is for information and never falls to paper; where no channel of his takes it, the operator finds that on his tray.
+async fn copies(
+    house: &House,
+    tx: &mut Tx,
+    city: &CityView,
+    (stored, act): (&StoredAct, &PlannedAct),
+    occasion: Occasion<'_>,
+) -> Result<(), StoreError> {
+    if !house.settings.workflow.disposition.copy_to_skipped {
+        return Ok(());
+    }
+    for skipped in skipped(&city.directory, stored, act) {
+        let rules = house.rules();
+        let view = RoutingView { directory: &city.directory, rules: &rules, day: house.today() };
+        let class = occasion.letter.letter.class;
+        let mut leg = leg(RecipientRole::Cc, LegRecipient::Position(skipped), class, view);
+        leg.deliveries.retain(|one| one.address.channel() != Channel::Print);
+        if leg.deliveries.is_empty() {
+            let notice = leg.notice.unwrap_or(NoticeCode::NoChannel);
+            tx.open_tray(&tray::route_notice(house, city, stored.letter, &leg, notice)).await?;
+            continue;
+        }
+        let new = NewMessage { role: "cc", ..told(stored, "disposition_copy", &leg) };
+        let gate = Gate::read(tx, &house.settings.trial).await?;
+        put(tx, &plan(house, gate, new, &leg.deliveries, occasion.letter.letter.urgency)).await?;
+    }
+    Ok(())
+}
+
+/// The posts between the giver and his targets, each once, without those that got an order themselves.
+fn skipped(directory: &Directory, stored: &StoredAct, act: &PlannedAct) -> Vec<PositionCode> {
+    let mut skipped: Vec<PositionCode> = Vec::new();
+    for order in &act.orders {
+        let above = directory.superiors(&order.target);
+        let Some(end) = above.iter().position(|post| *post == stored.position) else { continue };
+        for post in above.into_iter().take(end) {
+            if !skipped.contains(&post) && act.orders.iter().all(|other| other.target != post) {
+                skipped.push(post);
+            }
+        }
+    }
+    skipped
+}
+
 /// Whose act the answered message told: he asked for guidance by a forward, or his report or return is what is decided on.
 /// A report in answer to somebody else's report is no answer to him: it goes up, to whoever gave the work.
 async fn asker(tx: &mut Tx, kind: ActKind, occasion: Occasion<'_>) -> Result<Option<PositionCode>, StoreError> {
     let answered = occasion.message.kind.as_str();
     let answers_him = match answered {
-        "forward_received" => true,
+        "forward_received" | "disposition_copy" => true,
         "report_received" | "returned" => kind != ActKind::Report,
         _ => false,
     };
@@ -84,29 +132,32 @@ async fn send(
     let view = RoutingView { directory: &city.directory, rules: &rules, day: house.today() };
     let letter = &occasion.letter.letter;
     let leg = leg(RecipientRole::To, recipient, letter.class, view);
-    let unit = match &leg.recipient {
-        LegRecipient::Unit(code) => Some(UnitCode::as_str(code)),
-        LegRecipient::Position(_) | LegRecipient::Outside(_) => None,
-    };
     let gate = Gate::read(tx, &house.settings.trial).await?;
-    let new = NewMessage {
-        letter: Some(stored.letter),
-        kind: kind.to_owned(),
-        role: "to",
-        recipient: leg.recipient.name().to_owned(),
-        position: match &leg.recipient {
-            LegRecipient::Position(code) => Some(code.clone()),
-            LegRecipient::Unit(_) | LegRecipient::Outside(_) => None,
-        },
-        person: leg.person.as_ref().map(|person| person.number.clone()),
-        capacity: leg.person.as_ref().and_then(|person| person.capacity),
-        delegation: leg.person.as_ref().and_then(|person| person.delegation),
-        order: None,
-        payload: serde_json::json!({ "act": stored.id, "unit": unit }),
-    };
+    let new = told(stored, kind, &leg);
     put(tx, &plan(house, gate, new, &leg.deliveries, letter.urgency)).await?;
     if let Some(notice) = leg.notice {
         tx.open_tray(&tray::route_notice(house, city, stored.letter, &leg, notice)).await?;
     }
     Ok(())
+}
+
+/// The message that tells an act to whoever a leg leads to.
+fn told(stored: &StoredAct, kind: &str, leg: &Leg) -> NewMessage {
+    let (position, unit) = match &leg.recipient {
+        LegRecipient::Position(code) => (Some(code.clone()), None),
+        LegRecipient::Unit(code) => (None, Some(UnitCode::as_str(code))),
+        LegRecipient::Outside(_) => (None, None),
+    };
+    NewMessage {
+        letter: Some(stored.letter),
+        kind: kind.to_owned(),
+        role: "to",
+        recipient: leg.recipient.name().to_owned(),
+        position,
+        person: leg.person.as_ref().map(|person| person.number.clone()),
+        capacity: leg.person.as_ref().and_then(|person| person.capacity),
+        delegation: leg.person.as_ref().and_then(|person| person.delegation),
+        order: None,
+        payload: serde_json::json!({ "act": stored.id, "unit": unit }),
+    }
 }

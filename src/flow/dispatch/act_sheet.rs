@@ -52,7 +52,7 @@ pub async fn sheet(
         due: due(order.as_ref(), &act).map(|due| Moment::at(&city.calendar, due)),
         suggested: act.suggested.as_ref().map(titles),
         words: act.note,
-        files: Vec::new(),
+        files: act.files.into_iter().map(|file| file.name).collect(),
         actor: actor(city, &done).ok_or_else(|| missing(said, "acting position"))?,
         recorded_at: Moment::at(&city.calendar, done.recorded_at),
         assurance: assurance::words(&done.assurance),

@@ -1,12 +1,14 @@
 //! Preparing a Telegram message: words, buttons, file. Buttons are opaque one-shot tokens; a resend carries the same ones.
 
-use super::words::{self, Carriage, WordsError};
+use super::carriage::{Carriage, by_chat};
+use super::words::{self, WordsError};
 use super::{Claimed, Load};
 use crate::channel::telegram::{Button, ButtonData, ChatId, Document, Keyboard, Outgoing};
 use crate::domain::clock::Token;
 use crate::domain::delivery::{Outcome, Reason};
 use crate::domain::limits::TELEGRAM_FILE_BYTES;
 use crate::domain::routing::{Address, Content};
+use crate::flow::act::files_of;
 use crate::flow::doors::Doors;
 use crate::flow::house::House;
 use crate::store::files::{sha256, sha256_hex};
@@ -61,7 +63,10 @@ pub async fn prepare(house: &House, claimed: &Claimed) -> Result<Result<(Load, S
 
 async fn make(house: &House, tx: &mut Tx, claimed: &Claimed) -> Result<Personal, WordsError> {
     let stored = words::letter_of(tx, claimed).await?;
-    let carriage = Carriage { attached: true, link: None };
+    let carriage = by_chat(house, claimed, &files_of(tx, &claimed.message).await?);
+    if let Some(hash) = carriage.token_hash() {
+        tx.insert_token(&hash, "download", claimed.delivery.id, house.now()).await?;
+    }
     let (frame, message) = words::message(house, tx, claimed, stored.as_ref(), &carriage).await?;
     let text = house
         .desk
@@ -73,7 +78,7 @@ async fn make(house: &House, tx: &mut Tx, claimed: &Claimed) -> Result<Personal,
         mint(house, tx, claimed, &button.key, &token).await?;
         buttons.push((button.label.clone(), token.expose().to_owned()));
     }
-    let personal = Personal { html: text.html, buttons, file: file(claimed, stored.as_ref()) };
+    let personal = Personal { html: text.html, buttons, file: file(claimed, stored.as_ref(), &carriage) };
     let plain = serde_json::to_vec(&personal).unwrap_or_default();
     let kept = StoredPrepared {
         message_ref: "chat".into(),
@@ -106,8 +111,11 @@ async fn mint(house: &House, tx: &mut Tx, claimed: &Claimed, action: &str, token
     tx.insert_button(&button, house.now()).await
 }
 
-/// The letter's PDF, where the class lets it out on Telegram and the Bot API takes it.
-fn file(claimed: &Claimed, stored: Option<&StoredLetter>) -> Option<(String, String)> {
+/// The letter's PDF, where the class lets it out on Telegram and the Bot API takes it; else a file of the act.
+fn file(claimed: &Claimed, stored: Option<&StoredLetter>, carriage: &Carriage) -> Option<(String, String)> {
+    if let Some(file) = carriage.in_message.first() {
+        return Some((file.sha256.clone(), file.name.clone()));
+    }
     let stored =
         stored.filter(|_| super::fall::brings_the_letter(&claimed.message) && claimed.delivery.content == Content::Full)?;
     let file = stored.files.first().filter(|file| file.size <= TELEGRAM_FILE_BYTES)?;

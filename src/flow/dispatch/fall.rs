@@ -20,6 +20,11 @@ pub fn is_document(message: &StoredMessage) -> bool {
     DOCUMENTS.contains(&message.kind.as_str())
 }
 
+/// True for what only talks about a document. A copy does so too, but its reader may answer it, and its bounce is to come back.
+pub fn is_automatic(message: &StoredMessage) -> bool {
+    !is_document(message) && message.role != "cc"
+}
+
 /// True for messages that bring the letter itself; a report, a return and a decision are about one that the
 /// reader has.
 pub fn brings_the_letter(message: &StoredMessage) -> bool {

@@ -1,6 +1,7 @@
 //! Preparing a mail: words, tokens, signature; stored once, rebuilt byte for byte ever after.
 
-use super::words::{self, Carriage, WordsError};
+use super::carriage::{Carriage, by_mail};
+use super::words::{self, WordsError};
 use super::{Claimed, Load};
 use crate::channel::email::address::Address as MailAddress;
 use crate::channel::email::compose::Outgoing;
@@ -10,7 +11,8 @@ use crate::channel::email::wiremail::{Prepared, SharedPart, WireMail};
 use crate::domain::clock::Token;
 use crate::domain::delivery::{Outcome, Reason};
 use crate::domain::ids::DeliveryId;
-use crate::domain::routing::{Address, Content};
+use crate::domain::routing::Address;
+use crate::flow::act::files_of;
 use crate::flow::house::House;
 use crate::render::context::{Frame, Message};
 use crate::store::files::sha256;
@@ -115,8 +117,11 @@ pub async fn make(
     let gateway = &house.settings.gateway;
     let (reply, bounce) = (Token::mint(&*house.ids), Token::mint(&*house.ids));
     let mut tokens = vec![(sha256(reply.expose().as_bytes()), "reply"), (sha256(bounce.expose().as_bytes()), "bounce")];
-    let carriage = carriage(house, claimed, letter, &mut tokens);
-    let Some(carriage) = carriage else { return Ok(Err(refused("too_large", "the letter is larger than a mail may be"))) };
+    let act = files_of(tx, &claimed.message).await?;
+    let Some(carriage) = by_mail(house, claimed, letter, &act) else {
+        return Ok(Err(refused("too_large", "the letter is larger than a mail may be")));
+    };
+    tokens.extend(carriage.token_hash().map(|hash| (hash, "download")));
     let (frame, message) = words::message(house, tx, claimed, letter, &carriage).await?;
     let answers = takes_answers(&message);
     let reply_to = format!("balas+{}@{}", reply.expose(), gateway.domain);
@@ -129,11 +134,8 @@ pub async fn make(
         Ok(text) => text,
         Err(error) => return Ok(Err(refused("render", &error.to_string()))),
     };
-    let parts = match letter {
-        Some(stored) if carriage.attached => parts(house, stored).await?,
-        _ => Vec::new(),
-    };
-    let automatic = !super::fall::is_document(&claimed.message);
+    let parts = parts(house, tx, letter, (&carriage, &message)).await?;
+    let automatic = super::fall::is_automatic(&claimed.message);
     let outgoing = Outgoing {
         from_name: gateway.display_name.clone(),
         from: own_address(&gateway.address)?,
@@ -162,32 +164,6 @@ pub async fn make(
     Ok(Ok(Made { load, id: claimed.delivery.id, stored, tokens }))
 }
 
-/// Whether the letter's file goes in the mail, by link, or not by mail at all (`None`).
-fn carriage(
-    house: &House,
-    claimed: &Claimed,
-    letter: Option<&StoredLetter>,
-    tokens: &mut Vec<(Vec<u8>, &'static str)>,
-) -> Option<Carriage> {
-    let none = Carriage { attached: false, link: None };
-    if claimed.delivery.content == Content::Notice || !super::fall::brings_the_letter(&claimed.message) {
-        return Some(none);
-    }
-    let Some(letter) = letter else { return Some(none) };
-    // Base64 with line ends is 4/3 x 78/76; texts and signature get 200 kB.
-    let encoded: u64 = letter.files.iter().map(|file| file.size / 3 * 4 / 76 * 78 + 1_000).sum::<u64>() + 200_000;
-    if encoded <= house.settings.gateway.mail_bytes {
-        return Some(Carriage { attached: true, link: None });
-    }
-    if house.settings.gateway.public_url.is_empty() {
-        return None;
-    }
-    let token = Token::mint(&*house.ids);
-    tokens.push((sha256(token.expose().as_bytes()), "download"));
-    let link = format!("{}/berkas/{}", house.settings.gateway.public_url.trim_end_matches('/'), token.expose());
-    Some(Carriage { attached: false, link: Some(link) })
-}
-
 /// Which messages an official may answer by mail.
 const fn takes_answers(message: &Message) -> bool {
     !matches!(
@@ -210,13 +186,35 @@ fn thread(claimed: &Claimed) -> Option<String> {
     claimed.message.payload.get("in_reply_to").and_then(|id| id.as_str()).map(str::to_owned)
 }
 
-/// The encoded files of a letter: stored once, shared by everybody who receives it.
-async fn parts(house: &House, stored: &StoredLetter) -> Result<Vec<SharedPart>, StoreError> {
-    let mut parts = Vec::with_capacity(stored.files.len());
-    for file in &stored.files {
+/// The encoded files of a letter and of an act: stored once, shared by everybody who receives them.
+async fn parts(
+    house: &House,
+    tx: &mut Tx,
+    letter: Option<&StoredLetter>,
+    (carriage, message): (&Carriage, &Message),
+) -> Result<Vec<SharedPart>, StoreError> {
+    let of_letter = letter.filter(|_| carriage.attached).map(|stored| stored.files.as_slice()).unwrap_or_default();
+    let mut parts = Vec::new();
+    for file in of_letter.iter().chain(&carriage.in_message) {
         parts.push(house.parts.of(&house.store, file).await?);
     }
+    parts.extend(calendar_part(house, tx, letter, message).await?);
     Ok(parts)
+}
+
+/// The calendar file of an invitation, encoded once per letter.
+async fn calendar_part(
+    house: &House,
+    tx: &mut Tx,
+    letter: Option<&StoredLetter>,
+    message: &Message,
+) -> Result<Option<SharedPart>, StoreError> {
+    let (Some(letter), Message::Invitation(_)) = (letter, message) else { return Ok(None) };
+    let city = house.city(tx).await?;
+    match super::event::calendar(house, &city, letter).await? {
+        Some(file) => Ok(Some(house.parts.of(&house.store, &file).await?)),
+        None => Ok(None),
+    }
 }
 
 /// What the vault keeps of a mail.

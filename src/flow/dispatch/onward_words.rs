@@ -1,18 +1,22 @@
 //! The words of a report, a return, a decision and a forward: what somebody did, told to whom it concerns.
 
 use super::Claimed;
-use super::words::{Carriage, WordsError, acting_as, examples, facts, file_text, missing};
+use super::carriage::Carriage;
+use super::words::{WordsError, acting_as, examples, facts, file_text, missing};
+use crate::domain::codes::PositionCode;
 use crate::domain::ids::ActId;
-use crate::flow::act::PlannedAct;
+use crate::flow::act::{PlannedAct, PlannedOrder};
 use crate::flow::assurance;
 use crate::flow::house::{CityView, House, titled};
-use crate::render::context::{Decided, Forwarded, Item, Message, Purpose, ReportReceived, Returned};
+use crate::render::context::{
+    Decided, DispositionCopy, Forwarded, Item, LetterFacts, Message, Purpose, ReportReceived, Returned,
+};
 use crate::render::moment::Moment;
 use crate::store::Tx;
 use crate::store::records::{StoredAct, StoredLetter, StoredMessage, StoredOrder};
 
 /// The kinds that are put into words here.
-pub const KINDS: [&str; 5] = ["report_received", "returned", "forward_received", "approved", "rejected"];
+pub const KINDS: [&str; 6] = ["report_received", "returned", "forward_received", "approved", "rejected", "disposition_copy"];
 
 /// The context of one of [`KINDS`].
 pub async fn told(
@@ -26,9 +30,7 @@ pub async fn told(
     let (done, act) = done(tx, said).await?;
     let orders = tx.orders_of(stored.id).await?;
     let given = done.order.and_then(|id| orders.iter().find(|one| one.id == id));
-    let post = city.directory.position(&done.position).ok_or_else(|| missing(said, "acting position"))?;
-    let actor = titled(post, Some(done.capacity));
-    let actor_short = format!("{}{}", done.capacity.prefix(), post.short_title);
+    let (actor, actor_short) = named(city, &done).ok_or_else(|| missing(said, "acting position"))?;
     let facts = facts(tx, said, stored, city).await?;
     let short = |order: &StoredOrder| city.directory.position(&order.target).map(|post| post.short_title.clone());
     Ok(match said.kind.as_str() {
@@ -37,7 +39,7 @@ pub async fn told(
             actor_short,
             disposed_at: Moment::at(&city.calendar, given.map_or(stored.accepted_at, |order| order.created_at)),
             report_text: act.note,
-            report_files: Vec::new(),
+            act_files: carriage.files.clone(),
             assurance: assurance::words(&done.assurance),
             open_children: given.map(|order| open_beside(&orders, order).filter_map(short).collect()).unwrap_or_default(),
             facts,
@@ -46,27 +48,37 @@ pub async fn told(
             actor,
             item: if given.is_some() { Item::Disposition } else { Item::Letter },
             return_reason: act.note,
+            act_files: carriage.files.clone(),
             suggested_target: act.suggested.and_then(|code| city.directory.position(&code)).map(|post| post.title.clone()),
             example_1: examples(said.position.as_ref(), city).into_iter().next().unwrap_or_default(),
             facts,
         }),
         kind @ ("approved" | "rejected") => {
             let item = item(tx, &done).await?;
-            let note = act.note;
-            let decided = Decided { actor, actor_short, item, note, assurance: assurance::words(&done.assurance), facts };
+            let (note, act_files) = (act.note, carriage.files.clone());
+            let assurance = assurance::words(&done.assurance);
+            let decided = Decided { facts, actor, actor_short, item, note, act_files, assurance };
             if kind == "approved" { Message::Approved(decided) } else { Message::Rejected(decided) }
         }
+        "disposition_copy" => copy(city, said, (done, act), (facts, actor, actor_short), carriage),
         _ => Message::ForwardReceived(Forwarded {
             giver: actor,
             giver_short: actor_short,
             acting_as: acting_as(said, city, house),
             purpose: purpose(&act.orders.iter().flat_map(|order| &order.instructions).chain(&act.own).collect::<Vec<_>>()),
             note: act.note,
+            act_files: carriage.files.clone(),
             examples: examples(said.position.as_ref(), city),
             file: file_text(stored, carriage)?,
             facts,
         }),
     })
+}
+
+/// Title and short title of whoever acted, with capacity.
+fn named(city: &CityView, done: &StoredAct) -> Option<(String, String)> {
+    let post = city.directory.position(&done.position)?;
+    Some((titled(post, Some(done.capacity)), format!("{}{}", done.capacity.prefix(), post.short_title)))
 }
 
 /// The act that is told, from the record.
@@ -86,6 +98,37 @@ pub(super) async fn done_by(tx: &mut Tx, said: &StoredMessage, id: ActId) -> Res
     let act = serde_json::from_value(done.body.clone())
         .map_err(|error| WordsError::Payload { kind: said.kind.clone(), reason: error.to_string() })?;
     Ok((done, act))
+}
+
+/// The part of a disposition that passes the reader over: the orders to posts below his.
+fn copy(
+    city: &CityView,
+    said: &StoredMessage,
+    (done, act): (StoredAct, PlannedAct),
+    (mut facts, giver, giver_short): (LetterFacts, String, String),
+    carriage: &Carriage,
+) -> Message {
+    let below = |order: &&PlannedOrder| said.position.as_ref().is_none_or(|own| city.directory.is_below(&order.target, own));
+    let orders: Vec<&PlannedOrder> = act.orders.iter().filter(below).collect();
+    let title = |code: &PositionCode| city.directory.position(code).map_or_else(|| code.to_string(), |post| post.title.clone());
+    let mut instructions: Vec<String> = Vec::new();
+    for code in orders.iter().flat_map(|order| &order.instructions) {
+        if !instructions.contains(code) {
+            instructions.push(code.clone());
+        }
+    }
+    let due = orders.iter().filter_map(|order| order.due_at).min();
+    facts.due = due.map(|due| Moment::at(&city.calendar, due));
+    Message::DispositionCopy(DispositionCopy {
+        facts,
+        giver,
+        giver_short,
+        targets: orders.iter().map(|order| title(&order.target)).collect(),
+        instructions,
+        note: act.note,
+        act_files: carriage.files.clone(),
+        assurance: assurance::words(&done.assurance),
+    })
 }
 
 /// What was decided on: a report that was told, an order, else the letter itself.

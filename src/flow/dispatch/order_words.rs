@@ -1,7 +1,8 @@
 //! The words of a disposition: the order itself, who else got one, and the tree down to the reader.
 
 use super::Claimed;
-use super::words::{WordsError, acting_as, examples, facts, missing};
+use super::carriage::Carriage;
+use super::words::{WordsError, acting_as, examples, facts, file_text, missing};
 use crate::domain::codes::PositionCode;
 use crate::domain::ids::OrderId;
 use crate::flow::assurance;
@@ -15,9 +16,9 @@ use crate::store::records::{StoredLetter, StoredOrder};
 pub async fn disposition(
     house: &House,
     tx: &mut Tx,
-    claimed: &Claimed,
-    stored: &StoredLetter,
+    (claimed, stored): (&Claimed, &StoredLetter),
     city: &CityView,
+    carriage: &Carriage,
 ) -> Result<Message, WordsError> {
     let said = &claimed.message;
     let id = said.order.ok_or_else(|| missing(said, "order"))?;
@@ -38,7 +39,8 @@ pub async fn disposition(
         tree: tree(&orders, id, city),
         assurance: assurance::words(&act.assurance),
         example_2: examples(said.position.as_ref(), city).into_iter().next().unwrap_or_default(),
-        has_letter_file: true,
+        file: file_text(stored, carriage)?,
+        act_files: carriage.files.clone(),
         facts,
     }))
 }

@@ -7,6 +7,7 @@ use crate::channel::print::{ActFile, SpoolFile, SpoolJob, Ticket};
 use crate::domain::delivery::{Outcome, PrintReason, Reason};
 use crate::domain::letter::Sender;
 use crate::domain::routing::Address;
+use crate::flow::act::files_of;
 use crate::flow::check_code;
 use crate::flow::house::{CityView, House};
 use crate::render::context::{Act, PrintTicket};
@@ -69,41 +70,49 @@ pub async fn prepare(house: &House, claimed: &Claimed) -> Result<Result<(Load, S
         Err(WordsError::Store(error)) => return Err(error),
         Err(error) => return Ok(Err(Outcome::Deferred(Reason::new("render", &error.to_string()), None))),
     };
+    let of_act = files_of(&mut tx, &claimed.message).await?;
     let code = house.vault.code(&claimed.delivery.id.to_string());
     tx.insert_token(&crate::store::files::sha256(code.as_bytes()), "check", claimed.delivery.id, house.now()).await?;
     tx.commit().await?;
-    let mut files = Vec::with_capacity(stored.files.len());
-    for file in &stored.files {
+    let mut files = Vec::with_capacity(stored.files.len() + of_act.len());
+    for file in stored.files.iter().chain(&of_act) {
         files.push((file.name.clone(), house.store.files().get(&file.sha256).await?));
     }
     let ticket = ticket(claimed, &sheet);
     let mut told = ticket_words(&sheet);
     told.act = act.as_ref().map(|act| act.act);
-    let cover = match set(house, claimed, Form::Cover(Box::new(sheet))).await {
+    told.attachment_count = u32::try_from(files.len().saturating_sub(1)).unwrap_or(u32::MAX);
+    let printed = match print(house, claimed, sheet, act).await {
         Ok(printed) => printed,
         Err(outcome) => return Ok(Err(outcome)),
     };
-    told.replaced = cover.replaced;
-    let act = match act {
-        Some(act) => {
-            let file = if act.act == Act::Disposition { ActFile::Disposition } else { ActFile::Other };
-            match set(house, claimed, Form::Act(Box::new(act))).await {
-                Ok(printed) => {
-                    told.replaced += printed.replaced;
-                    Some((file, printed.pdf))
-                }
-                Err(outcome) => return Ok(Err(outcome)),
-            }
-        }
-        None => None,
-    };
+    told.replaced = printed.replaced;
     let ticket_text = match house.desk.ticket(&told) {
         Ok(text) => text,
         Err(error) => return Ok(Err(Outcome::Deferred(Reason::new("render", &error.to_string()), None))),
     };
-    let paper = Paper { ticket, ticket_text, cover: cover.pdf, act, files };
+    let paper = Paper { ticket, ticket_text, cover: printed.cover, act: printed.act, files };
     let hash = paper.sha256();
     Ok(Ok((Load::Paper(Box::new(paper)), hash)))
+}
+
+/// Our own sheets, set.
+struct OwnSheets {
+    cover: Vec<u8>,
+    act: Option<(ActFile, Vec<u8>)>,
+    replaced: u32,
+}
+
+async fn print(house: &House, claimed: &Claimed, cover: CoverSheet, act: Option<ActSheet>) -> Result<OwnSheets, Outcome> {
+    let cover = set(house, claimed, Form::Cover(Box::new(cover))).await?;
+    let mut own = OwnSheets { cover: cover.pdf, act: None, replaced: cover.replaced };
+    if let Some(act) = act {
+        let file = if act.act == Act::Disposition { ActFile::Disposition } else { ActFile::Other };
+        let printed = set(house, claimed, Form::Act(Box::new(act))).await?;
+        own.replaced += printed.replaced;
+        own.act = Some((file, printed.pdf));
+    }
+    Ok(own)
 }
 
 /// Sets one form in the render child; a child that is busy or died is no reason to give the delivery up.

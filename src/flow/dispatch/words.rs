@@ -1,8 +1,10 @@
 //! What a message says: from the record and the directory to the typed context of its template.
 
+use super::carriage::Carriage;
 use super::{Claimed, onward_words};
 use crate::domain::codes::{PositionCode, UnitCode};
 use crate::domain::delegation::Capacity;
+use crate::domain::delivery::Channel;
 use crate::domain::letter::{LetterFile, LetterKind, RecipientRole, SecurityClass, Sender};
 use crate::domain::routing::Content;
 use crate::flow::house::{CityView, House, titled};
@@ -37,15 +39,6 @@ pub enum WordsError {
     Store(#[from] StoreError),
 }
 
-/// How the letter's file travels on a channel.
-#[derive(Debug, Clone)]
-pub struct Carriage {
-    /// In the message.
-    pub attached: bool,
-    /// Where it is fetched instead.
-    pub link: Option<String>,
-}
-
 /// The letter that a message is about.
 pub async fn letter_of(tx: &mut Tx, claimed: &Claimed) -> Result<Option<StoredLetter>, StoreError> {
     match claimed.message.letter {
@@ -66,7 +59,9 @@ pub async fn message(
     let city = house.city(tx).await?;
     let message = match (said.kind.as_str(), stored) {
         ("letter", Some(stored)) => letter(house, tx, &city, (claimed, stored), carriage).await?,
-        ("disposition_received", Some(stored)) => super::order_words::disposition(house, tx, claimed, stored, &city).await?,
+        ("disposition_received", Some(stored)) => {
+            super::order_words::disposition(house, tx, (claimed, stored), &city, carriage).await?
+        }
         (kind, Some(stored)) if onward_words::KINDS.contains(&kind) => {
             onward_words::told(house, tx, &city, (claimed, stored), carriage).await?
         }
@@ -152,7 +147,7 @@ async fn letter(
             starts: Moment::local(&city.calendar, event.starts),
             ends: event.ends.map(|ends| Moment::local(&city.calendar, ends)),
             event_place: event.place.clone(),
-            has_calendar: false,
+            has_calendar: claimed.delivery.channel == Channel::Email,
             subordinate_example: subordinate
                 .and_then(|code| city.directory.position(code))
                 .map(|post| post.short_title.clone())

@@ -25,7 +25,7 @@ pub struct Question {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Decision {
     /// Record it, with all that follows.
-    Accept(PlannedAct),
+    Accept(Box<PlannedAct>),
     /// Ask back.
     Ask(Question),
     /// Refuse, with the code of the reason and the position it is about.
@@ -90,14 +90,15 @@ pub fn decide(actor: &Actor, reading: &Reading, quote: &str, record: Record<'_>)
     } else {
         Vec::new()
     };
-    Decision::Accept(PlannedAct {
+    Decision::Accept(Box::new(PlannedAct {
         kind,
         orders,
         own,
         note: reading.note.clone().unwrap_or_else(|| note(kind, quote)),
         suggested,
         quote: quote.to_owned(),
-    })
+        files: Vec::new(),
+    }))
 }
 
 fn ask(unclear: &Unclear) -> Decision {

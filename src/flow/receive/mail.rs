@@ -9,7 +9,8 @@ use crate::channel::email::tokens::Gateway;
 use crate::channel::email::weigh::Unreadable;
 use crate::domain::inbound::{InboundState, MailClass};
 use crate::domain::instruction::Reading;
-use crate::flow::act::{self, Occasion, Recorded};
+use crate::domain::trust::Actor;
+use crate::flow::act::{self, Occasion, PlannedAct, Recorded};
 use crate::flow::house::{CityView, House};
 use crate::flow::refuse;
 use crate::flow::settings::Gateway as OwnName;
@@ -202,7 +203,7 @@ async fn proven(
     };
     let (mut state, mut why) = understood.verdict.outcome();
     match decision {
-        Decision::Accept(planned) => match act::record(house, tx, city, (actor, planned), occasion).await? {
+        Decision::Accept(planned) => match accepted(house, tx, city, (actor, planned, mail), occasion).await? {
             Recorded::New(id) => item.act = Some(id),
             Recorded::Before => {
                 refuse::used(house, tx, city, occasion).await?;
@@ -232,6 +233,23 @@ async fn proven(
         }
     }
     settled(house, tx, item, state, why).await
+}
+
+/// Records an act with the files that came with it. Of too many files the words alone count, and the writer is told.
+async fn accepted(
+    house: &House,
+    tx: &mut Tx,
+    city: &CityView,
+    (actor, planned, mail): (&Actor, &PlannedAct, &Mail),
+    occasion: Occasion<'_>,
+) -> Result<Recorded, StoreError> {
+    let planned = PlannedAct { files: act::carried(mail), ..planned.clone() };
+    act::keep(house, mail, &planned.files).await?;
+    let recorded = act::record(house, tx, city, (actor, &planned), occasion).await?;
+    if let (Recorded::New(_), Some(count)) = (&recorded, act::too_many(mail)) {
+        refuse::files_left_out(house, tx, city, count, occasion).await?;
+    }
+    Ok(recorded)
 }
 
 async fn ask(

@@ -1,6 +1,6 @@
 //! Acts: what they set in motion, their receipts, and questions about them.
 
-use super::parts::{Act, Assurance, ChallengeWhy, DayOff, Echo, Item, LetterFacts, Question, TreeLine};
+use super::parts::{Act, ActFile, Assurance, ChallengeWhy, DayOff, Echo, Item, LetterFacts, LetterFileText, Question, TreeLine};
 use crate::domain::letter::SecurityClass;
 use crate::render::moment::Moment;
 use serde::{Deserialize, Serialize};
@@ -29,8 +29,32 @@ pub struct DispositionReceived {
     pub assurance: Assurance,
     /// An answer to a subordinate, e.g. "Kasi Infra, siapkan bahan, besok".
     pub example_2: String,
-    /// Whether the letter's PDF goes along.
-    pub has_letter_file: bool,
+    /// The letter's PDF.
+    pub file: LetterFileText,
+    /// Files that came with the disposition.
+    pub act_files: Vec<ActFile>,
+}
+
+/// `disposition_copy`: to a superior who was passed over.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DispositionCopy {
+    /// Facts of the letter; `due` is the due date of the disposition.
+    #[serde(flatten)]
+    pub facts: LetterFacts,
+    /// Who gave it, with capacity.
+    pub giver: String,
+    /// His short title.
+    pub giver_short: String,
+    /// To whom, titles.
+    pub targets: Vec<String>,
+    /// Codes of instructions.
+    pub instructions: Vec<String>,
+    /// Note; may be empty.
+    pub note: String,
+    /// Files that came with it.
+    pub act_files: Vec<ActFile>,
+    /// How it was proven.
+    pub assurance: Assurance,
 }
 
 /// `act_recorded`: the receipt.
@@ -137,6 +161,8 @@ pub struct Returned {
     pub item: Item,
     /// His words.
     pub return_reason: String,
+    /// Files that came with it.
+    pub act_files: Vec<ActFile>,
     /// Whom he suggests.
     pub suggested_target: Option<String>,
     /// An answer, e.g. "TL Kabid Aptika".
@@ -157,6 +183,8 @@ pub struct Decided {
     pub item: Item,
     /// His words.
     pub note: String,
+    /// Files that came with it.
+    pub act_files: Vec<ActFile>,
     /// How proven.
     pub assurance: Assurance,
 }
@@ -175,8 +203,8 @@ pub struct ReportReceived {
     pub disposed_at: Moment,
     /// His words.
     pub report_text: String,
-    /// Names of files.
-    pub report_files: Vec<String>,
+    /// Files that came with it.
+    pub act_files: Vec<ActFile>,
     /// How proven.
     pub assurance: Assurance,
     /// Posts whose part is still open.

@@ -1,6 +1,6 @@
 //! Letters and what forwards them.
 
-use super::parts::{LetterFacts, LetterFileText, Purpose};
+use super::parts::{ActFile, LetterFacts, LetterFileText, Purpose};
 use crate::domain::letter::SecurityClass;
 use crate::render::moment::Moment;
 use serde::{Deserialize, Serialize};
@@ -84,6 +84,8 @@ pub struct Forwarded {
     pub note: String,
     /// Answers the reader could write.
     pub examples: Vec<String>,
+    /// Files that came with the forward.
+    pub act_files: Vec<ActFile>,
     /// The PDF.
     pub file: LetterFileText,
 }

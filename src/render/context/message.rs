@@ -1,6 +1,8 @@
 //! Everything that is said by mail, with its twin in a chat where there is one.
 
-use super::acts::{ActRecorded, AlreadyRecorded, Challenge, Clarify, Decided, DispositionReceived, ReportReceived, Returned};
+use super::acts::{
+    ActRecorded, AlreadyRecorded, Challenge, Clarify, Decided, DispositionCopy, DispositionReceived, ReportReceived, Returned,
+};
 use super::carrying::{
     AbsentWithoutDelegate, Alarm, AlarmCleared, DeliveryDelayed, FallenBackOperator, FallenBackSender, HandedOver,
     OutcomeUnknown, PrintNote, PrintWithdrawn, TestSend, Undeliverable,
@@ -76,6 +78,8 @@ messages! {
     ForwardReceived(Forwarded) = "forward_received",
     /// A disposition.
     DispositionReceived(DispositionReceived) = "disposition_received",
+    /// A copy of a disposition.
+    DispositionCopy(DispositionCopy) = "disposition_copy",
     /// Receipt of an act.
     ActRecorded(ActRecorded) = "act_recorded",
     /// A question about a reply.

@@ -16,7 +16,9 @@ mod refused;
 pub mod samples;
 mod ticket;
 
-pub use acts::{ActRecorded, AlreadyRecorded, Challenge, Clarify, Decided, DispositionReceived, ReportReceived, Returned};
+pub use acts::{
+    ActRecorded, AlreadyRecorded, Challenge, Clarify, Decided, DispositionCopy, DispositionReceived, ReportReceived, Returned,
+};
 pub use carrying::{
     AbsentWithoutDelegate, Alarm, AlarmCleared, ChannelReason, DeliveryDelayed, FallenBackOperator, FallenBackSender, HandedOver,
     OutcomeUnknown, PrintNote, PrintWithdrawn, TestSend, Undeliverable,
@@ -30,7 +32,8 @@ pub use frame::{Frame, Salutation, Verify, You};
 pub use letters::{Forwarded, Invitation, LetterText, SecretNotice};
 pub use message::Message;
 pub use parts::{
-    Act, Assurance, AttachedFile, ChallengeWhy, DayOff, Echo, Item, LetterFacts, LetterFileText, Purpose, Question, TreeLine,
+    Act, ActFile, Assurance, AttachedFile, ChallengeWhy, DayOff, Echo, Item, LetterFacts, LetterFileText, Purpose, Question,
+    TreeLine,
 };
 pub use people::{ForeignAnswer, LinkCode, SealNote, TelegramLinked, TwoFrom};
 pub use refused::{Because, PdfUnreadable, Refused};

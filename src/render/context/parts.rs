@@ -58,6 +58,17 @@ pub struct AttachedFile {
     pub size: u64,
 }
 
+/// A file that came with an act.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ActFile {
+    /// Name.
+    pub name: String,
+    /// Bytes.
+    pub size: u64,
+    /// Where it is fetched, where it is not in the message itself.
+    pub file_url: Option<String>,
+}
+
 /// The letter's own file, in the mail or too large for it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LetterFileText {

@@ -38,6 +38,7 @@ pub fn write(
     ];
     let text = database.nest.fill(include_str!("kurir.toml"), &values);
     std::fs::write(folder.join("kurir.toml"), text).unwrap();
+    std::fs::write(folder.join("workflow.toml"), &plan.workflow).unwrap();
 }
 
 /// Tests run on small disks: unless the plan says something of limits itself, a little free space is enough.

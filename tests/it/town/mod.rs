@@ -33,7 +33,7 @@ use clock::TownClock;
 use jiff::{SignedDuration, Timestamp};
 use kurir::demo::telegram::{Phone, StandIn};
 use kurir::domain::clock::Clock;
-use kurir::domain::registry::{self, RegistryFiles};
+use kurir::domain::registry::{self, RegistryFiles, TableSummary};
 use kurir::flow::House;
 use kurir::flow::administer::registry::{Imported, import};
 use kurir::runtime::config::Source;
@@ -57,6 +57,8 @@ pub struct Plan {
     pub starts: Timestamp,
     /// Further lines for the configuration, under keys that the town does not write itself.
     pub more: String,
+    /// Lines of `workflow.toml`; empty for none.
+    pub workflow: String,
     /// Changes of the registry's files before they are imported: file, what, by what.
     pub registry: Vec<(&'static str, &'static str, &'static str)>,
     /// Whether mail leaves through a proxy that fails on demand ([`Town::line`]).
@@ -69,6 +71,7 @@ impl Default for Plan {
             live: true,
             starts: clock::STARTS.parse().unwrap(),
             more: String::new(),
+            workflow: String::new(),
             registry: Vec::new(),
             through_proxy: false,
         }
@@ -154,7 +157,7 @@ impl Town {
     }
 
     /// Imports the registry of the town as a city hands it in.
-    pub async fn import(&self, changes: &[(&str, &str, &str)]) {
+    pub async fn import(&self, changes: &[(&str, &str, &str)]) -> Vec<TableSummary> {
         let folder = office::registry_folder();
         let files = RegistryFiles::gather(|name| {
             let mut text = std::fs::read_to_string(folder.join(name)).ok()?;
@@ -166,7 +169,7 @@ impl Town {
         });
         let read = registry::read(&files).unwrap_or_else(|faults| panic!("{faults:#?}"));
         match import(self.house(), &read, None).await.unwrap() {
-            Imported::Done(_) => {}
+            Imported::Done(summary) => summary,
             Imported::Clashes(clashes) => panic!("{clashes:#?}"),
         }
     }

@@ -3,7 +3,10 @@
 use super::Town;
 use crate::servers::StoredMail;
 use crate::servers::outside::Domain;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use kurir::domain::clock::Clock as _;
+use std::fmt::Write as _;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// An official at a mail client.
@@ -26,6 +29,8 @@ pub struct Oddly {
     pub headers: String,
     /// The subject.
     pub subject: Option<String>,
+    /// Files that are attached: name, media type, bytes.
+    pub files: Vec<(String, String, Vec<u8>)>,
 }
 
 impl Town {
@@ -87,14 +92,37 @@ impl Official<'_> {
             &self.town.clock.now().to_zoned_datetime(jiff::tz::TimeZone::fixed(jiff::tz::offset(7))),
         );
         let raw = format!(
-            "{from}To: <{rcpt}>\r\nSubject: {subject}\r\nDate: {}\r\nMessage-ID: <{id}>\r\n{thread}{}MIME-Version: 1.0\r\n\
-             Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: 8bit\r\n\r\n{}\r\n",
+            "{from}To: <{rcpt}>\r\nSubject: {subject}\r\nDate: {}\r\nMessage-ID: <{id}>\r\n{thread}{}MIME-Version: 1.0\r\n{}",
             date.unwrap(),
             oddly.headers,
-            text.replace('\n', "\r\n"),
+            body(text, &oddly.files),
         );
         (id, raw.into_bytes(), rcpt)
     }
+}
+
+/// The text alone, or with files beside it.
+fn body(text: &str, files: &[(String, String, Vec<u8>)]) -> String {
+    let text = format!(
+        "Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: 8bit\r\n\r\n{}\r\n",
+        text.replace('\n', "\r\n")
+    );
+    if files.is_empty() {
+        return text;
+    }
+    let mut mixed = format!("Content-Type: multipart/mixed; boundary=batas\r\n\r\n--batas\r\n{text}");
+    for (name, media_type, bytes) in files {
+        let encoded = STANDARD.encode(bytes);
+        let lines: Vec<&str> = encoded.as_bytes().chunks(76).map(|line| std::str::from_utf8(line).unwrap()).collect();
+        write!(
+            mixed,
+            "--batas\r\nContent-Type: {media_type}; name=\"{name}\"\r\nContent-Disposition: attachment; filename=\"{name}\"\r\n\
+             Content-Transfer-Encoding: base64\r\n\r\n{}\r\n",
+            lines.join("\r\n")
+        )
+        .unwrap();
+    }
+    mixed + "--batas--\r\n"
 }
 
 impl Town {

@@ -1,11 +1,11 @@
 //! Acts.
 
-use super::letters::facts;
+use super::letters::{facts, file};
 use super::{Tone, at, day};
 use crate::domain::letter::SecurityClass;
 use crate::render::context::{
-    Act, ActRecorded, AlreadyRecorded, Assurance, Challenge, ChallengeWhy, Clarify, DayOff, Decided, DispositionReceived, Echo,
-    Item, Message, Question, ReportReceived, Returned, TreeLine,
+    Act, ActFile, ActRecorded, AlreadyRecorded, Assurance, Challenge, ChallengeWhy, Clarify, DayOff, Decided, DispositionCopy,
+    DispositionReceived, Echo, Item, Message, Question, ReportReceived, Returned, TreeLine,
 };
 use jiff::civil::date;
 
@@ -37,6 +37,7 @@ fn targets(tone: Tone) -> Vec<String> {
 
 pub(super) fn acts(tone: Tone) -> Vec<Message> {
     let mut out = vec![disposition(tone), returned(tone), report(tone), already(tone)];
+    out.push(copy(tone));
     out.extend([Message::Approved(decided(tone, Item::Letter)), Message::Rejected(decided(tone, Item::Report))]);
     out.extend(Act::ALL.iter().map(|act| recorded(tone, *act)));
     out.extend(questions(tone).into_iter().map(|question| clarify(tone, question)));
@@ -61,7 +62,8 @@ fn disposition(tone: Tone) -> Message {
         tree: tree(tone),
         assurance: Assurance::Challenge { channel: tone.text("Telegram"), time: at(9) },
         example_2: tone.text("Kasi Infra, siapkan bahan, besok"),
-        has_letter_file: tone != Tone::Short,
+        file: file(tone),
+        act_files: act_files(tone),
     })
 }
 
@@ -142,6 +144,7 @@ fn returned(tone: Tone) -> Message {
         actor: tone.position(),
         item: Item::Disposition,
         return_reason: tone.prose(),
+        act_files: act_files(tone),
         suggested_target: tone.maybe(tone.position()),
         example_1: tone.text("TL Kabid Aptika"),
     })
@@ -154,7 +157,7 @@ fn report(tone: Tone) -> Message {
         actor_short: tone.short_title(),
         disposed_at: day(date(2026, 12, 7)),
         report_text: tone.prose(),
-        report_files: tone.list(vec![tone.text("notula.pdf")]),
+        act_files: act_files(tone),
         assurance: Assurance::MailFull,
         open_children: targets(tone),
     })
@@ -167,6 +170,27 @@ fn decided(tone: Tone, item: Item) -> Decided {
         actor_short: tone.short_title(),
         item,
         note: if tone == Tone::Short { String::new() } else { tone.prose() },
+        act_files: act_files(tone),
         assurance: Assurance::MailFull,
     }
+}
+
+/// One file in the message, and one behind a link.
+pub(super) fn act_files(tone: Tone) -> Vec<ActFile> {
+    let file = |name: &str, file_url| ActFile { name: tone.text(name), size: 412_000, file_url };
+    let url = "https://surat.sukamaju.example/berkas/abcdefghijklmnopqrstuvwxyz/2".to_owned();
+    if tone == Tone::Short { Vec::new() } else { vec![file("notula.pdf", None), file("foto lokasi.zip", Some(url))] }
+}
+
+fn copy(tone: Tone) -> Message {
+    Message::DispositionCopy(DispositionCopy {
+        facts: facts(tone),
+        giver: tone.position(),
+        giver_short: tone.short_title(),
+        targets: if tone == Tone::Short { vec![tone.position()] } else { targets(tone) },
+        instructions: vec!["follow_up".to_owned(), "report_back".to_owned()],
+        note: if tone == Tone::Short { String::new() } else { tone.prose() },
+        act_files: act_files(tone),
+        assurance: Assurance::MailFull,
+    })
 }

@@ -24,7 +24,7 @@ pub(super) fn facts(tone: Tone) -> LetterFacts {
     }
 }
 
-fn file(tone: Tone) -> LetterFileText {
+pub(super) fn file(tone: Tone) -> LetterFileText {
     LetterFileText {
         file_name: tone.text("undangan.pdf"),
         pages: 2,
@@ -78,6 +78,7 @@ pub(super) fn letters(tone: Tone) -> Vec<Message> {
             purpose: tone.maybe(Purpose::Guidance),
             note: if tone == Tone::Short { String::new() } else { tone.prose() },
             examples: vec![tone.text("TL Kabid Aptika, lapor Jumat")],
+            act_files: super::acts::act_files(tone),
             file: file(tone),
         }),
     ]
