@@ -63,7 +63,7 @@ pub enum AcceptError {
 }
 
 /// Takes a letter over.
-#[tracing::instrument(name = "flow.letter.accept", skip_all, fields(letter))]
+#[tracing::instrument(name = "flow.letter.accept", skip_all)]
 pub async fn accept(house: &House, submission: Submission) -> Result<Accepted, AcceptError> {
     let content_hash = content_hash(&submission);
     if let Some(answer) = first_answer(house, &submission.letter.caller_id, &content_hash).await? {
@@ -104,8 +104,7 @@ pub async fn accept(house: &House, submission: Submission) -> Result<Accepted, A
             crate::domain::abort::point("accept.before_commit");
             tx.commit().await?;
             crate::domain::abort::point("accept.after_commit");
-            tracing::Span::current().record("letter", tracing::field::display(accepted.id));
-            tracing::info!("accepted");
+            tracing::info!(letter = %accepted.id, "accepted");
             Ok(accepted)
         }
         // Somebody with the same id was quicker: his answer is the answer.

@@ -15,6 +15,7 @@ mod crash;
 mod demo_check;
 mod house;
 mod inspect;
+mod large_town;
 mod mail_bombs;
 mod practice_page;
 mod print_forms;
