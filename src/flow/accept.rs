@@ -92,14 +92,8 @@ pub async fn accept(house: &House, submission: Submission) -> Result<Accepted, A
     }
     let plan = route(&submission.letter, view);
     crate::domain::abort::point("accept.after_route");
-    let answer = record::record(
-        house,
-        &mut tx,
-        record::Taken { submission: &submission, content_hash, files: &files, route: &plan },
-        &city,
-    )
-    .await;
-    match answer {
+    let taken = record::Taken { submission: &submission, content_hash, files: &files, route: &plan };
+    match record::record(house, &mut tx, taken, &city).await {
         Ok(accepted) => {
             crate::domain::abort::point("accept.before_commit");
             tx.commit().await?;
