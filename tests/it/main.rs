@@ -31,6 +31,7 @@ mod story_ledger;
 mod story_letter;
 mod story_log;
 mod story_phones;
+mod story_registry;
 mod story_routes;
 mod story_seal;
 mod story_servers;

@@ -1,8 +1,10 @@
 //! `kurir letter`: submit, show, list, route.
 
 use super::{letter_meant, print_json, record};
+use crate::domain::delegation::Absence;
+use crate::domain::directory::Directory;
 use crate::domain::letter_form::{self, LetterForm};
-use crate::domain::routing::{Leg, Route};
+use crate::domain::routing::{Leg, LegRecipient, Route};
 use crate::flow::House;
 use crate::flow::accept::{AcceptError, Accepted, Refusal, Submission, SubmittedFile, accept, preview};
 use crate::runtime::Ended;
@@ -11,6 +13,7 @@ use crate::runtime::config::Source;
 use crate::runtime::words::{faults, grouped, line, out, say};
 use crate::store::records::StoredLetter;
 use anyhow::{Context as _, Result};
+use jiff::civil::Date;
 use serde_json::{Value, json};
 use std::path::Path;
 use std::sync::Arc;
@@ -236,13 +239,15 @@ async fn route(source: &Source, text: &str, explain: bool, as_json: bool) -> Res
         house.store.read().await?.letter(id).await?.context("the letter is gone")?.letter
     };
     let (plan, refusals) = preview(house, &letter).await?;
-    print_route(&plan, explain, as_json);
+    let city = house.city(&mut house.store.read().await?).await?;
+    print_route(&plan, (&city.directory, house.today()), explain, as_json);
     tell_refusals(&refusals);
     Ok(if refusals.is_empty() { Ended::Done } else { Ended::Wanting })
 }
 
-fn print_route(plan: &Route, explain: bool, as_json: bool) {
+fn print_route(plan: &Route, view: (&Directory, Date), explain: bool, as_json: bool) {
     for leg in &plan.legs {
+        let away = off_duty(leg, view);
         for planned in &leg.deliveries {
             if as_json {
                 print_json(&json!({
@@ -250,6 +255,9 @@ fn print_route(plan: &Route, explain: bool, as_json: bool) {
                     "content": planned.content, "reason": planned.reason,
                     "person": leg.person.as_ref().map(|person| &person.number),
                     "capacity": leg.person.as_ref().and_then(|person| person.capacity), "notice": leg.notice,
+                    "off_duty": away.map(|one| json!({
+                        "person": one.official, "reason": one.reason, "from": one.days.from, "to": one.days.to,
+                    })),
                 }));
             } else {
                 let reason = grouped("route_reason", planned.reason.as_str(), &[]);
@@ -259,12 +267,23 @@ fn print_route(plan: &Route, explain: bool, as_json: bool) {
             }
         }
         if explain && !as_json {
-            explain_leg(leg);
+            explain_leg(leg, away);
         }
     }
 }
 
-fn explain_leg(leg: &Leg) {
+/// The absence of whoever holds the post that a leg is for.
+fn off_duty<'a>(leg: &Leg, (directory, day): (&'a Directory, Date)) -> Option<&'a Absence> {
+    let LegRecipient::Position(code) = &leg.recipient else { return None };
+    let (holder, _) = directory.incumbent(code, day)?;
+    directory.absence(&holder.number, day)
+}
+
+fn explain_leg(leg: &Leg, away: Option<&Absence>) {
+    if let Some(away) = away {
+        let to = away.days.to.map(|day| day.to_string()).unwrap_or_default();
+        out!("    off duty: {} ({}) {}..{to}", away.official, away.reason, away.days.from);
+    }
     if let Some(person) = &leg.person {
         let capacity = person.capacity.map_or("operator", crate::domain::delegation::Capacity::as_str);
         out!("    {} ({capacity})", person.number);
