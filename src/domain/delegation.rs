@@ -71,6 +71,12 @@ impl Days {
     pub fn overlaps(self, other: Self) -> bool {
         self.to.is_none_or(|last| other.from <= last) && other.to.is_none_or(|last| self.from <= last)
     }
+
+    /// The days of two spans that overlap.
+    #[must_use]
+    pub fn shared(self, other: Self) -> Self {
+        Self { from: self.from.max(other.from), to: self.to.into_iter().chain(other.to).min() }
+    }
 }
 
 /// A person acting for a position on an order (surat perintah).

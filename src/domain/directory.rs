@@ -10,7 +10,8 @@ pub use parts::{
 };
 
 use super::codes::{EmployeeNumber, PositionCode, UnitCode};
-use super::delegation::{Absence, Capacity, Delegation};
+use super::delegation::{Absence, AbsenceReason, Capacity, Delegation};
+use super::ids::AbsenceId;
 use jiff::civil::Date;
 use std::collections::HashMap;
 
@@ -27,6 +28,8 @@ pub struct Directory {
     delegations: HashMap<PositionCode, Vec<usize>>,
     posts_of: HashMap<EmployeeNumber, Vec<PositionCode>>,
     absences: HashMap<EmployeeNumber, Vec<usize>>,
+    /// Absences that a Plh implies: whose post he acts for is off duty for that term.
+    implied: HashMap<EmployeeNumber, Vec<Absence>>,
     operators: HashMap<UnitCode, Vec<usize>>,
     subordinates: HashMap<PositionCode, Vec<PositionCode>>,
 }
@@ -68,6 +71,23 @@ fn grouped<K: std::hash::Hash + Eq, T>(rows: &[T], key: impl Fn(&T) -> K) -> Has
     map
 }
 
+/// Who is off duty because a Plh acts for his post: for the days that the order and his tenure share.
+fn implied(parts: &DirectoryParts) -> HashMap<EmployeeNumber, Vec<Absence>> {
+    let mut found: HashMap<EmployeeNumber, Vec<Absence>> = HashMap::new();
+    for order in parts.delegations.iter().filter(|order| order.capacity == Capacity::Plh) {
+        let held = |row: &&Incumbency| row.position == order.position && row.days.overlaps(order.days);
+        for row in parts.incumbencies.iter().filter(held) {
+            found.entry(row.official.clone()).or_default().push(Absence {
+                id: AbsenceId::new(order.id.uuid()),
+                official: row.official.clone(),
+                days: row.days.shared(order.days),
+                reason: AbsenceReason::Unstated,
+            });
+        }
+    }
+    found
+}
+
 impl Directory {
     /// Indexes the parts.
     pub fn new(parts: DirectoryParts) -> Self {
@@ -102,6 +122,7 @@ impl Directory {
             delegations: grouped(&parts.delegations, |row| row.position.clone()),
             absences: grouped(&parts.absences, |row| row.official.clone()),
             operators: grouped(&parts.operators, |row| row.unit.clone()),
+            implied: implied(&parts),
             emails,
             chats,
             posts_of,
@@ -195,10 +216,11 @@ impl Directory {
             .max_by_key(|row| row.days.from)
     }
 
-    /// The absence of a person on a day.
+    /// The absence of a person on a day: a recorded one, else the one that a Plh on his post implies (reason unstated).
     pub fn absence(&self, official: &EmployeeNumber, day: Date) -> Option<&Absence> {
-        let rows = self.absences.get(official)?;
-        rows.iter().filter_map(|at| self.parts.absences.get(*at)).find(|row| row.days.contains(day))
+        let recorded = self.absences.get(official).into_iter().flatten().filter_map(|at| self.parts.absences.get(*at));
+        let implied = self.implied.get(official).into_iter().flatten();
+        recorded.chain(implied).find(|row| row.days.contains(day))
     }
 
     /// Who answers for a position on a day: the delegate first, then the holder, away or not.

@@ -38,6 +38,7 @@ mod story_log;
 mod story_paper;
 mod story_phones;
 mod story_refusals;
+mod story_registry;
 mod story_replies;
 mod story_routes;
 mod story_seal;

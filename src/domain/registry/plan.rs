@@ -92,6 +92,8 @@ pub struct RegistryChanges {
     pub holidays: TableChanges<HolidayRow>,
     /// Groups.
     pub groups: TableChanges<Group>,
+    /// People whose cell is empty although the record has an address of theirs: it stays, and is told.
+    pub addresses_kept: Vec<String>,
     /// Why the import must not be written; empty where it may.
     pub clashes: Vec<Clash>,
 }
@@ -111,20 +113,24 @@ pub struct TableSummary {
     pub ended: Vec<String>,
     /// Keys of rows that disappeared and stay.
     pub disappeared: Vec<String>,
+    /// Keys of people whose address stays although the file has none.
+    pub addresses_kept: Vec<String>,
 }
 
 /// Compares an import with the record.
 pub fn plan(current: &RegistryRecord, import: &RegistryImport, options: PlanOptions) -> RegistryChanges {
     let rows = current.rows();
+    let (officials, addresses_kept) = keep_addresses(&rows.officials, &import.officials);
     let mut changes = RegistryChanges {
         units: compare(&rows.units, &import.units, |row| row.code.clone()),
         positions: compare(&rows.positions, &import.positions, |row| row.code.clone()),
-        officials: compare(&rows.officials, &import.officials, |row| row.number.clone()),
+        officials: compare(&rows.officials, &officials, |row| row.number.clone()),
         incumbencies: compare(&rows.incumbencies, &import.incumbencies, incumbency_key),
         delegations: compare(&rows.delegations, &import.delegations, delegation_key),
         operators: compare(&rows.operators, &import.operators, operator_key),
         holidays: compare(&rows.holidays, &import.holidays, |row| row.date),
         groups: compare(&rows.groups, &import.groups, |row| row.name.clone()),
+        addresses_kept,
         clashes: Vec::new(),
     };
     let imported: BTreeSet<_> = current.delegations_of_imports().iter().map(delegation_key).collect();
@@ -147,6 +153,21 @@ pub fn plan(current: &RegistryRecord, import: &RegistryImport, options: PlanOpti
     changes.clashes = super::clashes::find(&changes, import);
     changes.forget_history(current, options.today);
     changes
+}
+
+/// An empty cell takes no address away: a forgotten column would make a person unregistered without a word. Only where the
+/// import gives the address to somebody else does it leave.
+fn keep_addresses(known: &[OfficialRow], given: &[OfficialRow]) -> (Vec<OfficialRow>, Vec<String>) {
+    let taken: BTreeSet<&str> = given.iter().filter_map(|row| row.email.as_deref()).collect();
+    let held: BTreeMap<&str, &str> = known.iter().filter_map(|row| Some((row.number.as_str(), row.email.as_deref()?))).collect();
+    let (mut rows, mut kept) = (given.to_vec(), Vec::new());
+    for row in rows.iter_mut().filter(|row| row.email.is_none()) {
+        if let Some(email) = held.get(row.number.as_str()).filter(|email| !taken.contains(**email)) {
+            row.email = Some((*email).to_owned());
+            kept.push(row.number.to_string());
+        }
+    }
+    (rows, kept)
 }
 
 fn incumbency_key(row: &IncumbencyRow) -> (String, String, Date) {
@@ -227,7 +248,10 @@ impl RegistryChanges {
         vec![
             summary("units", &self.units, |row| row.code.to_string()),
             summary("positions", &self.positions, |row| row.code.to_string()),
-            summary("officials", &self.officials, |row| row.number.to_string()),
+            TableSummary {
+                addresses_kept: self.addresses_kept.clone(),
+                ..summary("officials", &self.officials, |row| row.number.to_string())
+            },
             summary("incumbencies", &self.incumbencies, |row| shown(incumbency_key(row))),
             summary("delegations", &self.delegations, |row| shown(delegation_key(row))),
             summary("operators", &self.operators, |row| shown(operator_key(row))),
@@ -278,5 +302,6 @@ fn summary<T>(table: &'static str, changes: &TableChanges<T>, key: impl Fn(&T) -
         unchanged: changes.unchanged,
         ended: changes.ended.iter().map(|row| key(&row.before)).collect(),
         disappeared: changes.disappeared.iter().map(key).collect(),
+        addresses_kept: Vec::new(),
     }
 }

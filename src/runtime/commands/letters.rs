@@ -230,11 +230,11 @@ async fn route(source: &Source, text: &str, explain: bool, as_json: bool) -> Res
         house.store.read().await?.letter(id).await?.context("the letter is gone")?.letter
     };
     let (plan, refusals) = preview(house, &letter).await?;
+    let city = house.city(&mut house.store.read().await?).await?;
     if as_json {
-        shown::route_json(&plan).iter().for_each(print_json);
+        shown::route_json(&plan, (&city.directory, house.today())).iter().for_each(print_json);
     } else {
-        let mut tx = house.store.read().await?;
-        shown::route(house, &*house.city(&mut tx).await?, &plan, explain);
+        shown::route(house, &city, &plan, explain);
     }
     tell_refusals(house, &refusals);
     Ok(if refusals.is_empty() { Ended::Done } else { Ended::Wanting })

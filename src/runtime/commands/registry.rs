@@ -65,6 +65,9 @@ fn tell_disappeared(table: &TableSummary) {
     for key in &table.disappeared {
         say(&line("disappeared", &[("table", table.table), ("key", key)]));
     }
+    for number in &table.addresses_kept {
+        say(&line("address_kept", &[("number", number)]));
+    }
 }
 
 async fn export_folder(source: &Source, folder: &Path) -> Result<Ended> {

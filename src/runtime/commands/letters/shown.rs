@@ -1,7 +1,8 @@
 //! A letter, its deliveries, acts and facts, and a route, in the words of the people who read them.
 
-use crate::domain::delegation::Capacity;
+use crate::domain::delegation::{Absence, Capacity};
 use crate::domain::delivery::Channel;
+use crate::domain::directory::Directory;
 use crate::domain::evidence::Fact;
 use crate::domain::ids::LetterId;
 use crate::domain::routing::{Leg, LegRecipient, Route};
@@ -12,6 +13,7 @@ use crate::runtime::words::{grouped, line, out, say};
 use crate::store::Tx;
 use crate::store::records::{StoredAct, StoredLetter};
 use anyhow::{Context as _, Result};
+use jiff::civil::Date;
 use std::collections::BTreeMap;
 
 /// Prints a letter; with `why` only what concerns one recipient, with every attempt and fact.
@@ -101,12 +103,30 @@ pub fn route(house: &House, city: &CityView, plan: &Route, explain: bool) {
             say(&line("route", &[("recipient", leg.recipient.name()), ("channel", &channel), ("reason", &reason)]));
         }
         if explain {
-            explained(city, leg);
+            explained(house, city, leg);
         }
     }
 }
 
-fn explained(city: &CityView, leg: &Leg) {
+/// The absence of whoever holds the post that a leg is for.
+fn off_duty<'a>(leg: &Leg, (directory, day): (&'a Directory, Date)) -> Option<&'a Absence> {
+    let LegRecipient::Position(code) = &leg.recipient else { return None };
+    let (holder, _) = directory.incumbent(code, day)?;
+    directory.absence(&holder.number, day)
+}
+
+fn explain_absence(house: &House, city: &CityView, leg: &Leg) {
+    let Some(away) = off_duty(leg, (&city.directory, house.today())) else { return };
+    let name = city.directory.official(&away.official).map_or_else(|| away.official.to_string(), |one| one.name.clone());
+    let from = told::day(house, away.days.from);
+    match away.days.to {
+        Some(to) => say(&line("route_away", &[("name", &name), ("from", &from), ("to", &told::day(house, to))])),
+        None => say(&line("route_away_open", &[("name", &name), ("from", &from)])),
+    }
+}
+
+fn explained(house: &House, city: &CityView, leg: &Leg) {
+    explain_absence(house, city, leg);
     if let Some(person) = &leg.person {
         let name = city.directory.official(&person.number).map_or_else(|| person.number.to_string(), |one| one.name.clone());
         let as_what = match &leg.recipient {
@@ -128,8 +148,11 @@ fn explained(city: &CityView, leg: &Leg) {
 }
 
 /// A route as JSON lines.
-pub fn route_json(plan: &Route) -> Vec<serde_json::Value> {
+pub fn route_json(plan: &Route, view: (&Directory, Date)) -> Vec<serde_json::Value> {
     let told = |leg: &Leg| -> Vec<serde_json::Value> {
+        let away = off_duty(leg, view).map(
+            |one| serde_json::json!({ "person": one.official, "reason": one.reason, "from": one.days.from, "to": one.days.to }),
+        );
         let one = |planned: &crate::domain::routing::PlannedDelivery| {
             let fields: BTreeMap<&str, serde_json::Value> = [
                 ("recipient", serde_json::json!(leg.recipient.name())),
@@ -140,6 +163,7 @@ pub fn route_json(plan: &Route) -> Vec<serde_json::Value> {
                 ("person", serde_json::json!(leg.person.as_ref().map(|person| &person.number))),
                 ("capacity", serde_json::json!(leg.person.as_ref().and_then(|person| person.capacity))),
                 ("notice", serde_json::json!(leg.notice)),
+                ("off_duty", serde_json::json!(away)),
             ]
             .into();
             serde_json::json!(fields)
