@@ -56,7 +56,7 @@ async fn a_letter_for_an_unregistered_lurah_goes_to_paper_untouched() {
 /// Names and addresses as long as the longest of a large city.
 fn longest() -> kurir::render::pdf::Job {
     let mut job = cover_job();
-    let kurir::render::pdf::Form::Cover(sheet) = &mut job.form;
+    let kurir::render::pdf::Form::Cover(sheet) = &mut job.form else { panic!("a cover") };
     let office =
         "Kepala Bidang Pencegahan dan Pengendalian Penyakit Menular dan Tidak Menular Dinas Kesehatan, Pengendalian Penduduk";
     sheet.recipient = vec![
