@@ -22,7 +22,7 @@ on_both_engines! {
             before,
             "KADIS-KOMINFO: surel, karena saluran utama\n    Asep Hidayatulloh, S.T., M.Kom., sebagai Kepala Dinas Komunikasi dan Informatika\n\
              LURAH-PSM: cetak, karena belum terdaftar\n    H. Endang Sukarna, sebagai Lurah Pasirmulya\n\
-             CAMAT-MKW: surel, karena saluran utama\n    Eka Nurjanah, S.AP., sebagai Plh. Camat Mekarwangi\n"
+             CAMAT-MKW: surel, karena saluran utama\n    Rd. Dadang Natawijaya, S.Sos. berhalangan, 7 Desember 2026 s.d. 11 Desember 2026\n    Eka Nurjanah, S.AP., sebagai Plh. Camat Mekarwangi\n"
         );
         assert_eq!(town.kurir(&["letter", "list"]).done(), "", "looking at the route accepts nothing");
         let said = town.submitted(&form).done();

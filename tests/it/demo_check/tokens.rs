@@ -16,7 +16,7 @@ pub fn outside(run: &Run) -> BTreeMap<&'static str, BTreeSet<String>> {
         ("message id", r"Message-ID: <([^>]+)>", &mails),
         ("link code", r"\r\n  ([A-Z2-9]{12})\r\n", &mails),
         ("button", r#""callback_data":"([^"]+)""#, &phones),
-        ("check code of a sheet", r"Kode periksa\s+([A-Z0-9]{10})", &covers),
+        ("check code of a sheet", r"Kode periksa\s+([A-Z0-9]{4}-[A-Z0-9]{4}-[A-Z0-9]{2})", &covers),
         ("bot token", r"(\d+:\S+)", &bot),
     ];
     let found = |pattern: &str, text: &str| hits(pattern, text).into_iter().collect();
