@@ -12,7 +12,7 @@ use super::outgoing::{Gate, LIVE, NewMessage, plan, put};
 use crate::domain::abort;
 use crate::domain::clock::Token;
 use crate::domain::codes::EmployeeNumber;
-use crate::domain::delivery::DeliveryState;
+use crate::domain::delivery::{Channel, DeliveryState};
 use crate::domain::evidence::{FactActor, FactKind};
 use crate::domain::ids::DeliveryId;
 use crate::domain::letter::Urgency;
@@ -51,8 +51,8 @@ pub enum AdministerError {
     #[error("nobody can stand in like this: {0}")]
     StandIn(StandInFault),
     /// Not possible in this state.
-    #[error("the delivery is {0}, so nothing changes")]
-    NotNow(DeliveryState),
+    #[error("the delivery by {1} is {0}, so nothing changes")]
+    NotNow(DeliveryState, Channel),
     /// The ledger.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -228,7 +228,7 @@ pub async fn queue(house: &House, id: DeliveryId, act: QueueAct) -> Result<(), A
         DeliveryState::Queued | DeliveryState::Deferred | DeliveryState::Unknown | DeliveryState::Withheld
     );
     if !waits {
-        return Err(AdministerError::NotNow(delivery.state));
+        return Err(AdministerError::NotNow(delivery.state, delivery.channel));
     }
     let what = match act {
         QueueAct::Hold => {

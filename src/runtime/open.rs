@@ -2,6 +2,7 @@
 
 use super::clock::SystemIds;
 use super::config::{Config, Installation, IntakeSource, Source, load};
+use super::words::line;
 use crate::channel::email::address::Address as MailAddress;
 use crate::channel::email::digest::Sha256;
 use crate::channel::email::office::{Profile, establish};
@@ -19,7 +20,7 @@ use crate::render::{Desk, PdfDesk};
 use crate::store::Store;
 use crate::store::heads::Heads;
 use crate::store::vault::Vault;
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, bail};
 use secrecy::SecretString;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -65,7 +66,9 @@ pub async fn open_with(source: &Source, clock: Arc<dyn Clock>, reach: Reach, pro
     abort::point("open.after_migrate");
     let (seal, new_ca) = seal(&installation, &*clock)?;
     abort::point("open.after_seal");
-    let vault = Vault::open(&layout.keys.join("vault.key"), |bytes| crate::domain::clock::Ids::fill(&*ids, bytes))?;
+    let key = layout.keys.join("vault.key");
+    refuse_lost_key(&key, &store).await?;
+    let vault = Vault::open(&key, |bytes| crate::domain::clock::Ids::fill(&*ids, bytes))?;
     let house = House::new(HouseParts {
         desk: Desk::new().context("the templates")?,
         pdf: PdfDesk::new(program, &["render-worker"], WorkerLimits::default()),
@@ -80,6 +83,14 @@ pub async fn open_with(source: &Source, clock: Arc<dyn Clock>, reach: Reach, pro
     born_live(&house, installation.config.trial.live).await?;
     let doors = doors(&installation, clock, reach)?;
     Ok(Opened { house: Arc::new(house), doors: Arc::new(doors), installation, new_ca })
+}
+
+/// A new key over an old record would open nothing of what is sealed in it, and say so only when a mail is to be sent again.
+async fn refuse_lost_key(key: &Path, store: &Store) -> Result<()> {
+    if key.exists() || store.read().await?.count_facts().await? == (0, 0) {
+        return Ok(());
+    }
+    bail!("{}", line("vault_gone", &[("file", &key.display().to_string())]))
 }
 
 fn make_folder(folder: &Path) -> Result<()> {

@@ -85,11 +85,15 @@ impl Heads {
         Head::read(text.trim_end(), vault)
     }
 
-    /// Remembers a head as the newest one. The one before is kept as well if it was the last of its day.
+    /// Remembers a head as the newest one. The one before is kept as well if it was the last of its day, or if it bears no
+    /// mark of ours: what somebody else put there stays to be seen.
     pub fn remember(&self, head: &Head, vault: &Vault) -> io::Result<()> {
         let day = |head: &Head| TimeZone::UTC.to_datetime(head.at).date();
-        if let Some(before) = self.newest(vault).filter(|before| day(before) != day(head)) {
-            self.keep(&before, vault)?;
+        let before = fs::read_to_string(self.folder.join(NEWEST)).unwrap_or_default();
+        match Head::read(before.trim_end(), vault) {
+            Some(before) if day(&before) == day(head) => {}
+            None if before.is_empty() => {}
+            _ => self.append(&format!("{}\n", before.trim_end()))?,
         }
         let fresh = self.folder.join("head.new");
         File::create(&fresh)?.write_all(head.line(vault).as_bytes())?;
@@ -98,8 +102,12 @@ impl Heads {
 
     /// Keeps a head for good.
     pub fn keep(&self, head: &Head, vault: &Vault) -> io::Result<()> {
+        self.append(&head.line(vault))
+    }
+
+    fn append(&self, line: &str) -> io::Result<()> {
         let mut file = OpenOptions::new().append(true).create(true).open(self.folder.join(KEPT))?;
-        file.write_all(head.line(vault).as_bytes())
+        file.write_all(line.as_bytes())
     }
 
     /// Everything that is remembered, the newest last.
@@ -141,6 +149,17 @@ mod tests {
         let seqs: Vec<i64> = heads.all(&vault).unwrap().heads.iter().map(|head| head.seq).collect();
         assert_eq!(seqs, [2, 5]);
         assert_eq!(heads.newest(&vault).unwrap().seq, 5);
+    }
+
+    #[test]
+    fn a_foreign_head_does_not_go_away_with_the_next_sealing() {
+        let folder = tempfile::tempdir().unwrap();
+        let vault = Vault::open(&folder.path().join("vault.key"), |bytes| bytes.fill(7)).unwrap();
+        let heads = Heads::open(&folder.path().join("chain")).unwrap();
+        fs::write(folder.path().join("chain/head"), "7 made up").unwrap();
+        heads.remember(&Head::new(8, &[1; 32], at("2026-12-07T01:00:00Z")), &vault).unwrap();
+        let found = heads.all(&vault).unwrap();
+        assert_eq!((found.heads.len(), found.strange), (1, Some(("heads", 1))));
     }
 
     #[test]

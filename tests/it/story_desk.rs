@@ -14,6 +14,18 @@ fn id_of(list: &str, text: &str) -> String {
 }
 
 on_both_engines! {
+    async fn a_class_that_does_not_exist_is_told_before_the_letter_goes_as_secret(database: Database) {
+        let town = Town::open(database).await;
+        let form = town.form("desk-2", "[\"KADIS-KOMINFO\"]", "");
+        let text = std::fs::read_to_string(&form.0).unwrap().replace("\"ordinary\"", "\"biasa\"");
+        std::fs::write(&form.0, text).unwrap();
+        let told = "tingkat keamanan biasa tidak dikenal; surat diperlakukan sebagai rahasia";
+        town.kurir(&["letter", "route", &form.0, "--explain"]).refused(0, &[told, "ordinary, restricted, secret"]);
+        town.submitted(&form).refused(0, &[told, "Surat diterima"]);
+        town.run_until_idle().await;
+        town.finish_with(&[DeliveryState::Queued]).await;
+    }
+
     async fn a_letter_goes_from_its_form_to_a_named_hand_by_commands(database: Database) {
         let town = Town::open(database).await;
         let form = town.form("desk-1", "[\"KADIS-KOMINFO\", \"LURAH-PSM\", \"CAMAT-MKW\"]", "answers = \"100/88/DISKOMINFO\"");

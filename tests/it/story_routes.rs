@@ -186,7 +186,7 @@ on_both_engines! {
         queue(town.house(), full, QueueAct::Cancel).await.unwrap();
         assert_eq!(town.delivery(id, "KADIS-PUPR", Channel::Email).await.state, DeliveryState::Cancelled);
         let again = queue(town.house(), full, QueueAct::Retry).await;
-        assert!(matches!(again, Err(AdministerError::NotNow(DeliveryState::Cancelled))), "{again:?}");
+        assert!(matches!(again, Err(AdministerError::NotNow(DeliveryState::Cancelled, _))), "{again:?}");
         assert_eq!(town.facts(id, "Administered").await.len(), 4);
         town.finish().await;
     }

@@ -139,6 +139,8 @@ impl PdfDesk {
             .stdout(Stdio::piped())
             // A panic message could quote a letter.
             .stderr(Stdio::null())
+            // A signal to our group (Ctrl-C, a supervisor) is for us: we finish the form that is under way, then end the child.
+            .process_group(0)
             .kill_on_drop(true)
             .spawn()
             .map_err(PdfError::Spawn)?;

@@ -91,7 +91,7 @@ fn tell(found: &[Found], as_json: bool) {
         if as_json {
             print_json(&json!({ "what": one.what, "grade": grade, "text": one.text, "remedy": one.remedy }));
         } else {
-            say(&line(name, &[("what", one.what), ("text", &one.text), ("remedy", &one.remedy)]));
+            say(&line(name, &[("what", one.what), ("text", one.text.trim_end_matches('.')), ("remedy", &one.remedy)]));
         }
     }
 }

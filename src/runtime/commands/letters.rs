@@ -29,7 +29,14 @@ pub async fn run(source: &Source, command: Letter) -> Result<Ended> {
 /// The form, or how the command ends because of it: every fault is told at once.
 fn read_form(path: &Path) -> Result<LetterForm, Ended> {
     let bytes = read(path)?;
-    letter_form::parse(&String::from_utf8_lossy(&bytes)).map_err(|found| {
+    let read = letter_form::parse(&String::from_utf8_lossy(&bytes));
+    if let Ok(form) = &read
+        && !form.notes.is_empty()
+    {
+        // What was decided in the writer's place is told before anything comes of it.
+        eprintln!("{}", faults(letter_form::SENTENCES, &form.notes));
+    }
+    read.map_err(|found| {
         eprintln!("{}", faults(letter_form::SENTENCES, &found));
         Ended::Wanting
     })

@@ -33,7 +33,10 @@ pub fn not_administered(house: &House, error: &AdministerError) -> String {
         AdministerError::NotAbsent(number) => line("not_absent", &[("employee", number.as_str())]),
         AdministerError::Unknown(what) => line("id_unknown", &[("id", what)]),
         AdministerError::StandIn(fault) => grouped("stand_in", fault.as_str(), &[]),
-        AdministerError::NotNow(state) => line("delivery_not_now", &[("state", &label(house, "delivery_state", state.as_str()))]),
+        AdministerError::NotNow(state, channel) => {
+            let states = if *channel == Channel::Print { "print_job" } else { "delivery_state" };
+            line("delivery_not_now", &[("state", &label(house, states, state.as_str()))])
+        }
         AdministerError::Store(error) => error.to_string(),
     }
 }

@@ -68,3 +68,20 @@ async fn a_trial_mail_goes_the_way_of_every_letter() {
     seen("the trial mail is there", || office.mails(KADIS).len() == 1).await;
     office.sound().await;
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_lost_key_is_not_replaced_over_a_record() {
+    let office = Office::open(Engine::Sqlite, "").await;
+    office.accepted("k-1", "KADIS-KES");
+    let (key, aside) = (office.folder.join("keys/vault.key"), office.folder.join("aside"));
+    std::fs::rename(&key, &aside).unwrap();
+    for command in [["letter", "list"], ["evidence", "verify"]] {
+        let refused = office.command("", &command);
+        let told = String::from_utf8_lossy(&refused.stderr).into_owned();
+        assert!(!refused.status.success() && told.contains("vault.key") && told.contains("Perbaikan: kembalikan"), "{told}");
+    }
+    assert!(!key.exists(), "no new key was made");
+    std::fs::rename(&aside, &key).unwrap();
+    assert!(office.command("", &["evidence", "verify"]).status.success());
+    office.sound().await;
+}
