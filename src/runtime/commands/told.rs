@@ -1,6 +1,7 @@
 //! What lines show to people: labels instead of codes, days in the city's words, complaints with their remedy.
 
 use crate::domain::calendar::WorkCalendar;
+use crate::domain::delivery::Channel;
 use crate::flow::House;
 use crate::flow::administer::AdministerError;
 use crate::flow::handover::DeskError;
