@@ -20,6 +20,7 @@ mod mail_bombs;
 mod practice_page;
 mod print_forms;
 mod properties;
+mod python;
 mod scripted_smtp;
 mod servers;
 mod story_absence;

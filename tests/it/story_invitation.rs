@@ -10,27 +10,12 @@ use kurir::domain::letter::{Event, LetterKind};
 use mail_parser::{MessageParser, MimeHeaders as _};
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::sync::OnceLock;
 
 const ASEP: &str = "asep.hidayatulloh@diskominfo.sukamaju.example";
 const JOKO: &str = "joko.purnomosidi@dpupr.sukamaju.example";
 
-/// The interpreter with icalendar, installed when it is missing; `None` on a machine without Python, except in CI.
-fn python() -> Option<&'static Path> {
-    static PYTHON: OnceLock<Option<PathBuf>> = OnceLock::new();
-    let found = PYTHON.get_or_init(|| {
-        let here = Path::new(env!("CARGO_MANIFEST_DIR"));
-        let venv = here.join("target/icalendar-venv");
-        let setup = Command::new("sh").arg(here.join("tests/icalendar/setup.sh")).arg(&venv).output().expect("a shell");
-        let python = venv.join("bin/python");
-        let ready = setup.status.success() && python.is_file();
-        assert!(ready || std::env::var_os("CI").is_none(), "no icalendar in CI: {}", String::from_utf8_lossy(&setup.stderr));
-        ready.then_some(python)
-    });
-    if found.is_none() {
-        println!("skipped: no Python with venv here, so that nobody else reads our calendar files");
-    }
-    found.as_deref()
+fn python() -> Option<PathBuf> {
+    crate::python::with("icalendar", "so that nobody else reads our calendar files")
 }
 
 /// The calendar file of a mail.

@@ -4,6 +4,7 @@ use super::disk::Disk;
 use crate::servers::engines::{Database, Engine};
 use crate::servers::process::{Server, chmod};
 use crate::servers::{Account, Plan, PostOffice, StoredMail, kurir, until};
+use crate::town::letters;
 use ::kurir::demo::telegram::{Person, Phone, StandIn};
 use ::kurir::demo::town;
 use ::kurir::domain::codes::EmployeeNumber;
@@ -127,7 +128,7 @@ impl Office {
             let mut tx = self.house.store.read().await.unwrap();
             letter_form::resolve(parsed, &self.house.city(&mut tx).await.unwrap().directory)
         };
-        let pdf = SubmittedFile { name: format!("{id}.pdf"), bytes: one_page(id) };
+        let pdf = SubmittedFile { name: format!("{id}.pdf"), bytes: letters::pdf(id) };
         accept(&self.house, Submission { letter, pdf, attachments: Vec::new() }).await.unwrap().id
     }
 
@@ -138,7 +139,7 @@ impl Office {
         let beside = self.database.nest.path();
         let (toml, pdf) = (beside.join(format!("{id}.toml")), beside.join(format!("{id}.pdf")));
         std::fs::write(&toml, form).unwrap();
-        std::fs::write(&pdf, one_page(id)).unwrap();
+        std::fs::write(&pdf, letters::pdf(id)).unwrap();
         self.command(point, &["letter", "submit", &toml.display().to_string(), "--pdf", &pdf.display().to_string(), "--json"])
     }
 
@@ -272,30 +273,6 @@ fn form(id: &str, to: &str) -> String {
         "id = \"{id}\"\nnumber = \"005/{id}\"\ndate = 2026-11-24\nkind = \"official_letter\"\nurgency = \"normal\"\nclass = \"ordinary\"\n\
          classification = \"005\"\nsubject = \"Rapat banjir {id}\"\nsummary = \"Ringkas.\"\nsender = {{ position = \"SEKDA\" }}\nto = [\"{to}\"]\n"
     )
-}
-
-/// A PDF of one page.
-fn one_page(words: &str) -> Vec<u8> {
-    let stream = format!("BT /F1 12 Tf 60 780 Td ({words}) Tj ET");
-    let objects = [
-        "<</Type/Catalog/Pages 2 0 R>>".to_owned(),
-        "<</Type/Pages/Kids[3 0 R]/Count 1>>".to_owned(),
-        "<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 4 0 R/Resources<</Font<</F1 5 0 R>>>>>>".to_owned(),
-        format!("<</Length {}>>\nstream\n{stream}\nendstream", stream.len()),
-        "<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>".to_owned(),
-    ];
-    let (mut out, mut offsets) = (b"%PDF-1.4\n".to_vec(), Vec::new());
-    for (at, object) in objects.iter().enumerate() {
-        offsets.push(out.len());
-        out.extend(format!("{} 0 obj\n{object}\nendobj\n", at + 1).bytes());
-    }
-    let start = out.len();
-    out.extend(format!("xref\n0 {}\n0000000000 65535 f \n", objects.len() + 1).bytes());
-    for offset in &offsets {
-        out.extend(format!("{offset:010} 00000 n \n").bytes());
-    }
-    out.extend(format!("trailer\n<</Size {}/Root 1 0 R>>\nstartxref\n{start}\n%%EOF\n", objects.len() + 1).bytes());
-    out
 }
 
 /// Waits for a fact of the file system or a mailbox.

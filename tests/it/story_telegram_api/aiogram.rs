@@ -8,24 +8,10 @@ use kurir::{
 use std::{
     path::{Path, PathBuf},
     process::{Command, Output},
-    sync::OnceLock,
 };
 
-/// The interpreter with aiogram, installed when it is missing; `None` on a machine without Python, except in CI.
-fn python() -> Option<&'static Path> {
-    static PYTHON: OnceLock<Option<PathBuf>> = OnceLock::new();
-    let found = PYTHON.get_or_init(|| {
-        let venv = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/aiogram-venv");
-        let setup = Command::new("sh").arg(script("setup.sh")).arg(&venv).output().expect("a shell");
-        let python = venv.join("bin/python");
-        let ready = setup.status.success() && python.is_file();
-        assert!(ready || std::env::var_os("CI").is_none(), "no aiogram in CI: {}", text(&setup));
-        ready.then_some(python)
-    });
-    if found.is_none() {
-        println!("skipped: no Python with venv here, so that nobody else checks our Telegram requests");
-    }
-    found.as_deref()
+fn python() -> Option<PathBuf> {
+    crate::python::with("aiogram", "so that nobody else checks our Telegram requests")
 }
 
 fn script(name: &str) -> PathBuf {
@@ -77,7 +63,7 @@ async fn every_request_we_send_fits_the_models_of_aiogram() {
     let room = Room::open().await;
     say_everything(&room).await;
     let calls = room.phone.calls();
-    let output = validate(python, &calls);
+    let output = validate(&python, &calls);
     assert!(output.status.success(), "{}", text(&output));
     let counted: std::collections::BTreeMap<String, usize> = serde_json::from_slice(&output.stdout).unwrap();
     assert_eq!(counted.values().sum::<usize>(), calls.len());
@@ -109,7 +95,7 @@ fn planted_mistakes_in_requests_are_found() {
     };
     let button = serde_json::json!({ "inline_keyboard": [[{ "text": "a", "callback": "x" }]] });
     let output = validate(
-        python,
+        &python,
         &[
             call("sendMessage", "text", "nothing is wrong with this one".into()),
             call("sendMessages", "text", "x".into()),
