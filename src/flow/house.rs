@@ -165,7 +165,17 @@ impl House {
     /// Seals a value for one row of the record.
     pub fn seal_row(&self, row: &str, value: &impl serde::Serialize) -> Result<Vec<u8>, StoreError> {
         let plain = serde_json::to_vec(value).unwrap_or_default();
-        self.vault.seal(row, &plain, |bytes| self.ids.fill(bytes)).map_err(StoreError::Vault)
+        self.seal_bytes(row, &plain)
+    }
+
+    /// Seals bytes for one row of the record.
+    pub fn seal_bytes(&self, row: &str, plain: &[u8]) -> Result<Vec<u8>, StoreError> {
+        self.vault.seal(row, plain, |bytes| self.ids.fill(bytes)).map_err(StoreError::Vault)
+    }
+
+    /// Opens bytes that were sealed for a row.
+    pub fn open_bytes(&self, row: &str, sealed: &[u8]) -> Result<Vec<u8>, VaultError> {
+        self.vault.open_sealed(row, sealed)
     }
 
     /// Opens what was sealed for a row.

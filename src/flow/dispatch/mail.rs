@@ -19,15 +19,16 @@ use crate::store::files::sha256;
 use crate::store::records::{StoredLetter, StoredPrepared};
 use crate::store::{StoreError, Tx};
 use serde::{Deserialize, Serialize};
+use tokio_util::bytes::Bytes;
 
 /// Ready to send with its hash, or how it ends without a byte sent.
 pub type MailLoad = Result<(Load, String), Outcome>;
 
-/// The personal bytes as the vault keeps them.
+/// What stands before the personal bytes in the vault: one line of JSON, then head and tail as they are. Escaping kilobytes
+/// of text for every recipient would cost more than sealing them.
 #[derive(Serialize, Deserialize)]
 struct Personal {
-    head: String,
-    tail: String,
+    head_bytes: usize,
     return_path: Option<String>,
 }
 
@@ -220,27 +221,37 @@ async fn calendar_part(
 /// What the vault keeps of a mail.
 fn kept(house: &House, id: DeliveryId, mail: &WireMail, return_path: Option<&str>) -> Result<StoredPrepared, WordsError> {
     let prepared = mail.prepared();
-    let personal =
-        Personal { head: text(&prepared.head)?, tail: text(&prepared.tail)?, return_path: return_path.map(str::to_owned) };
+    let personal = Personal { head_bytes: prepared.head.len(), return_path: return_path.map(str::to_owned) };
+    let mut plain = serde_json::to_vec(&personal).unwrap_or_default();
+    plain.push(b'\n');
+    plain.extend_from_slice(&prepared.head);
+    plain.extend_from_slice(&prepared.tail);
     Ok(StoredPrepared {
         message_ref: "mail".into(),
-        sealed: house.seal_row(&id.to_string(), &personal)?,
+        sealed: house.seal_bytes(&id.to_string(), &plain)?,
         parts: prepared.parts.iter().map(ToString::to_string).collect(),
         sha256: prepared.sha256.to_string(),
         size: i64::try_from(prepared.size).unwrap_or(i64::MAX),
     })
 }
 
-/// A composed mail is UTF-8 throughout: the guard lets nothing else out.
-fn text(bytes: &[u8]) -> Result<String, WordsError> {
-    String::from_utf8(bytes.to_vec()).map_err(|_| WordsError::Missing { kind: "mail".into(), missing: "valid UTF-8" })
+/// Head, tail and return path again; `None` where they are not what [`kept`] wrote.
+fn personal(plain: &[u8]) -> Option<(Bytes, Bytes, Option<String>)> {
+    let line = plain.iter().position(|byte| *byte == b'\n')?;
+    let (first, rest) = plain.split_at_checked(line)?;
+    let known: Personal = serde_json::from_slice(first).ok()?;
+    let (head, tail) = rest.get(1..)?.split_at_checked(known.head_bytes)?;
+    Some((Bytes::copy_from_slice(head), Bytes::copy_from_slice(tail), known.return_path))
 }
 
 /// The very same bytes again; what does not fit its hash is not sent.
 async fn rebuild(house: &House, id: DeliveryId, to: MailAddress, stored: &StoredPrepared) -> Result<MailLoad, StoreError> {
-    let personal: Personal = match house.open_row(&id.to_string(), &stored.sealed) {
-        Ok(personal) => personal,
+    let plain = match house.open_bytes(&id.to_string(), &stored.sealed) {
+        Ok(plain) => plain,
         Err(error) => return Ok(Err(refused("vault", &error.to_string()))),
+    };
+    let Some((head, tail, return_path)) = personal(&plain) else {
+        return Ok(Err(refused("vault", "the personal bytes are not what was written")));
     };
     let mut parts = Vec::new();
     for hash in &stored.parts {
@@ -251,15 +262,9 @@ async fn rebuild(house: &House, id: DeliveryId, to: MailAddress, stored: &Stored
     else {
         return Ok(Err(refused("vault", "the stored hash is no hash")));
     };
-    let prepared = Prepared {
-        head: personal.head.into(),
-        parts: names,
-        tail: personal.tail.into(),
-        sha256,
-        size: stored.size.unsigned_abs(),
-    };
+    let prepared = Prepared { head, parts: names, tail, sha256, size: stored.size.unsigned_abs() };
     match WireMail::rebuild(&prepared, parts) {
-        Ok(mail) => Ok(Ok(load(id, to, personal.return_path.as_deref(), mail))),
+        Ok(mail) => Ok(Ok(load(id, to, return_path.as_deref(), mail))),
         Err(error) => Ok(Err(refused("rebuild", &error.to_string()))),
     }
 }

@@ -1,8 +1,10 @@
-//! Replies in, as the daemon does it: kept raw, judged, read, decided, recorded, sealed; out of a Maildir. What follows from
+//! Replies in, as the daemon does it: kept raw, judged, read, decided, recorded, sealed; out of a
+//! mailbox of Dovecot or a Maildir. What follows from
 //! them (receipts, orders to others) is written and not sent. Beside it the same bytes appended to a file and synced.
 
+use super::dovecot::Dovecot;
 use super::measure::{Stopwatch, append_rate, count, disk, forget_peak, peak_mib};
-use super::options::In;
+use super::options::{From, In};
 use super::place::{Place, settle};
 use super::report::{Conditions, InFigures, Side};
 use super::{replies, town};
@@ -10,10 +12,12 @@ use crate::domain::delivery::Channel;
 use crate::flow::accept::accept;
 use crate::flow::{dispatch, evidence, receive};
 use crate::runtime::daemon::Engine;
-use crate::runtime::intake::take_maildir;
+use crate::runtime::intake::{take_mailbox, take_maildir};
 use crate::runtime::open::Opened;
+use crate::store::Topic;
 use anyhow::{Result, ensure};
 use std::path::Path;
+use std::time::Duration;
 
 /// Recipients of one letter.
 const RECIPIENTS: usize = 1_000;
@@ -24,16 +28,27 @@ const WINDOW: usize = 64;
 pub async fn run(options: &In) -> Result<InFigures> {
     ensure!(options.mails > 0, "--mails is at least 1");
     let place = Place::make()?;
-    let opened = place.open(&options.common, None).await?;
+    let dovecot = match options.from {
+        From::Dovecot => Some(Dovecot::start(&place).await?),
+        From::Maildir => None,
+    };
+    let mut opened = place.open(&options.common, None).await?;
+    if let Some(server) = &dovecot {
+        server.fill(&mut opened.installation)?;
+    }
+    let inbox = match &dovecot {
+        Some(server) => server.inbox()?,
+        None => opened.installation.layout.maildir.join("new"),
+    };
     settle(&opened, RECIPIENTS.min(options.mails).max(50)).await?;
     let start_mib = peak_mib();
-    let (bytes, sample) = write_replies(&opened, options).await?;
+    let (bytes, sample) = write_replies(&opened, options, &inbox).await?;
     let probe = disk(&place.folder)?;
     let append = append_rate(&place.folder, &sample, (options.mails.min(256), WINDOW))?;
     forget_peak();
     let before = opened.house.store.commits();
     let watch = Stopwatch::start();
-    take_all(&opened, options.mails).await?;
+    take_all(&opened, options).await?;
     let lap = watch.lap();
     let commits = count(usize::try_from(opened.house.store.commits() - before).unwrap_or(0));
     let states = verify(&opened, options.mails).await?;
@@ -41,6 +56,7 @@ pub async fn run(options: &In) -> Result<InFigures> {
         conditions: Conditions::new(&opened, probe, bytes),
         mails: options.mails,
         attachment: options.attachment,
+        from: options.from.as_str(),
         states,
         kurir: Side { per_second: count(options.mails) / lap.seconds, cpu_per_1000: lap.cpu * 1000.0 / count(options.mails) },
         append_per_second: append,
@@ -50,11 +66,10 @@ pub async fn run(options: &In) -> Result<InFigures> {
     })
 }
 
-/// Letters to everybody, and a reply to each in the Maildir of the intake. Says the mean size and gives one as a sample.
-async fn write_replies(opened: &Opened, options: &In) -> Result<(u64, Vec<u8>)> {
+/// Letters to everybody, and a reply to each where the intake finds it. Says the mean size and gives one as a sample.
+async fn write_replies(opened: &Opened, options: &In, inbox: &Path) -> Result<(u64, Vec<u8>)> {
     let office = opened.installation.layout.root.join("mail");
-    let inbox = opened.installation.layout.maildir.join("new");
-    std::fs::create_dir_all(&inbox)?;
+    std::fs::create_dir_all(inbox)?;
     let (mut total, mut sample) = (0, Vec::new());
     for first in (0..options.mails).step_by(RECIPIENTS) {
         let to: Vec<usize> = (0..RECIPIENTS.min(options.mails - first)).collect();
@@ -72,24 +87,25 @@ async fn write_replies(opened: &Opened, options: &In) -> Result<(u64, Vec<u8>)> 
 }
 
 /// The intake and the judge side by side, as in the daemon, until everything is judged and sealed.
-async fn take_all(opened: &Opened, mails: usize) -> Result<()> {
+async fn take_all(opened: &Opened, options: &In) -> Result<()> {
     let engine = Engine::new(opened);
-    let folder: &Path = &opened.installation.layout.maildir;
-    let intake = async {
-        while take_maildir(&engine, folder).await? > 0 {}
-        Ok::<_, anyhow::Error>(())
-    };
-    let judging = async {
-        let mut judged = 0;
-        while judged < mails {
-            match receive::round(&opened.house, &opened.doors).await? {
-                0 => tokio::task::yield_now().await,
-                taken => judged += taken,
-            }
+    let (installation, from) = (opened.installation.clone(), options.from);
+    let intake = tokio::spawn(async move {
+        match from {
+            From::Dovecot => take_mailbox(&engine, &installation).await?,
+            From::Maildir => while take_maildir(&engine, &installation.layout.maildir).await? > 0 {},
         }
         Ok::<_, anyhow::Error>(())
-    };
-    tokio::try_join!(intake, judging)?;
+    });
+    let mut judged = 0;
+    while judged < options.mails {
+        match receive::round(&opened.house, &opened.doors).await? {
+            0 if intake.is_finished() && receive::round(&opened.house, &opened.doors).await? == 0 => break,
+            0 => opened.house.store.wake().wait(Topic::Inbound, Duration::from_millis(50)).await,
+            taken => judged += taken,
+        }
+    }
+    intake.await??;
     while evidence::seal(&opened.house).await? > 0 {}
     Ok(())
 }

@@ -4,6 +4,7 @@
 //! left out for speed, and a round counts only where every delivery is recorded and the chain of evidence verifies.
 //! No speed stands alone: each is printed beside a rival measured in the same minute, and the disk's fsyncs.
 
+mod dovecot;
 mod inbound;
 mod measure;
 mod options;

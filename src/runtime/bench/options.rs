@@ -58,6 +58,9 @@ pub struct In {
     /// Bytes of an attachment to every reply.
     #[arg(long, value_name = "BYTES", default_value_t = 0)]
     pub attachment: usize,
+    /// Where the replies lie: a Dovecot that is started for this (as root), or a Maildir.
+    #[arg(long, value_enum, default_value_t = From::Dovecot)]
+    pub from: From,
     /// What is common to both.
     #[command(flatten)]
     pub common: Common,
@@ -72,6 +75,25 @@ pub struct Common {
     /// As JSON.
     #[arg(long)]
     pub json: bool,
+}
+
+/// Where the replies lie.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum From {
+    /// A mailbox of a Dovecot, read over IMAP.
+    Dovecot,
+    /// A folder of this machine.
+    Maildir,
+}
+
+impl From {
+    /// Its name on the command line.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Dovecot => "dovecot",
+            Self::Maildir => "maildir",
+        }
+    }
 }
 
 /// Kinds of keys.

@@ -141,6 +141,8 @@ pub struct InFigures {
     pub mails: usize,
     /// Bytes of the attachment.
     pub attachment: usize,
+    /// Where they lay.
+    pub from: &'static str,
     /// What became of them.
     pub states: Vec<(String, i64)>,
     /// The whole flow.
@@ -160,7 +162,7 @@ impl InFigures {
     pub fn table(&self) -> String {
         let mut out = String::new();
         self.conditions.rows(&mut out);
-        let _ = writeln!(out, "{} replies, {} bytes of attachment each\n", self.mails, self.attachment);
+        let _ = writeln!(out, "{} replies from {}, {} bytes of attachment each\n", self.mails, self.from, self.attachment);
         row(&mut out, "kurir", Some(self.kurir));
         let _ = writeln!(out, "{:<12} {:>9.0} mails/s", "append+sync", self.append_per_second);
         let _ = writeln!(out, "\nkurir / append+sync {:.2}", self.kurir.per_second / self.append_per_second);
