@@ -51,6 +51,7 @@ mod story_smtp_abort;
 mod story_smtp_faults;
 mod story_smtp_real;
 mod story_telegram_api;
+mod story_unit_mail;
 mod story_unknown;
 mod story_words;
 mod templates;

@@ -28,9 +28,7 @@ fn steady(text: &str) -> String {
         (r"\b08\.4\d\b", "08.45"),
         (r"queued as [0-9A-Za-z]+", "queued as QUEUE"),
     ];
-    replace
-        .iter()
-        .fold(text.to_owned(), |text, (what, by)| regex::Regex::new(what).unwrap().replace_all(&text, *by).into_owned())
+    replace.iter().fold(text.to_owned(), |text, (what, by)| regex::Regex::new(what).unwrap().replace_all(&text, *by).into_owned())
 }
 
 /// Holds a text against its snapshot.
