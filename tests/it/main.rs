@@ -29,6 +29,7 @@ mod story_answers;
 mod story_copies;
 mod story_decisions;
 mod story_desk;
+mod story_endings;
 mod story_faults;
 mod story_files;
 mod story_imap;

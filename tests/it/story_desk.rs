@@ -76,7 +76,7 @@ on_both_engines! {
     async fn what_is_wrong_is_said_with_its_remedy_and_its_exit_code(database: Database) {
         let town = Town::open(database).await;
         let good = town.form("salah", "[\"KADIS-KOMINFO\"]", "");
-        town.kurir(&["letter", "submit", "/tidak/ada.toml", "--pdf", &good.1]).refused(2, &["/tidak/ada.toml tidak dapat dibaca: berkas itu tidak ada. Perbaikan:"]);
+        town.kurir(&["letter", "submit", "/tidak/ada.toml", "--pdf", &good.1]).refused(2, &["/tidak/ada.toml tidak dapat dibaca: tidak ditemukan. Perbaikan:"]);
         town.kurir(&["letter", "submit", &good.0, "--pdf", "/tidak/ada.pdf"]).refused(2, &["/tidak/ada.pdf tidak dapat dibaca"]);
         let typo = town.form("ketik", "[\"KADIS-KOMINFO\"]", "classs = \"ordinary\"\nurgency = \"kilat\"");
         let said = town.submitted(&typo).wanting(&["classs", "urgency", "Perbaikan:"]);

@@ -9,7 +9,7 @@ use crate::flow::accept::{AcceptError, Accepted, Refusal, RefusalCode, Submissio
 use crate::runtime::Ended;
 use crate::runtime::cli::Letter;
 use crate::runtime::config::Source;
-use crate::runtime::words::{faults, grouped, line, out, say};
+use crate::runtime::words::{faults, grouped, io_reason, line, out, say};
 use crate::store::records::StoredLetter;
 use anyhow::{Context as _, Result};
 use serde_json::{Value, json};
@@ -44,7 +44,7 @@ fn read_form(path: &Path) -> Result<LetterForm, Ended> {
 
 fn read(path: &Path) -> Result<Vec<u8>, Ended> {
     std::fs::read(path).map_err(|error| {
-        let (file, reason) = (path.display().to_string(), grouped("file_fault", &format!("{:?}", error.kind()), &[]));
+        let (file, reason) = (path.display().to_string(), io_reason(&error));
         eprintln!("{}", line("file_unreadable", &[("file", &file), ("reason", &reason)]));
         Ended::Usage
     })
