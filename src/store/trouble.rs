@@ -3,6 +3,7 @@
 use super::StoreError;
 use super::vault::VaultError;
 use crate::domain::words::words;
+use sqlx::migrate::MigrateError;
 
 words! {
     /// A trouble with its own remedy.
@@ -39,9 +40,10 @@ impl StoreError {
     pub fn trouble(&self) -> Trouble {
         match self {
             Self::Unreachable(_) => Trouble::Away,
-            Self::Full(cause) | Self::Conflict(cause) | Self::Database(cause) => said(cause),
-            Self::Migration(sqlx::migrate::MigrateError::Execute(cause))
-            | Self::Migration(sqlx::migrate::MigrateError::ExecuteMigration(cause, _)) => said(cause),
+            Self::Full(cause)
+            | Self::Conflict(cause)
+            | Self::Database(cause)
+            | Self::Migration(MigrateError::Execute(cause) | MigrateError::ExecuteMigration(cause, _)) => said(cause),
             Self::Migration(_) => Trouble::Schema,
             Self::Misfit { .. } => Trouble::Damaged,
             Self::Unsafe(_) => Trouble::Unsafe,
