@@ -52,6 +52,7 @@ mod story_smtp_abort;
 mod story_smtp_faults;
 mod story_smtp_real;
 mod story_telegram_api;
+mod story_told;
 mod story_unit_mail;
 mod story_unknown;
 mod story_words;

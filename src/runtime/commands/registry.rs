@@ -8,7 +8,7 @@ use crate::runtime::Ended;
 use crate::runtime::cli::Registry;
 use crate::runtime::config::Source;
 use crate::runtime::ending::AtPath;
-use crate::runtime::words::{faults, line, out, say};
+use crate::runtime::words::{faults, grouped, line, out, say};
 use anyhow::Result;
 use jiff::civil::Date;
 use serde_json::json;
@@ -65,8 +65,14 @@ async fn import_folder(source: &Source, folder: &Path, close_missing: Option<Dat
 }
 
 fn tell_disappeared(table: &TableSummary) {
+    // Only rows with days of their own can be ended; of the others nothing is promised.
+    let name = match table.table {
+        "incumbencies" | "operators" | "delegations" => "disappeared",
+        _ => "disappeared_stays",
+    };
+    let words = grouped("table", table.table, &[]);
     for key in &table.disappeared {
-        say(&line("disappeared", &[("table", table.table), ("key", key)]));
+        say(&line(name, &[("table", &words), ("key", key)]));
     }
     for number in &table.addresses_kept {
         say(&line("address_kept", &[("number", number)]));

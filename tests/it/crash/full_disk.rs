@@ -45,7 +45,7 @@ fn refused_in_words(office: &Office) {
     let words = office.command("", &["letter", "submit", &form, "--pdf", &beside.join("during.pdf").display().to_string()]);
     let said = String::from_utf8_lossy(&words.stderr).into_owned();
     assert_eq!(words.status.code(), Some(1), "{said}");
-    for part in ["Ruang penyimpanan tinggal 0 bita", "belum dapat diterima", "Perbaikan: kosongkan ruang"] {
+    for part in ["Ruang penyimpanan tinggal 0 kB", "belum dapat diterima", "Perbaikan: kosongkan ruang"] {
         assert!(said.contains(part), "{said}");
     }
     let mail = office.database.nest.write("pipe.eml", "From: <a@b.example>\r\nSubject: pipa\r\n\r\nisi\r\n");
