@@ -37,6 +37,8 @@ words! {
         DelegateOutsideDates = "delegate_outside_dates",
         /// No longer on the post.
         PowerEnded = "power_ended",
+        /// Written to a unit or a post at its own address, not in answer to a letter.
+        UnitMail = "unit_mail",
         /// The button is not for this account.
         NotYours = "not_yours",
     }

@@ -4,6 +4,7 @@
 //! keep > trust > read > decide > record. Every inbound item ends in exactly one visible state, and none is lost: until it
 //! is recorded it lies raw in the record, and a crash between two stages only means that it is judged again.
 
+mod addressed;
 mod decide;
 mod keep;
 pub(super) mod mail;
@@ -11,6 +12,7 @@ mod press;
 mod reports;
 mod understand;
 
+pub use addressed::Desk;
 pub use decide::{Decision, Question, decide};
 pub(super) use keep::raw;
 pub use keep::{Arrival, keep_all, keep_updates};

@@ -21,7 +21,7 @@ use crate::store::records::{StoredAct, StoredInbound};
 use crate::store::{StoreError, Tx};
 
 /// Whether one more automatic answer to an address may leave today.
-async fn may_answer(house: &House, tx: &mut Tx, address: &str) -> Result<bool, StoreError> {
+pub(super) async fn may_answer(house: &House, tx: &mut Tx, address: &str) -> Result<bool, StoreError> {
     Ok(tx.count_answer(&sha256(address.to_lowercase().as_bytes()), house.today()).await?
         <= i64::from(house.settings.limits.answers_per_day))
 }
@@ -34,19 +34,49 @@ pub async fn doubt(
     item: &StoredInbound,
     (mail, why, answered): (&Mail, Doubt, Option<&Answered>),
 ) -> Result<(), StoreError> {
-    let Some(person) = item.person.as_ref().and_then(|number| city.directory.official(number)) else { return Ok(()) };
-    let Some(email) = person.working_email() else { return Ok(()) };
     let Some(because) = because(house, city, why, answered) else { return Ok(()) };
-    if !may_answer(house, tx, email).await? {
-        return Ok(());
-    }
-    let said = Message::Refused(Refused {
+    let said = Refused {
         thread_subject: mail.subject.clone(),
         to_stranger: why == Doubt::TokenForeign,
         class: answered.map(|one| one.letter.letter.class),
         agenda_number: String::new(),
         because,
-    });
+    };
+    to_writer(house, tx, city, item, (mail, said)).await
+}
+
+/// Tells a registered person, whose address is proven, that his mail to a unit is with its operator and is no letter.
+pub async fn unit_mail(
+    house: &House,
+    tx: &mut Tx,
+    city: &CityView,
+    item: &StoredInbound,
+    (mail, addressee): (&Mail, &str),
+) -> Result<(), StoreError> {
+    let said = Refused {
+        thread_subject: mail.subject.clone(),
+        to_stranger: false,
+        class: None,
+        agenda_number: String::new(),
+        because: Because::UnitMail { addressee: addressee.to_owned() },
+    };
+    to_writer(house, tx, city, item, (mail, said)).await
+}
+
+/// One mail to whoever wrote, in his own thread, where he is registered and has not been answered too often today.
+async fn to_writer(
+    house: &House,
+    tx: &mut Tx,
+    city: &CityView,
+    item: &StoredInbound,
+    (mail, said): (&Mail, Refused),
+) -> Result<(), StoreError> {
+    let Some(person) = item.person.as_ref().and_then(|number| city.directory.official(number)) else { return Ok(()) };
+    let Some(email) = person.working_email() else { return Ok(()) };
+    if !may_answer(house, tx, email).await? {
+        return Ok(());
+    }
+    let said = Message::Refused(said);
     let mut payload = said.to_payload();
     if let (Some(map), Some(id)) = (payload.as_object_mut(), &mail.message_id) {
         map.insert("in_reply_to".into(), id.as_str().into());

@@ -1,18 +1,22 @@
 //! Telling people what became of a letter: the unit's operator and the sender, by mail, in words of their own. The tray has
 //! the same as a row; this makes sure that somebody looks.
 
-use super::dispatch::{agenda_number, agenda_of_unit};
+use super::dispatch::{agenda_number, agenda_of_unit, masked};
 use super::house::{CityView, House};
 use super::outgoing::{Gate, NewMessage, plan, put};
+use super::receive::Desk;
+use super::refuse;
 use crate::domain::codes::UnitCode;
 use crate::domain::directory::{Holder, Official};
+use crate::domain::ids::LetterId;
+use crate::domain::inbound::Claims;
 use crate::domain::letter::{Sender, Urgency};
 use crate::domain::routing::{Address, Content, Leg, LegRecipient, NoticeCode, PlannedDelivery, RouteReason};
 use crate::render::context::{
-    AbsentWithoutDelegate, FallenBackOperator, FallenBackSender, Message, OutcomeUnknown, Undeliverable,
+    AbsentWithoutDelegate, FallenBackOperator, FallenBackSender, Message, OutcomeUnknown, Undeliverable, UnitMail,
 };
 use crate::render::moment::Moment;
-use crate::store::records::{StoredLetter, StoredMessage};
+use crate::store::records::{StoredLetter, StoredMessage, StoredTray};
 use crate::store::{StoreError, Tx};
 use jiff::Timestamp;
 
@@ -155,13 +159,35 @@ pub async fn undeliverable(house: &House, tx: &mut Tx, city: &CityView, about: A
     operator(house, tx, city, (about, said)).await
 }
 
+/// Mail to a unit's own address: its operator hears that it waits on the tray, and never what it says. As many mails a day as
+/// anybody gets by himself: whoever floods a unit's address floods no operator's mailbox with it.
+pub async fn unit_mail(
+    house: &House,
+    tx: &mut Tx,
+    city: &CityView,
+    (desk, claims, row): (&Desk, &Claims, &StoredTray),
+) -> Result<(), StoreError> {
+    let Some((person, unit)) = city.directory.operator_of(&desk.unit, house.today()) else { return Ok(()) };
+    if !refuse::may_answer(house, tx, &format!("unit_mail|{}", unit.code)).await? {
+        return Ok(());
+    }
+    let said = Message::UnitMail(UnitMail {
+        addressee: desk.name.clone(),
+        masked_address: claims.from.as_deref().map(masked).unwrap_or_default(),
+        proven: claims.origin.is_proven(),
+        received_at: Moment::at(&city.calendar, house.now()),
+        tray: row.id.to_string(),
+    });
+    notice(house, tx, (person, unit.code.as_str(), None), &said).await
+}
+
 fn unit_name(city: &CityView, unit: Option<&UnitCode>) -> String {
     unit.and_then(|code| city.directory.unit(code)).map(|unit| unit.name.clone()).unwrap_or_default()
 }
 
 async fn operator(house: &House, tx: &mut Tx, city: &CityView, (about, said): (About<'_>, Message)) -> Result<(), StoreError> {
     let Some((person, unit)) = about.unit.and_then(|unit| city.directory.operator_of(unit, house.today())) else { return Ok(()) };
-    notice(house, tx, (person, unit.code.as_str(), about), &said).await
+    notice(house, tx, (person, unit.code.as_str(), Some(about.letter.id)), &said).await
 }
 
 async fn sender(house: &House, tx: &mut Tx, city: &CityView, (about, said): (About<'_>, Message)) -> Result<(), StoreError> {
@@ -177,7 +203,7 @@ async fn sender(house: &House, tx: &mut Tx, city: &CityView, (about, said): (Abo
         }
     };
     match person {
-        Some(person) => notice(house, tx, (person, name, about), &said).await,
+        Some(person) => notice(house, tx, (person, name, Some(about.letter.id)), &said).await,
         None => Ok(()),
     }
 }
@@ -186,7 +212,7 @@ async fn sender(house: &House, tx: &mut Tx, city: &CityView, (about, said): (Abo
 async fn notice(
     house: &House,
     tx: &mut Tx,
-    (person, name, about): (&Official, &str, About<'_>),
+    (person, name, letter): (&Official, &str, Option<LetterId>),
     said: &Message,
 ) -> Result<(), StoreError> {
     let Some(email) = person.working_email() else { return Ok(()) };
@@ -196,7 +222,7 @@ async fn notice(
         map.entry("unit").or_insert_with(|| name.into());
     }
     let new = NewMessage {
-        letter: Some(about.letter.id),
+        letter,
         kind: said.kind(),
         role: "notice",
         recipient: name.to_owned(),

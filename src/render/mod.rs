@@ -10,6 +10,7 @@ pub mod context;
 pub mod desk;
 mod error;
 mod filters;
+pub use filters::size;
 mod fit;
 pub mod fold;
 mod labels;

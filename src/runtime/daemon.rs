@@ -205,7 +205,7 @@ pub async fn pause(stop: &CancellationToken, how_long: Duration) {
 
 /// Runs `kurir serve`.
 pub async fn serve(source: &Source, listen: Option<SocketAddr>) -> Result<Ended> {
-    let installation = load(source).map_err(|error| anyhow::anyhow!(super::words::config_faults(&error)))?;
+    let installation = load(source)?;
     let Some(_alone) = super::alone::claim(&installation)? else {
         eprintln!("{}", line("running_already", &[("dir", &installation.layout.root.display().to_string())]));
         return Ok(Ended::Wanting);

@@ -9,6 +9,7 @@ mod commands;
 pub mod config;
 pub mod daemon;
 pub mod demo;
+pub mod ending;
 pub mod intake;
 mod leader;
 pub mod open;
@@ -59,15 +60,17 @@ pub fn main() -> ExitCode {
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => {
-            eprintln!("kurir: {error}");
+            let (words, _) = ending::told(&error.into());
+            eprintln!("{words}");
             return Ended::Unreachable.into();
         }
     };
     match runtime.block_on(commands::run(arguments)) {
         Ok(ended) => ended.into(),
         Err(error) => {
-            eprintln!("kurir: {error:#}");
-            Ended::Unreachable.into()
+            let (words, ended) = ending::told(&error);
+            eprintln!("{words}");
+            ended.into()
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use super::clock::SystemIds;
 use super::config::{Config, Installation, IntakeSource, Source, load};
+use super::ending::{AtPath, Said};
 use super::words::line;
 use crate::channel::email::address::Address as MailAddress;
 use crate::channel::email::digest::Sha256;
@@ -20,7 +21,7 @@ use crate::render::{Desk, PdfDesk};
 use crate::store::Store;
 use crate::store::heads::Heads;
 use crate::store::vault::Vault;
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Context as _, Result};
 use secrecy::SecretString;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -55,7 +56,7 @@ pub async fn open(source: &Source, clock: Arc<dyn Clock>, reach: Reach) -> Resul
 
 /// The same where the paper forms are set by another program than this one: a test is not the program that it tests.
 pub async fn open_with(source: &Source, clock: Arc<dyn Clock>, reach: Reach, program: PathBuf) -> Result<Opened> {
-    let installation = load(source).map_err(|error| anyhow::anyhow!(super::words::config_faults(&error)))?;
+    let installation = load(source)?;
     let layout = &installation.layout;
     for folder in [&layout.root, &layout.files, &layout.spool, &layout.keys] {
         make_folder(folder)?;
@@ -78,7 +79,7 @@ pub async fn open_with(source: &Source, clock: Arc<dyn Clock>, reach: Reach, pro
         ids,
         seal: Arc::new(seal),
         vault,
-        heads: Heads::open(&layout.chain).context("the folder of the chain's heads")?,
+        heads: Heads::open(&layout.chain).map_err(AtPath::of(&layout.chain))?,
     });
     born_live(&house, installation.config.trial.live).await?;
     let doors = doors(&installation, clock, reach)?;
@@ -90,11 +91,11 @@ async fn refuse_lost_key(key: &Path, store: &Store) -> Result<()> {
     if key.exists() || store.read().await?.count_facts().await? == (0, 0) {
         return Ok(());
     }
-    bail!("{}", line("vault_gone", &[("file", &key.display().to_string())]))
+    Err(Said(line("vault_gone", &[("file", &key.display().to_string())])).into())
 }
 
 fn make_folder(folder: &Path) -> Result<()> {
-    std::fs::create_dir_all(folder).with_context(|| format!("the folder {}", folder.display()))
+    Ok(std::fs::create_dir_all(folder).map_err(AtPath::of(folder))?)
 }
 
 /// The URL with the password from its file, which never stands in the configuration.
@@ -123,7 +124,7 @@ fn seal(installation: &Installation, clock: &dyn Clock) -> Result<(Seal, Option<
     };
     let made = establish(keys, &profile, clock.now(), &SystemIds).context("the office CA and the seal")?;
     // The public certificate lies where people find it.
-    publish(&keys.join("ca.pem"), &installation.layout.ca).context("the certificate of the office CA")?;
+    publish(&keys.join("ca.pem"), &installation.layout.ca).map_err(AtPath::of(&installation.layout.ca))?;
     let seal = Seal::load(keys, &sender, clock.now()).context("the seal")?;
     Ok((seal, made.new_ca.then_some(made.ca)))
 }

@@ -38,6 +38,13 @@ macro_rules! out {
 }
 pub(crate) use out;
 
+/// What the system says of a file, in the reader's words; in its own where there are none.
+pub fn io_reason(error: &std::io::Error) -> String {
+    let kind = format!("{:?}", error.kind());
+    let told = grouped("file_fault", &kind, &[]);
+    if told == kind { error.to_string() } else { told }
+}
+
 /// A line of one of its groups.
 pub fn grouped(group: &str, name: &str, values: &[(&str, &str)]) -> String {
     let table = lines();

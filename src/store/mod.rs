@@ -15,6 +15,7 @@ pub mod records;
 mod shelf;
 mod sqlite;
 mod statements;
+mod trouble;
 mod tx;
 pub mod vault;
 
@@ -22,6 +23,7 @@ pub use engine::{Store, Topic, Wake};
 pub use error::StoreError;
 pub use leadership::Leadership;
 pub use statements::statements;
+pub use trouble::Trouble;
 pub use tx::Tx;
 
 /// Declares the SQL of a file: one constant per statement, and the list of all of them for the test that prepares each.

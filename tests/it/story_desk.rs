@@ -76,7 +76,7 @@ on_both_engines! {
     async fn what_is_wrong_is_said_with_its_remedy_and_its_exit_code(database: Database) {
         let town = Town::open(database).await;
         let good = town.form("salah", "[\"KADIS-KOMINFO\"]", "");
-        town.kurir(&["letter", "submit", "/tidak/ada.toml", "--pdf", &good.1]).refused(2, &["/tidak/ada.toml tidak dapat dibaca: berkas itu tidak ada. Perbaikan:"]);
+        town.kurir(&["letter", "submit", "/tidak/ada.toml", "--pdf", &good.1]).refused(2, &["/tidak/ada.toml tidak dapat dibaca: tidak ditemukan. Perbaikan:"]);
         town.kurir(&["letter", "submit", &good.0, "--pdf", "/tidak/ada.pdf"]).refused(2, &["/tidak/ada.pdf tidak dapat dibaca"]);
         let typo = town.form("ketik", "[\"KADIS-KOMINFO\"]", "classs = \"ordinary\"\nurgency = \"kilat\"");
         let said = town.submitted(&typo).wanting(&["classs", "urgency", "Perbaikan:"]);
@@ -127,8 +127,12 @@ on_both_engines! {
         town.official(ASEP).forge(&town.mail_of(ASEP), order, &crate::town::people::Oddly::default()).await;
         town.run_until_idle().await;
         let list = town.kurir(&["tray", "list"]).done();
-        let id = id_of(&list, "dmarc_failed");
+        let id = id_of(&list, "asal surelnya tidak lolos pemeriksaan");
         assert!(list.contains("DISKOMINFO") && list.contains("Sel, 8 Des 2026 08.3"), "{list}");
+        let read = town.kurir(&["tray", "show", &id]).done();
+        for words in ["untuk: operator Dinas Komunikasi dan Informatika", "surat nomor: 005/baki/SETDA", &format!("dari: {ASEP}"), "tulisan:\n    TL ke Kabid Aptika"] {
+            assert!(read.contains(words), "{words}: {read}");
+        }
         let shown = town.kurir(&["tray", "show", &id, "--json"]).json().remove(0);
         assert_eq!((shown["mail"]["state"].as_str(), shown["mail"]["detail"]["reply"].as_str()), (Some("held"), Some(order)));
         assert_eq!(town.kurir(&["tray", "close", &id, "--by", "Nadia"]).done(), format!("{id}: sudah diperiksa.\n"));

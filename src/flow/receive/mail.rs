@@ -2,14 +2,14 @@
 
 use super::decide::{Decision, Question};
 use super::understand::{Asked, Scene, Slice, Understood, Verdict, understand, written_at};
-use super::{keep, reports, settled};
+use super::{addressed, keep, reports, settled};
 use crate::channel::email::classify::classify;
 use crate::channel::email::parse::Mail;
 use crate::channel::email::tokens::Gateway;
 use crate::channel::email::weigh::Unreadable;
 use crate::domain::inbound::{InboundState, MailClass};
 use crate::domain::instruction::Reading;
-use crate::domain::trust::Actor;
+use crate::domain::trust::{Actor, Doubt};
 use crate::flow::act::{self, Occasion, PlannedAct, Recorded};
 use crate::flow::house::{CityView, House};
 use crate::flow::refuse;
@@ -109,7 +109,8 @@ async fn human(house: &House, tx: &mut Tx, item: &mut StoredInbound, mail: &Mail
         Some(answered) => Some(slice(tx, answered).await?),
         None => None,
     };
-    let scene = Scene { city: &city, gateway, border: &house.settings.border, received_at: item.received_at };
+    let domain = &house.settings.gateway.domain;
+    let scene = Scene { city: &city, gateway, border: &house.settings.border, domain, received_at: item.received_at };
     let understood = understand(mail, slice.as_ref(), scene);
     match (&understood.verdict, &answered) {
         (Verdict::Proven { .. }, Some(answered)) => proven(house, tx, item, mail, (&understood, answered, &city)).await,
@@ -161,6 +162,11 @@ async fn unproven(
 ) -> Result<(), StoreError> {
     let Verdict::Unproven { why, .. } = &understood.verdict else { return Ok(()) };
     item.detail = serde_json::json!({ "reply": understood.reply, "subject": mail.subject, "from": mail.only_from() });
+    if *why == Doubt::UnitMail {
+        addressed::shelve(house, tx, city, item, (mail, &understood.claims)).await?;
+        let (state, code) = understood.verdict.outcome();
+        return settled(house, tx, item, state, code).await;
+    }
     let unit = answered
         .and_then(|one| one.message.position.as_ref())
         .and_then(|code| city.directory.position(code))

@@ -27,6 +27,8 @@ pub struct Scene<'a> {
     pub gateway: &'a Gateway,
     /// The border whose word counts.
     pub border: &'a BorderSettings,
+    /// The mail domain under which units and posts have addresses of their own; empty where nobody told it.
+    pub domain: &'a str,
     /// When the mail was kept: rights are judged as of this moment, however late it is looked at.
     pub received_at: Timestamp,
 }
@@ -173,6 +175,14 @@ pub fn understand(mail: &Mail, answered: Option<&Slice>, scene: Scene<'_>) -> Un
             let words = picked.as_ref().map_or(reply.as_str(), |asked| asked.reply.as_str());
             let decision = decide(&actor, &reading, words, slice.record(scene.city, &actor));
             Verdict::Proven { actor, reading, decision }
+        }
+        // Whoever wrote it and however well that is proven: it is for the people of that unit to read.
+        (standing, None) if !super::addressed::desks(mail, scene.domain, &scene.city.directory).is_empty() => {
+            let person = match standing {
+                Standing::Proven(actor) => Some(actor.person().clone()),
+                Standing::Unproven { person, .. } => person,
+            };
+            Verdict::Unproven { why: Doubt::UnitMail, person }
         }
         (Standing::Proven(actor), None) => Verdict::Unproven { why: Doubt::TokenMissing, person: Some(actor.person().clone()) },
         (Standing::Unproven { why, person }, _) => Verdict::Unproven { why, person },

@@ -11,7 +11,7 @@ use super::follow::{
     AbsenceHint, Corrected, Escalation, Overdue, QuestionPassedOn, Recalled, Reminder, ReportAccepted, ReportSentBack,
 };
 use super::letters::{Forwarded, Invitation, LetterText, SecretNotice};
-use super::people::{ForeignAnswer, LinkCode, SealNote, TelegramLinked, TwoFrom};
+use super::people::{ForeignAnswer, LinkCode, SealNote, TelegramLinked, TwoFrom, UnitMail};
 use super::refused::Refused;
 
 macro_rules! messages {
@@ -146,6 +146,8 @@ messages! {
     TestSend(TestSend) = "test_send",
     /// A mail with several senders: to the operator.
     TwoFrom(TwoFrom) = "two_from",
+    /// A mail to a unit's own address: to its operator.
+    UnitMail(UnitMail) = "unit_mail",
     /// Somebody else answered: to the holder.
     ForeignAnswer(ForeignAnswer) = "foreign_answer",
 }

@@ -35,6 +35,6 @@ pub use parts::{
     Act, ActFile, Assurance, AttachedFile, ChallengeWhy, DayOff, Echo, Item, LetterFacts, LetterFileText, Purpose, Question,
     TreeLine,
 };
-pub use people::{ForeignAnswer, LinkCode, SealNote, TelegramLinked, TwoFrom};
+pub use people::{ForeignAnswer, LinkCode, SealNote, TelegramLinked, TwoFrom, UnitMail};
 pub use refused::{Because, PdfUnreadable, Refused};
 pub use ticket::PrintTicket;

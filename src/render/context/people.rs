@@ -48,6 +48,21 @@ pub struct TwoFrom {
     pub position_short: String,
 }
 
+/// `unit_mail`, to the operator of the unit.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UnitMail {
+    /// Unit or post that it was written to.
+    pub addressee: String,
+    /// Who wrote, masked; empty where that is not clear.
+    pub masked_address: String,
+    /// Whether the origin of the mail is proven.
+    pub proven: bool,
+    /// When it came in.
+    pub received_at: Moment,
+    /// Under which id the tray has it.
+    pub tray: String,
+}
+
 /// `foreign_answer`, to the holder of a letter that somebody else answered.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ForeignAnswer {

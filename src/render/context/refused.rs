@@ -54,6 +54,8 @@ pub enum Because {
     TokenMissing,
     /// After the answer period.
     TokenExpired { expired_at: Moment, letter_number: String },
+    /// Written to a unit or a post at its own address.
+    UnitMail { addressee: String },
     /// Another registered person answers.
     TokenForeign,
     /// Already given, or the same words again.

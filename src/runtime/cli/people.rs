@@ -154,7 +154,7 @@ pub enum Absence {
 pub enum Evidence {
     /// Shows the facts of a letter or a delivery.
     Show {
-        /// Id of the letter or its number.
+        /// Id of a letter or its number, or id of a delivery.
         id: String,
         /// As JSON.
         #[arg(long)]

@@ -9,9 +9,11 @@ use crate::flow::administer::send_test;
 use crate::flow::dispatch::round;
 use crate::flow::evidence;
 use crate::render::pdf::samples::cover_job;
+use crate::render::size;
 use crate::runtime::Ended;
 use crate::runtime::cli::Check;
 use crate::runtime::config::{Installation, IntakeSource, Source};
+use crate::runtime::ending;
 use crate::runtime::open::{Opened, Reach, open};
 use crate::runtime::words::{grouped, line, say};
 use anyhow::Result;
@@ -63,7 +65,10 @@ pub async fn run(source: &Source, options: &Check) -> Result<Ended> {
     let opened = match open(source, clock_of(folder_of(source)), Reach::Doors).await {
         Ok(opened) => opened,
         Err(error) => {
-            tell(&[bad("pemasangan", &format!("{error:#}"), &line("remedy_install", &[]))], options.json);
+            let (words, _) = ending::told(&error);
+            let (text, remedy) = words.split_once(" Perbaikan: ").unwrap_or((&words, ""));
+            let remedy = if remedy.is_empty() { line("remedy_install", &[]) } else { remedy.to_owned() };
+            tell(&[bad("pemasangan", &text, &remedy)], options.json);
             return Ok(Ended::Unreachable);
         }
     };
@@ -128,15 +133,22 @@ async fn intake(installation: &Installation) -> Vec<Found> {
 
 async fn telegram(opened: &Opened) -> Option<Found> {
     let telegram = opened.doors.telegram.as_ref()?;
+    let url = &opened.installation.config.telegram.api.api_url;
+    let place = format!("{}:{}", url.host_str().unwrap_or_default(), url.port_or_known_default().unwrap_or_default());
     Some(match telegram.check().await {
-        Ok(bot) => good("Telegram", format!("@{}", bot.username)),
-        Err(error) => bad("Telegram", &fault_words(error.code(), ""), &line("remedy_telegram", &[])),
+        Ok(bot) => good("Telegram", format!("{place}, @{}", bot.username)),
+        Err(error) => {
+            let words = line("at_door", &[("words", &fault_words(error.code(), "")), ("place", &place)]);
+            bad("Telegram", &words, &line("remedy_telegram", &[]))
+        }
     })
 }
 
 async fn paper(opened: &Opened) -> Found {
     match opened.house.pdf.set(&cover_job()).await {
-        Ok(printed) => good("cetak", format!("{} ({} bita)", opened.installation.layout.spool.display(), printed.pdf.len())),
+        Ok(printed) => {
+            good("cetak", format!("{} ({})", opened.installation.layout.spool.display(), size(printed.pdf.len() as u64)))
+        }
         Err(error) => bad("cetak", &error, &line("remedy_other", &[])),
     }
 }

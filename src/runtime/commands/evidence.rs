@@ -1,13 +1,14 @@
 //! `kurir evidence`: show and verify.
 
 use super::{letter_meant, print_json, record, told, unknown};
-use crate::domain::evidence::Fact;
+use crate::domain::evidence::{Fact, FactKind};
+use crate::domain::ids::DeliveryId;
 use crate::flow::evidence::{Broken, verify};
 use crate::flow::{House, holdings};
 use crate::runtime::Ended;
 use crate::runtime::cli::Evidence;
 use crate::runtime::config::Source;
-use crate::runtime::words::{grouped, line, out};
+use crate::runtime::words::{grouped, line, out, say};
 use crate::store::files::hex;
 use anyhow::Result;
 use serde_json::{Value, json};
@@ -23,22 +24,57 @@ pub async fn run(source: &Source, command: Evidence) -> Result<Ended> {
 }
 
 async fn show(house: &House, text: &str, as_json: bool) -> Result<Ended> {
-    let Some(letter) = letter_meant(house, text).await? else { return Ok(unknown(text)) };
     let mut tx = house.store.read().await?;
+    let delivery = match text.parse::<DeliveryId>() {
+        Ok(id) => tx.delivery(id).await?,
+        Err(_) => None,
+    };
+    let letter = match &delivery {
+        Some(delivery) => delivery.letter,
+        None => letter_meant(house, text).await?,
+    };
+    let Some(letter) = letter else { return Ok(unknown(text)) };
     let city = house.city(&mut tx).await?;
+    let only = delivery.map(|delivery| delivery.id);
+    let mut kinds = Vec::new();
     for stored in tx.facts_of_letter(letter).await? {
-        if as_json {
-            let body: Value = serde_json::from_slice(&stored.body).unwrap_or_default();
-            print_json(&json!({ "seq": stored.seq, "hash": hex(&stored.hash), "fact": body }));
+        let Ok(fact) = serde_json::from_slice::<Fact>(&stored.body) else { continue };
+        if only.is_some() && fact.delivery != only {
             continue;
         }
-        let Ok(fact) = serde_json::from_slice::<Fact>(&stored.body) else { continue };
+        if as_json {
+            let body: Value = serde_json::from_slice(&stored.body).unwrap_or_default();
+            print_json(&json!({
+                "seq": stored.seq, "hash": hex(&stored.hash), "fact": body, "proves_not": fact.event.proves_not(),
+            }));
+            continue;
+        }
+        if !kinds.contains(&fact.event) {
+            kinds.push(fact.event);
+        }
         let label = house.desk.label("evidence", fact.event.as_str()).unwrap_or(fact.event.as_str());
         let number = stored.seq.map_or_else(|| "-".to_owned(), |seq| seq.to_string());
         let about = fact.recipient.as_deref().unwrap_or_default();
         out!("{number:>6}  {}  {label}  {about}", told::at(house, &city.calendar, fact.event_time));
     }
+    if !as_json && !kinds.is_empty() {
+        say(&line("evidence_legend", &[]));
+        for kind in kinds {
+            say(&legend(house, kind));
+        }
+    }
     Ok(Ended::Done)
+}
+
+/// What facts of a kind prove, and what they do not.
+fn legend(house: &House, kind: FactKind) -> String {
+    let label = told::label(house, "evidence", kind.as_str());
+    let (proves, not) = (grouped("proves", kind.as_str(), &[]), kind.proves_not());
+    if not.is_empty() {
+        return line("evidence_proves", &[("kind", &label), ("proves", &proves)]);
+    }
+    let not = not.iter().map(|what| grouped("proves_not", what, &[])).collect::<Vec<_>>().join(&grouped("proves_not", "or", &[]));
+    line("evidence_proves_not", &[("kind", &label), ("proves", &proves), ("not", &not)])
 }
 
 /// Where the chain does not fit, for a person.
@@ -74,6 +110,16 @@ async fn verified(house: &House, as_json: bool) -> Result<Ended> {
 mod tests {
     use super::*;
     use crate::flow::evidence::Misfit;
+
+    #[test]
+    fn every_kind_of_fact_says_what_it_proves_and_what_not() {
+        for kind in FactKind::ALL {
+            assert_ne!(grouped("proves", kind.as_str(), &[]), kind.as_str());
+            for what in kind.proves_not() {
+                assert_ne!(&grouped("proves_not", what, &[]), what);
+            }
+        }
+    }
 
     #[test]
     fn every_misfit_has_its_sentence() {

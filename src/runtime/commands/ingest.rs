@@ -7,6 +7,7 @@ use crate::domain::limits::MAIL_BYTES;
 use crate::flow::receive::{Arrival, keep_all};
 use crate::runtime::Ended;
 use crate::runtime::config::Source;
+use crate::runtime::ending::{self, AtPath};
 use crate::runtime::words::{line, say};
 use crate::store::files::sha256_hex;
 use anyhow::{Context as _, Result};
@@ -20,8 +21,10 @@ pub async fn run(source: &Source, files: &[PathBuf]) -> Result<Ended> {
             say(&line("kept", &[("n", &new.to_string())]));
             Ok(Ended::Done)
         }
+        // A file that was named and is not there does not come by waiting; everything else may.
+        Err(error) if error.downcast_ref::<AtPath>().is_some_and(|at| files.contains(&at.path)) => Err(error),
         Err(error) => {
-            eprintln!("{}", line("not_kept", &[("why", &format!("{error:#}"))]));
+            eprintln!("{}", line("not_kept", &[("why", &ending::told(&error).0)]));
             Ok(Ended::Later)
         }
     }
@@ -35,7 +38,7 @@ async fn kept(source: &Source, files: &[PathBuf]) -> Result<usize> {
         arrivals.push(arrival(bytes));
     }
     for file in files {
-        arrivals.push(arrival(std::fs::read(file).with_context(|| format!("{}", file.display()))?));
+        arrivals.push(arrival(std::fs::read(file).map_err(AtPath::of(file))?));
     }
     let opened = record(source).await?;
     Ok(keep_all(&opened.house, arrivals, None).await?)

@@ -6,13 +6,15 @@ use super::{letter_meant, print_json, record, told};
 use crate::domain::letter_form::{self, LetterForm};
 use crate::flow::House;
 use crate::flow::accept::{AcceptError, Accepted, Refusal, RefusalCode, Submission, SubmittedFile, accept, preview};
+use crate::render::size;
 use crate::runtime::Ended;
 use crate::runtime::cli::Letter;
 use crate::runtime::config::Source;
-use crate::runtime::words::{faults, grouped, line, out, say};
-use crate::store::records::StoredLetter;
+use crate::runtime::words::{faults, grouped, io_reason, line, out, say};
+use crate::store::records::{StoredAct, StoredLetter};
 use anyhow::{Context as _, Result};
 use serde_json::{Value, json};
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -44,7 +46,7 @@ fn read_form(path: &Path) -> Result<LetterForm, Ended> {
 
 fn read(path: &Path) -> Result<Vec<u8>, Ended> {
     std::fs::read(path).map_err(|error| {
-        let (file, reason) = (path.display().to_string(), grouped("file_fault", &format!("{:?}", error.kind()), &[]));
+        let (file, reason) = (path.display().to_string(), io_reason(&error));
         eprintln!("{}", line("file_unreadable", &[("file", &file), ("reason", &reason)]));
         Ended::Usage
     })
@@ -74,10 +76,19 @@ async fn submit(source: &Source, form: &Path, (pdf, attach): (&Path, &[std::path
         letter_form::resolve(form.letter, &house.city(&mut tx).await?.directory)
     };
     let submission = Submission { letter, pdf, attachments };
-    answered(house, accept(house, submission).await, json)
+    // What a route would refuse is told beside a conflict of ids: who mends one fault shall not meet the next.
+    let letter = submission.letter.clone();
+    let answer = accept(house, submission).await;
+    if let Err(AcceptError::Conflict(_)) = &answer {
+        let refusals = preview(house, &letter).await?.1;
+        if !json && !refusals.is_empty() {
+            tell_refusals(house, &refusals);
+        }
+    }
+    answered(house, answer, (&letter.caller_id, json))
 }
 
-fn answered(house: &House, answer: Result<Accepted, AcceptError>, as_json: bool) -> Result<Ended> {
+fn answered(house: &House, answer: Result<Accepted, AcceptError>, (caller_id, as_json): (&str, bool)) -> Result<Ended> {
     match answer {
         Ok(accepted) => {
             let agenda: Vec<Value> = accepted
@@ -106,7 +117,7 @@ fn answered(house: &House, answer: Result<Accepted, AcceptError>, as_json: bool)
             Ok(Ended::Wanting)
         }
         Err(AcceptError::Conflict(id)) => {
-            eprintln!("{}", line("conflict", &[("id", &id.to_string())]));
+            eprintln!("{}", line("conflict", &[("caller", caller_id), ("id", &id.to_string())]));
             Ok(Ended::Wanting)
         }
         Err(AcceptError::Store(error)) => Err(error.into()),
@@ -122,10 +133,22 @@ fn tell_refusals(house: &House, refusals: &[Refusal]) {
 fn refusal_line(house: &House, refusal: &Refusal) -> String {
     let detail = match refusal.code {
         RefusalCode::PdfUnreadable => told::label(house, "pdf_fault", &refusal.detail),
+        RefusalCode::FileTooBig | RefusalCode::DiskFull => in_sizes(&refusal.detail),
         RefusalCode::RecipientIncomplete => grouped("missing", &refusal.detail, &[]),
         _ => refusal.detail.clone(),
     };
     grouped("refusal", refusal.code.as_str(), &[("subject", &refusal.subject), ("detail", &detail)])
+}
+
+/// "31,2 MB > 25 MB" of bytes, the way people read sizes.
+fn in_sizes(detail: &str) -> String {
+    let word = |word: &str| word.parse().map_or_else(|_| word.to_owned(), size);
+    detail.split(' ').map(word).collect::<Vec<_>>().join(" ")
+}
+
+/// Whether an act was done for a recipient's post.
+fn is_of(act: &StoredAct, why: &str) -> bool {
+    act.position.as_str().eq_ignore_ascii_case(why)
 }
 
 async fn list(source: &Source, limit: u32, as_json: bool) -> Result<Ended> {
@@ -137,7 +160,8 @@ async fn list(source: &Source, limit: u32, as_json: bool) -> Result<Ended> {
             print_json(&summary(&stored));
         } else {
             let subject = if stored.letter.class.is_closed() { "" } else { &stored.letter.subject };
-            out!("{}  {}  {}  {subject}", stored.id, stored.state, stored.letter.letter_number);
+            let state = grouped("letter_state", &stored.state, &[]);
+            out!("{}  {state}  {}  {subject}", stored.id, stored.letter.letter_number);
         }
     }
     Ok(Ended::Done)
@@ -160,12 +184,26 @@ async fn show(source: &Source, text: &str, why: Option<&str>, as_json: bool) -> 
         eprintln!("{}", line("letter_unknown", &[("letter", text)]));
         return Ok(Ended::Wanting);
     };
+    if let Some(why) = why
+        && let names = recipients(house, id).await?
+        && !names.iter().any(|name| name.eq_ignore_ascii_case(why))
+    {
+        let known = names.into_iter().collect::<Vec<_>>().join(", ");
+        eprintln!("{}", line("recipient_unknown", &[("letter", text), ("recipient", why), ("known", &known)]));
+        return Ok(Ended::Usage);
+    }
     if as_json {
         print_json(&letter_value(house, id, why).await?);
     } else {
         shown::letter(house, id, why).await?;
     }
     Ok(Ended::Done)
+}
+
+/// Whom anything about a letter went to, as the evidence names them.
+async fn recipients(house: &House, id: crate::domain::ids::LetterId) -> Result<BTreeSet<String>> {
+    let mut tx = house.store.read().await?;
+    Ok(tx.messages_of(id).await?.into_iter().map(|message| message.recipient).collect())
 }
 
 /// A letter with deliveries, attempts, acts and orders; with `why` only what concerns one recipient, and the facts.
@@ -190,7 +228,7 @@ async fn letter_value(house: &House, id: crate::domain::ids::LetterId, why: Opti
             })).collect::<Vec<_>>(),
         }));
     }
-    let acts = tx.acts_of(id).await?.into_iter().map(|act| {
+    let acts = tx.acts_of(id).await?.into_iter().filter(|act| why.is_none_or(|why| is_of(act, why))).map(|act| {
         json!({
             "id": act.id, "kind": act.kind, "by": act.person, "for": act.position, "capacity": act.capacity, "via": act.via,
             "assurance": act.assurance, "recorded_at": act.recorded_at, "body": act.body,
@@ -245,4 +283,15 @@ async fn route(source: &Source, text: &str, explain: bool, as_json: bool) -> Res
     }
     tell_refusals(house, &refusals);
     Ok(if refusals.is_empty() { Ended::Done } else { Ended::Wanting })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sizes_are_told_the_way_people_read_them() {
+        assert_eq!(in_sizes("31234567 > 26214400"), "31,2 MB > 26,2 MB");
+        assert_eq!(in_sizes("12400000"), "12,4 MB");
+    }
 }

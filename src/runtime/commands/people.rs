@@ -3,6 +3,7 @@
 use super::{record, told as tell};
 use crate::domain::codes::EmployeeNumber;
 use crate::domain::delegation::{Absence as Away, AbsenceReason, Capacity, Days, Delegation};
+use crate::domain::delivery::DeliveryState;
 use crate::domain::ids::{AbsenceId, DelegationId};
 use crate::flow::House;
 use crate::flow::administer::{
@@ -97,7 +98,13 @@ pub async fn link(source: &Source, command: Link) -> Result<Ended> {
         Link::Issue { employee } => {
             let Ok(number) = number(&employee) else { return Ok(Ended::Usage) };
             let issued = issue_link(house, &number).await;
-            told(house, issued.map(|_| line("link_issued", &[("minutes", &LINK_CODE_MINUTES.to_string())])))
+            let mut tx = house.store.read().await?;
+            let withheld = match &issued {
+                Ok(id) => tx.delivery(*id).await?.is_some_and(|one| one.state == DeliveryState::Withheld),
+                Err(_) => false,
+            };
+            let name = if withheld { "link_withheld" } else { "link_issued" };
+            told(house, issued.map(|_| line(name, &[("minutes", &LINK_CODE_MINUTES.to_string())])))
         }
         Link::Revoke { employee } => {
             let Ok(number) = number(&employee) else { return Ok(Ended::Usage) };

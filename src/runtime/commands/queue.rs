@@ -188,7 +188,27 @@ pub async fn status(source: &Source, as_json: bool) -> Result<Ended> {
     if as_json {
         print_json(&value);
     } else {
-        out!("{}", serde_json::to_string_pretty(&value).unwrap_or_default());
+        say(&if live { line("live_already", &[]) } else { line("status_trial", &[("n", &withheld.to_string())]) });
+        let count = |name: &str| value.get(name).map(ToString::to_string).unwrap_or_default();
+        let (sealed, unsealed) = (sealed.to_string(), unsealed.to_string());
+        let counts = [("letters", count("letters")), ("tray", count("tray")), ("sealed", sealed), ("unsealed", unsealed)];
+        say(&line("status_counts", &counts.each_ref().map(|(name, number)| (*name, number.as_str()))));
+        let city = house.city(&mut tx).await?;
+        for one in &channels {
+            let (channel, state) = (door_words(house, &one.channel), grouped("channel_state", &one.state, &[]));
+            let since = told::at(house, &city.calendar, one.since);
+            say(&line("status_channel", &[("channel", &channel), ("state", &state), ("since", &since), ("cause", &one.cause)]));
+        }
+        for (channel, state, count, _) in &open {
+            let states = if channel == "print" { "print_job" } else { "delivery_state" };
+            let (channel, state) = (told::label(house, "channel", channel), told::label(house, states, state));
+            say(&line("status_open", &[("channel", &channel), ("state", &state), ("n", &count.to_string())]));
+        }
     }
     Ok(Ended::Done)
+}
+
+/// A way out by its label, a way in by its own words.
+fn door_words(house: &House, channel: &str) -> String {
+    house.desk.label("channel", channel).map_or_else(|| grouped("door", channel, &[]), str::to_owned)
 }

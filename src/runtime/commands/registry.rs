@@ -7,8 +7,9 @@ use crate::flow::administer::registry::{Imported, files, import};
 use crate::runtime::Ended;
 use crate::runtime::cli::Registry;
 use crate::runtime::config::Source;
-use crate::runtime::words::{faults, line, out, say};
-use anyhow::{Context as _, Result};
+use crate::runtime::ending::AtPath;
+use crate::runtime::words::{faults, grouped, line, out, say};
+use anyhow::Result;
 use jiff::civil::Date;
 use serde_json::json;
 use std::path::Path;
@@ -23,6 +24,8 @@ pub async fn run(source: &Source, command: Registry) -> Result<Ended> {
 }
 
 async fn import_folder(source: &Source, folder: &Path, close_missing: Option<Date>, as_json: bool) -> Result<Ended> {
+    // One fault of a folder that is not there, not one of every file in it.
+    std::fs::read_dir(folder).map_err(AtPath::of(folder))?;
     let given = RegistryFiles::gather(|name| std::fs::read(folder.join(name)).ok());
     let read = match registry::read(&given) {
         Ok(read) => read,
@@ -62,8 +65,14 @@ async fn import_folder(source: &Source, folder: &Path, close_missing: Option<Dat
 }
 
 fn tell_disappeared(table: &TableSummary) {
+    // Only rows with days of their own can be ended; of the others nothing is promised.
+    let name = match table.table {
+        "incumbencies" | "operators" | "delegations" => "disappeared",
+        _ => "disappeared_stays",
+    };
+    let words = grouped("table", table.table, &[]);
     for key in &table.disappeared {
-        say(&line("disappeared", &[("table", table.table), ("key", key)]));
+        say(&line(name, &[("table", &words), ("key", key)]));
     }
     for number in &table.addresses_kept {
         say(&line("address_kept", &[("number", number)]));
@@ -73,10 +82,10 @@ fn tell_disappeared(table: &TableSummary) {
 async fn export_folder(source: &Source, folder: &Path) -> Result<Ended> {
     let opened = record(source).await?;
     let written = files(&opened.house).await?.into_files();
-    std::fs::create_dir_all(folder).with_context(|| format!("{}", folder.display()))?;
+    std::fs::create_dir_all(folder).map_err(AtPath::of(folder))?;
     for file in &written {
         let path = folder.join(&file.name);
-        std::fs::write(&path, &file.bytes).with_context(|| format!("{}", path.display()))?;
+        std::fs::write(&path, &file.bytes).map_err(AtPath::of(&path))?;
     }
     say(&line("exported", &[("n", &written.len().to_string()), ("folder", &folder.display().to_string())]));
     Ok(Ended::Done)

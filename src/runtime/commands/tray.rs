@@ -7,9 +7,9 @@ use crate::flow::tray::close;
 use crate::runtime::Ended;
 use crate::runtime::cli::Tray;
 use crate::runtime::config::Source;
-use crate::runtime::words::{line, out, say};
+use crate::runtime::words::{grouped, line, out, say};
 use crate::store::StoreError;
-use crate::store::records::StoredTray;
+use crate::store::records::{StoredInbound, StoredTray};
 use anyhow::Result;
 use serde_json::{Value, json};
 
@@ -51,10 +51,10 @@ async fn list(house: &House, all: bool, as_json: bool) -> Result<Ended> {
             print_json(&value(item));
         } else {
             out!(
-                "{}  {:<14} {:<24} {}",
+                "{}  {:<14} {:<44} {}",
                 item.id,
                 item.unit.as_deref().unwrap_or("administrator"),
-                item.code,
+                why(house, &item.code),
                 told::at(house, &city.calendar, item.opened_at)
             );
         }
@@ -65,6 +65,17 @@ async fn list(house: &House, all: bool, as_json: bool) -> Result<Ended> {
     Ok(Ended::Done)
 }
 
+/// Why something lies there, for people: the words of the refusals, of the routes, or of the tray itself.
+fn why(house: &House, code: &str) -> String {
+    if let Some(words) = house.desk.label("inbound_why", code) {
+        return words.to_owned();
+    }
+    match grouped("notice", code, &[]) {
+        none if none == code => grouped("tray", code, &[]),
+        words => words,
+    }
+}
+
 async fn show(house: &House, text: &str, as_json: bool) -> Result<Ended> {
     let Ok(id) = text.parse::<TrayId>() else { return Ok(unknown(text)) };
     let mut tx = house.store.read().await?;
@@ -73,14 +84,62 @@ async fn show(house: &House, text: &str, as_json: bool) -> Result<Ended> {
         Some(id) => tx.inbound(id).await?,
         None => None,
     };
-    let mut shown = value(&item);
-    if let (Value::Object(map), Some(inbound)) = (&mut shown, inbound) {
-        map.insert("mail".into(), json!({ "state": inbound.state, "class": inbound.class, "why": inbound.why, "person": inbound.person, "detail": inbound.detail, "received_at": inbound.received_at }));
-    }
     if as_json {
+        let mut shown = value(&item);
+        if let (Value::Object(map), Some(inbound)) = (&mut shown, inbound) {
+            map.insert("mail".into(), json!({ "state": inbound.state, "class": inbound.class, "why": inbound.why, "person": inbound.person, "detail": inbound.detail, "received_at": inbound.received_at }));
+        }
         print_json(&shown);
-    } else {
-        out!("{}", serde_json::to_string_pretty(&shown).unwrap_or_default());
+        return Ok(Ended::Done);
+    }
+    let city = house.city(&mut tx).await?;
+    let letter = match item.letter {
+        Some(id) => tx.letter(id).await?,
+        None => None,
+    };
+    say(&line("tray_head", &[("id", text), ("why", &why(house, &item.code))]));
+    let unit = item.unit.as_ref().and_then(|code| city.directory.unit(&code.parse().ok()?)).map(|unit| unit.name.clone());
+    field(
+        "desk",
+        &unit.map_or_else(|| grouped("tray_field", "administrator", &[]), |unit| line("operator_of", &[("unit", &unit)])),
+    );
+    field("since", &told::at(house, &city.calendar, item.opened_at));
+    field("letter", &letter.map(|stored| stored.letter.letter_number.clone()).unwrap_or_default());
+    field("recipient", text_of(&item.detail, "recipient"));
+    let codes = item.detail.get("addressees").and_then(Value::as_array);
+    field("addressees", &codes.into_iter().flatten().filter_map(Value::as_str).collect::<Vec<_>>().join(", "));
+    if let Some(mail) = &inbound {
+        mail_shown(mail);
+    }
+    field(
+        "origin",
+        &match text_of(&item.detail, "origin") {
+            "" => String::new(),
+            "dmarc_pass" | "submission_auth" => grouped("tray_field", "proven", &[]),
+            _ => grouped("tray_field", "unproven", &[]),
+        },
+    );
+    if let Some(at) = item.closed_at {
+        let by = item.closed_by.clone().unwrap_or_default();
+        field("closed", &format!("{by}, {} {}", told::at(house, &city.calendar, at), item.outcome.clone().unwrap_or_default()));
     }
     Ok(Ended::Done)
+}
+
+/// What came in: who wrote, about what, and his own words.
+fn mail_shown(mail: &StoredInbound) {
+    for name in ["from", "subject", "reply"] {
+        field(name, &text_of(&mail.detail, name).replace('\n', "\n    "));
+    }
+}
+
+fn text_of<'a>(value: &'a Value, name: &str) -> &'a str {
+    value.get(name).and_then(Value::as_str).unwrap_or_default()
+}
+
+/// One line with its name; none where there is nothing to say.
+fn field(name: &str, value: &str) {
+    if !value.trim().is_empty() {
+        say(&grouped("tray_field", name, &[("value", value)]));
+    }
 }

@@ -167,7 +167,7 @@ fn text_of(file: &Path, must_exist: bool, faults: &mut Vec<ConfigFault>) -> Stri
 }
 
 fn unreadable(file: &Path, error: &std::io::Error) -> ConfigFault {
-    let kind = ConfigFaultKind::Unreadable { reason: error.to_string() };
+    let kind = ConfigFaultKind::Unreadable { reason: super::words::io_reason(error) };
     ConfigFault { file: file.display().to_string(), key: String::new(), kind }
 }
 

@@ -54,9 +54,11 @@ async fn check_tries_every_door_and_says_what_to_mend() {
         assert!(good.contains(&from), "{from}");
         std::fs::write(office.folder.join("kurir.toml"), good.replacen(&from, &to, 1)).unwrap();
         let checked = office.command("", &["check"]);
+        let tried = to.strip_prefix("port = ").map(|port| format!(":{port}."));
         let trouble = said(&checked).lines().filter(|line| line.starts_with("masalah")).collect::<Vec<_>>().join("\n");
         assert_eq!(checked.status.code(), Some(3), "{to}: {}", said(&checked));
         assert!(trouble.contains(told) && trouble.contains(remedy) && trouble.lines().count() == 1, "{to}: {}", said(&checked));
+        assert!(tried.is_none_or(|tried| trouble.contains("; yang dicoba ") && trouble.contains(&tried)), "{trouble}");
     }
 }
 

@@ -45,7 +45,7 @@ fn refused_in_words(office: &Office) {
     let words = office.command("", &["letter", "submit", &form, "--pdf", &beside.join("during.pdf").display().to_string()]);
     let said = String::from_utf8_lossy(&words.stderr).into_owned();
     assert_eq!(words.status.code(), Some(1), "{said}");
-    for part in ["Ruang penyimpanan tinggal 0 bita", "belum dapat diterima", "Perbaikan: kosongkan ruang"] {
+    for part in ["Ruang penyimpanan tinggal 0 kB", "belum dapat diterima", "Perbaikan: kosongkan ruang"] {
         assert!(said.contains(part), "{said}");
     }
     let mail = office.database.nest.write("pipe.eml", "From: <a@b.example>\r\nSubject: pipa\r\n\r\nisi\r\n");
@@ -53,6 +53,11 @@ fn refused_in_words(office: &Office) {
     let said = String::from_utf8_lossy(&piped.stderr).into_owned();
     if office.database.engine == Engine::Sqlite {
         assert_eq!(piped.status.code(), Some(75), "the mail server keeps it: {said}");
+        assert!(said.contains("habis") && said.contains("Perbaikan: kosongkan ruang"), "{said}");
+        let away = ["absence", "add", "197004121995031901", "--from", "2026-12-08", "--reason", "leave"];
+        let stopped = office.command("", &away);
+        let said = String::from_utf8_lossy(&stopped.stderr).into_owned();
+        assert!(stopped.status.code() == Some(3) && said.contains("Perbaikan: kosongkan ruang"), "{said}");
     }
 }
 

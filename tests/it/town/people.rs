@@ -126,6 +126,15 @@ fn body(text: &str, files: &[(String, String, Vec<u8>)]) -> String {
 }
 
 impl Town {
+    /// Lets mail to one more address of the gateway's domain come into its mailbox, as a catch-all or an alias does it.
+    pub fn catches(&self, local: &str) {
+        let mailbox = self.post.dovecot.maildir(&self.gateway());
+        let alias = mailbox.with_file_name(local);
+        if !alias.exists() {
+            std::os::unix::fs::symlink(&mailbox, alias).unwrap();
+        }
+    }
+
     /// Waits until a mail lies in the gateway's mailbox.
     pub async fn arrived(&self, id: &str) {
         let gateway = self.gateway();

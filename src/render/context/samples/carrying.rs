@@ -7,7 +7,7 @@ use crate::domain::letter::SecurityClass;
 use crate::render::context::{
     AbsentWithoutDelegate, Alarm, AlarmCleared, ChannelReason, DeliveryDelayed, FallenBackOperator, FallenBackSender,
     ForeignAnswer, HandedOver, LinkCode, Message, OutcomeUnknown, PrintNote, PrintWithdrawn, SealNote, TelegramLinked, TestSend,
-    TwoFrom, Undeliverable,
+    TwoFrom, Undeliverable, UnitMail,
 };
 use jiff::civil::date;
 
@@ -37,6 +37,13 @@ pub(super) fn for_operators(tone: Tone) -> Vec<Message> {
             resolve_by: at(10),
         }),
         Message::TwoFrom(TwoFrom { position: tone.position(), position_short: tone.short_title() }),
+        Message::UnitMail(UnitMail {
+            addressee: tone.unit(),
+            masked_address: tone.maybe(tone.text("war…@provinsi…")).unwrap_or_default(),
+            proven: tone == Tone::Short,
+            received_at: at(9),
+            tray: tone.text("try-018f2a7c00007000800000000000000a"),
+        }),
     ];
     out.extend(for_every_reason(tone));
     out

@@ -32,6 +32,7 @@ fn of_origin(tone: Tone) -> Vec<Because> {
     vec![
         Because::UnknownSender { public_contact: tone.text("loket Balai Kota") },
         Because::TokenMissing,
+        Because::UnitMail { addressee: tone.unit() },
         Because::TokenExpired { expired_at: at(9), letter_number: letter_number.clone() },
         Because::TokenForeign,
         Because::TokenUsed { letter_number: letter_number.clone(), recorded_at: at(9), echo: echo(tone) },

@@ -31,17 +31,24 @@ async fn smtp(opened: &Opened, door: &SmtpDoor) -> Result<Found> {
     let domain = &opened.house.settings.gateway.domain;
     let [sender, reply] = [BOUNCE_LOCAL, REPLY_LOCAL].map(|local| Address::parse(&format!("{local}+uji@{domain}")));
     let (sender, reply) = (sender?, reply?);
+    let at = &opened.installation.config.smtp;
+    let place = format!("{}:{}", at.host, at.port);
     Ok(match door.check(&sender, &reply).await {
         Ok(checked) => {
             let tls = checked.tls.unwrap_or_else(|| line("without_tls", &[]));
-            good(OUT, format!("{} ({tls}; {})", checked.peer, checked.offers.join(" ")))
+            good(OUT, format!("{place}, {} ({tls}; {})", checked.peer, checked.offers.join(" ")))
         }
         Err(fault) => {
             let code = code(&fault);
             let remedy = remedy(&code).replace("{sender}", sender.expose()).replace("{reply}", reply.expose());
-            bad(OUT, &fault_words(&code, &fault.said()), &remedy)
+            bad(OUT, &at_door(&fault_words(&code, &fault.said()), &place), &remedy)
         }
     })
+}
+
+/// What failed, and at which door it was tried.
+fn at_door(words: &str, place: &str) -> String {
+    line("at_door", &[("words", words), ("place", place)])
 }
 
 /// A recipient that is refused here is our own reply address.
@@ -64,9 +71,10 @@ async fn opened_mailbox(installation: &Installation) -> Result<Found> {
     };
     let password = installation.secrets.read(name)?;
     let tls = client_config(settings.ca_file.as_deref(), &installation.secrets.beside)?;
+    let place = format!("{}:{}", settings.imap.host, settings.imap.port);
     Ok(match ImapInbox::check(&settings.imap, &password.value, tls).await {
-        Ok(state) => good(IN, line("mailbox", &[("host", &settings.imap.host), ("n", &state.mails.to_string())])),
-        Err(error) => bad(IN, &fault_words(error.code(), &said(&error)), &remedy(error.code())),
+        Ok(state) => good(IN, line("mailbox", &[("host", &place), ("n", &state.mails.to_string())])),
+        Err(error) => bad(IN, &at_door(&fault_words(error.code(), &said(&error)), &place), &remedy(error.code())),
     })
 }
 

@@ -29,6 +29,7 @@ pub struct Ground {
     city: CityView,
     gateway: Gateway,
     border: BorderSettings,
+    domain: String,
     deliveries: Option<HashMap<String, Slice>>,
     record: Option<Store>,
 }
@@ -72,12 +73,13 @@ impl Ground {
             None => None,
         };
         let (gateway, border) = names(installation.as_ref(), options.authserv_id.as_deref());
-        Ok(Ok(Self { city, gateway, border, deliveries, record }))
+        let domain = installation.map_or_else(String::new, |one| one.config.gateway.mail_domain.as_str().to_owned());
+        Ok(Ok(Self { city, gateway, border, domain, deliveries, record }))
     }
 
     /// Where and when a mail is judged.
-    pub const fn scene(&self, received_at: Timestamp) -> Scene<'_> {
-        Scene { city: &self.city, gateway: &self.gateway, border: &self.border, received_at }
+    pub fn scene(&self, received_at: Timestamp) -> Scene<'_> {
+        Scene { city: &self.city, gateway: &self.gateway, border: &self.border, domain: self.domain.as_str(), received_at }
     }
 
     /// What the mail's token belongs to, by the file of deliveries, else by the record.

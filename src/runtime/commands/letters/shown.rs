@@ -23,7 +23,7 @@ pub async fn letter(house: &House, id: LetterId, why: Option<&str>) -> Result<()
     let stored = tx.letter(id).await?.context("the letter is gone")?;
     head(house, &mut tx, &stored).await?;
     deliveries(house, &mut tx, &city, (id, why)).await?;
-    for act in tx.acts_of(id).await? {
+    for act in tx.acts_of(id).await?.into_iter().filter(|act| why.is_none_or(|why| super::is_of(act, why))) {
         out!("  {}", act_line(house, &city, &act));
     }
     if let Some(why) = why {
