@@ -5,7 +5,7 @@ use crate::channel::email::imap::ImapSecurity;
 use crate::runtime::config::Installation;
 use anyhow::{Context as _, Result, bail, ensure};
 use std::io::Write as _;
-use std::os::unix::fs::OpenOptionsExt as _;
+use std::os::unix::fs::{OpenOptionsExt as _, chown};
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::Duration;
@@ -24,6 +24,8 @@ pub struct Dovecot {
     /// Port of IMAP on the loopback.
     pub port: u16,
     mail: PathBuf,
+    /// User and group of the mail.
+    owner: (u32, u32),
 }
 
 impl Dovecot {
@@ -40,8 +42,9 @@ impl Dovecot {
             std::fs::create_dir_all(made).with_context(|| format!("{}", made.display()))?;
         }
         let port = std::net::TcpListener::bind("127.0.0.1:0").and_then(|free| free.local_addr()).context("a free port")?.port();
+        let owner = nobody()?;
         let file = folder.join("dovecot.conf");
-        std::fs::write(&file, configuration(&folder, port)).context("the configuration of Dovecot")?;
+        std::fs::write(&file, configuration(&folder, port, owner)).context("the configuration of Dovecot")?;
         let path = std::env::var_os("PATH").unwrap_or_default().to_string_lossy().into_owned();
         let child = Command::new("dovecot")
             .env("PATH", format!("{path}:/usr/sbin:/usr/local/sbin:/sbin"))
@@ -53,7 +56,7 @@ impl Dovecot {
             .spawn()
             .context("dovecot could not be started; --from maildir measures without it")?;
         greeted(port).await?;
-        Ok(Self { _child: child, port, mail })
+        Ok(Self { _child: child, port, mail, owner })
     }
 
     /// Tells the installation of a measurement where its answers lie; its own mail goes on into Maildirs.
@@ -72,21 +75,30 @@ impl Dovecot {
     /// Where a new mail is put.
     pub fn inbox(&self) -> Result<PathBuf> {
         let new = self.mail.join("new");
-        for made in ["tmp", "cur", "new"] {
-            std::fs::create_dir_all(self.mail.join(made)).context("the Maildir")?;
+        for made in ["", "tmp", "cur", "new"] {
+            let made = self.mail.join(made);
+            std::fs::create_dir_all(&made).context("the Maildir")?;
+            chown(made, Some(self.owner.0), Some(self.owner.1)).context("the Maildir")?;
         }
         Ok(new)
     }
 }
 
-fn configuration(folder: &Path, port: u16) -> String {
+/// Dovecot reads no mail as root.
+fn nobody() -> Result<(u32, u32)> {
+    let known = std::fs::read_to_string("/etc/passwd").context("the users of this machine")?;
+    let fields = known.lines().find_map(|line| line.strip_prefix("nobody:")).map(|rest| rest.split(':').collect::<Vec<_>>());
+    let Some([_, uid, gid, ..]) = fields.as_deref() else { bail!("this machine knows no user \"nobody\"") };
+    Ok((uid.parse().context("the user of nobody")?, gid.parse().context("the group of nobody")?))
+}
+
+fn configuration(folder: &Path, port: u16, (uid, gid): (u32, u32)) -> String {
     let folder = folder.display();
-    // Everything belongs to root here, so Dovecot must not insist on a user of its own for the mail.
     format!(
         "protocols = imap\nbase_dir = {folder}/run\nstate_dir = {folder}/run\nlog_path = {folder}/dovecot.log\nssl = no\n\
-         auth_mechanisms = plain login\nauth_failure_delay = 0\ndisable_plaintext_auth = no\nfirst_valid_uid = 0\n\
+         auth_mechanisms = plain login\nauth_failure_delay = 0\ndisable_plaintext_auth = no\nfirst_valid_uid = 1\n\
          mail_location = maildir:{folder}/mail\npassdb {{\n  driver = static\n  args = password={PASSWORD}\n}}\n\
-         userdb {{\n  driver = static\n  args = uid=0 gid=0 home={folder} allow_all_users=yes\n}}\n\
+         userdb {{\n  driver = static\n  args = uid={uid} gid={gid} home={folder} allow_all_users=yes\n}}\n\
          service imap-login {{\n  chroot =\n  inet_listener imap {{\n    address = 127.0.0.1\n    port = {port}\n  }}\n\
          inet_listener imaps {{\n    port = 0\n  }}\n}}\nservice anvil {{\n  chroot =\n}}\nnamespace inbox {{\n  inbox = yes\n}}\n"
     )
