@@ -135,6 +135,8 @@ impl PdfDesk {
         let mut child = Command::new(&self.program)
             .args(&self.arguments)
             .env_clear()
+            // The allocator takes address space by the gigabyte; what it does not use yet must not count against the child's limit.
+            .env("MIMALLOC_ARENA_EAGER_COMMIT", "0")
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             // A panic message could quote a letter.
