@@ -49,8 +49,9 @@ pub async fn shelve(
     item: &StoredInbound,
     (mail, claims): (&Mail, &Claims),
 ) -> Result<(), StoreError> {
-    let mut trays: BTreeMap<Option<String>, Vec<Desk>> = BTreeMap::new();
-    for desk in desks(mail, &house.settings.gateway.domain, &city.directory) {
+    let mut trays: BTreeMap<Option<String>, Vec<&Desk>> = BTreeMap::new();
+    let named = desks(mail, &house.settings.gateway.domain, &city.directory);
+    for desk in &named {
         trays.entry(tray::desk_of(house, city, &desk.unit)).or_default().push(desk);
     }
     for (unit, desks) in &trays {
@@ -66,7 +67,7 @@ pub async fn shelve(
             tell::unit_mail(house, tx, city, (desk, claims, &row)).await?;
         }
     }
-    match desks(mail, &house.settings.gateway.domain, &city.directory).first() {
+    match named.first() {
         Some(desk) if claims.origin.is_proven() => refuse::unit_mail(house, tx, city, item, (mail, &desk.name)).await,
         _ => Ok(()),
     }

@@ -1,6 +1,7 @@
 //! A Dovecot of the measurement's own, on a free port of this machine, over a Maildir in the folder of the measurement.
 
 use super::place::Place;
+use super::rivals;
 use crate::channel::email::imap::ImapSecurity;
 use crate::runtime::config::Installation;
 use anyhow::{Context as _, Result, bail, ensure};
@@ -10,7 +11,7 @@ use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::Duration;
 use tokio::io::{AsyncBufReadExt as _, BufReader};
-use tokio::process::{Child, Command};
+use tokio::process::Child;
 
 /// Password of the mailbox, for this machine and this minute.
 const PASSWORD: &str = "bench";
@@ -41,18 +42,14 @@ impl Dovecot {
         for made in [&mail, &base] {
             std::fs::create_dir_all(made).with_context(|| format!("{}", made.display()))?;
         }
-        let port = std::net::TcpListener::bind("127.0.0.1:0").and_then(|free| free.local_addr()).context("a free port")?.port();
+        let port = rivals::free_port()?;
         let owner = nobody()?;
         let file = folder.join("dovecot.conf");
         std::fs::write(&file, configuration(&folder, port, owner)).context("the configuration of Dovecot")?;
-        let path = std::env::var_os("PATH").unwrap_or_default().to_string_lossy().into_owned();
-        let child = Command::new("dovecot")
-            .env("PATH", format!("{path}:/usr/sbin:/usr/local/sbin:/sbin"))
+        let child = rivals::installed("dovecot")
             .args(["-F", "-c"])
             .arg(&file)
-            .stdin(Stdio::null())
             .stdout(Stdio::null())
-            .kill_on_drop(true)
             .spawn()
             .context("dovecot could not be started; --from maildir measures without it")?;
         greeted(port).await?;

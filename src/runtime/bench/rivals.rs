@@ -13,8 +13,8 @@ pub struct Sink {
     _child: Child,
 }
 
-/// A command of Postfix, found as its packages install it.
-fn postfix(name: &str) -> Command {
+/// A command of a mail server, found as its packages install it. It ends with the value that runs it.
+pub fn installed(name: &str) -> Command {
     let mut command = Command::new(name);
     // Administrators' commands are not on everybody's path.
     let path = std::env::var_os("PATH").unwrap_or_default().to_string_lossy().into_owned();
@@ -22,13 +22,15 @@ fn postfix(name: &str) -> Command {
     command
 }
 
+/// A port of the loopback that nobody uses now.
+pub fn free_port() -> Result<u16> {
+    Ok(std::net::TcpListener::bind("127.0.0.1:0").and_then(|free| free.local_addr()).context("a free port")?.port())
+}
+
 /// Starts a sink on a free port of this machine.
 pub async fn sink() -> Result<(Sink, u16)> {
-    let port = {
-        let listener = std::net::TcpListener::bind("127.0.0.1:0").context("a free port")?;
-        listener.local_addr().context("a free port")?.port()
-    };
-    let mut command = postfix("smtp-sink");
+    let port = free_port()?;
+    let mut command = installed("smtp-sink");
     if rustix::process::getuid().is_root() {
         command.args(["-u", "nobody"]);
     }
@@ -55,7 +57,7 @@ pub async fn source(server: &Server, mails: usize, bytes: u64) -> Result<Lap> {
         (mails.to_string(), bytes.saturating_sub(250).max(80).to_string(), server.connections.to_string());
     let target = format!("{}:{}", server.host, server.port);
     let watch = Stopwatch::start();
-    let done = postfix("smtp-source")
+    let done = installed("smtp-source")
         .args(["-d", "-m", &mails, "-l", &body, "-s", &sessions])
         .args(["-f", "bench@kurir.kota.example", "-t", "pejabat.1@dinas000.kota.example", &target])
         .stdout(Stdio::null())
