@@ -5,6 +5,7 @@
 //! is recorded it lies raw in the record, and a crash between two stages only means that it is judged again.
 
 mod addressed;
+mod ahead;
 mod decide;
 mod keep;
 pub(super) mod mail;
@@ -13,10 +14,11 @@ mod reports;
 mod understand;
 
 pub use addressed::Desk;
+pub use ahead::Ahead;
 pub use decide::{Decision, Question, decide};
 pub(super) use keep::raw;
 pub use keep::{Arrival, keep_all, keep_updates};
-pub use mail::{answered, own_name, slice};
+pub use mail::{answered, own_name, slice, token_hash};
 pub use understand::{Asked, Scene, Slice, Understood, Verdict, reading, understand};
 
 use super::house::House;
@@ -25,6 +27,7 @@ use crate::domain::evidence::{FactActor, FactKind};
 use crate::domain::inbound::InboundState;
 use crate::store::records::StoredInbound;
 use crate::store::{StoreError, Topic, Tx};
+use futures::future::try_join_all;
 use jiff::SignedDuration;
 use std::collections::VecDeque;
 
@@ -33,7 +36,7 @@ const BATCH: i64 = 64;
 /// How many mails one commit records.
 const GROUP: usize = 32;
 /// Bytes of mails that are read for one commit; a larger mail is judged alone.
-const GROUP_BYTES: i64 = 4 * 1024 * 1024;
+const GROUP_BYTES: i64 = 5 * 1024 * 1024;
 /// After how many failures an item is given up and shown as such.
 const MAX_TRIES: i64 = 5;
 
@@ -85,11 +88,8 @@ async fn together(house: &House, group: &[StoredInbound]) -> Result<bool, StoreE
         return Ok(false);
     }
     let judged = async {
-        let mut mails = Vec::with_capacity(group.len());
-        for item in group {
-            mails.push(mail::open(house, item).await?);
-        }
-        mail::judge(house, mails).await
+        let opening: Vec<_> = group.iter().map(|item| mail::open(house, item)).collect();
+        mail::judge(house, try_join_all(opening).await?).await
     };
     match judged.await {
         Ok(()) => Ok(true),

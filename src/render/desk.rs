@@ -127,7 +127,7 @@ impl Desk {
     pub fn mail(&self, frame: &Frame, message: &Message) -> Result<MailText, RenderError> {
         let kind = message.kind();
         let mut values = self.values(&kind, message, Some(frame), Medium::Mail)?;
-        let subject = self.subject(&kind, &mut values)?;
+        let subject = self.subject(&kind, &values)?;
         values.insert("mail_subject".to_owned(), Value::String(subject.clone()));
         let mut context = context(&kind, &values)?;
         let body = fold::tidy(&self.set(&format!("email/{kind}/body.txt"), &context)?);
@@ -236,12 +236,16 @@ impl Desk {
     }
 
     /// The subject by rule 13: too long, the sender's short name goes in first, then the hal is cut; the number never.
-    fn subject(&self, kind: &str, values: &mut Map<String, Value>) -> Result<String, RenderError> {
+    fn subject(&self, kind: &str, values: &Map<String, Value>) -> Result<String, RenderError> {
         let name = format!("email/{kind}/subject.txt");
         let line = |values: &Map<String, Value>| {
             self.render(&name, values).map(|text| text.split_whitespace().collect::<Vec<_>>().join(" "))
         };
         let mut subject = line(values)?;
+        // Nearly every subject fits as it is.
+        if subject.chars().count() <= fit::SUBJECT_LINE {
+            return Ok(subject);
+        }
         let mut trial = values.clone();
         if let (Some(short), true) = (values.get("sender_short"), subject.chars().count() > fit::SUBJECT_LINE) {
             trial.insert("sender".to_owned(), short.clone());

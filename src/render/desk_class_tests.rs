@@ -20,7 +20,7 @@ fn with_class(desk: &Desk, frame: &Frame, message: &Message, class: SecurityClas
         Medium::Mail => format!("email/{kind}/body.txt"),
         Medium::Chat => format!("telegram/{kind}.html"),
     };
-    let subject = if medium == Medium::Mail { desk.subject(&kind, &mut values.clone()).ok()? } else { String::new() };
+    let subject = if medium == Medium::Mail { desk.subject(&kind, &values).ok()? } else { String::new() };
     if !desk.tera.contains_template(&name) {
         return None;
     }

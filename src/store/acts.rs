@@ -28,15 +28,13 @@ crate::store::sql! {
     OF_LETTER = concat!("SELECT ", columns!(), " FROM act WHERE letter_id = $1 ORDER BY id");
     OF_POST = concat!("SELECT ", columns!(), " FROM act WHERE letter_id = $1 AND position_code = $2 ORDER BY id");
     ON_MESSAGE = concat!("SELECT ", columns!(), " FROM act WHERE delivery_id IN (SELECT id FROM delivery WHERE message_id = $1) ORDER BY id");
-    INSERT_ORDER = "INSERT INTO disposition_order (id, act_id, letter_id, parent_order, giver_position, target_position, instructions, note, due_at, state, created_at) \
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
     ORDER = concat!("SELECT ", order_columns!(), " FROM disposition_order WHERE id = $1");
     ORDERS = concat!("SELECT ", order_columns!(), " FROM disposition_order WHERE letter_id = $1 ORDER BY id");
     SET_ORDER_STATE = "UPDATE disposition_order SET state = $2 WHERE id = $1";
 }
 
 /// See [`crate::store::Tx::insert_act`].
-pub async fn insert_act(conn: &mut Conn, act: &StoredAct) -> Result<bool, StoreError> {
+pub async fn put_act(conn: &mut Conn, act: &StoredAct) -> Result<bool, StoreError> {
     let done = sqlx::query(INSERT)
         .bind(act.id.uuid())
         .bind(act.letter.uuid())
@@ -124,25 +122,6 @@ pub async fn acts_on_message(conn: &mut Conn, message: MessageId) -> Result<Vec<
     rows.into_iter().map(ActRow::read).collect()
 }
 
-/// See [`crate::store::Tx::insert_order`].
-pub async fn insert_order(conn: &mut Conn, order: &StoredOrder) -> Result<(), StoreError> {
-    sqlx::query(INSERT_ORDER)
-        .bind(order.id.uuid())
-        .bind(order.act.uuid())
-        .bind(order.letter.uuid())
-        .bind(order.parent.map(OrderId::uuid))
-        .bind(order.giver.as_str())
-        .bind(order.target.as_str())
-        .bind(to_json(&order.instructions))
-        .bind(&order.note)
-        .bind(order.due_at.map(micros))
-        .bind(&order.state)
-        .bind(micros(order.created_at))
-        .execute(conn)
-        .await?;
-    Ok(())
-}
-
 #[derive(sqlx::FromRow)]
 struct OrderRow {
     id: Uuid,
@@ -178,7 +157,7 @@ impl OrderRow {
 }
 
 /// See [`crate::store::Tx::order`].
-pub async fn order(conn: &mut Conn, id: OrderId) -> Result<Option<StoredOrder>, StoreError> {
+pub async fn find_order(conn: &mut Conn, id: OrderId) -> Result<Option<StoredOrder>, StoreError> {
     let row: Option<OrderRow> = sqlx::query_as(ORDER).bind(id.uuid()).fetch_optional(conn).await?;
     row.map(OrderRow::read).transpose()
 }
@@ -190,7 +169,7 @@ pub async fn orders_of(conn: &mut Conn, letter: LetterId) -> Result<Vec<StoredOr
 }
 
 /// See [`crate::store::Tx::set_order_state`].
-pub async fn set_order_state(conn: &mut Conn, id: OrderId, state: &str) -> Result<(), StoreError> {
+pub async fn put_order_state(conn: &mut Conn, id: OrderId, state: &str) -> Result<(), StoreError> {
     let done = sqlx::query(SET_ORDER_STATE).bind(id.uuid()).bind(state).execute(conn).await?;
     one("disposition_order", id, done.rows_affected())
 }

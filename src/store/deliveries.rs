@@ -4,7 +4,7 @@ use super::Conn;
 use crate::domain::delivery::DeliveryState;
 use crate::domain::ids::{AttemptId, DeliveryId, LetterId, MessageId};
 use crate::store::StoreError;
-use crate::store::convert::{json, list, micros, moment, moment_of, to_json, word};
+use crate::store::convert::{json, list, micros, moment, moment_of, word};
 use crate::store::error::one;
 use crate::store::records::{StoredAttempt, StoredDelivery, StoredPrepared, StoredToken};
 use jiff::Timestamp;
@@ -23,11 +23,10 @@ macro_rules! attempt_columns {
 }
 
 crate::store::sql! {
-    INSERT = "INSERT INTO delivery (id, message_id, letter_id, channel, address, content, state, reason, priority, copy_number, next_at, held, tries, lease_no, lease_until, state_at, created_at) \
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, NULL, $15, $16)";
     FIND = concat!("SELECT ", columns!(), " FROM delivery WHERE id = $1");
     OF_LETTER = concat!("SELECT ", columns!(), " FROM delivery WHERE letter_id = $1 ORDER BY id");
     OF_MESSAGE = concat!("SELECT ", columns!(), " FROM delivery WHERE message_id = $1 ORDER BY id");
+    WITH = concat!("SELECT ", columns!(), " FROM delivery WHERE id IN ", ids!());
     OF_MESSAGES = concat!("SELECT ", columns!(), " FROM delivery WHERE message_id IN ", ids!(), " ORDER BY id");
     CHANGE = "UPDATE delivery SET state = $3, next_at = $4, state_at = $5, lease_until = NULL WHERE id = $1 AND state = $2";
     START_ATTEMPT = "INSERT INTO attempt (id, delivery_id, number, lease_no, duplicate, started_at, ended_at, outcome, code, answer, peer, remote_id, wire_sha256) \
@@ -37,7 +36,6 @@ crate::store::sql! {
     OPEN_ATTEMPT = concat!("SELECT ", attempt_columns!(), " FROM attempt WHERE delivery_id = $1 AND ended_at IS NULL ORDER BY number DESC LIMIT 1");
     ATTEMPT = concat!("SELECT ", attempt_columns!(), " FROM attempt WHERE id = $1");
     ATTEMPT_COUNTS = "SELECT outcome, count(*) FROM attempt WHERE outcome IS NOT NULL GROUP BY outcome ORDER BY outcome";
-    PUT_PREPARED = "INSERT INTO prepared (delivery_id, message_ref, sealed, parts, sha256, size, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7)";
     PREPARED = "SELECT message_ref, sealed, parts, sha256, size FROM prepared WHERE delivery_id = $1";
     DROP_PREPARED = concat!("DELETE FROM prepared WHERE delivery_id IN ", ids!());
     INSERT_TOKEN = "INSERT INTO token (token_hash, kind, delivery_id, expires_at, minted_at) VALUES ($1, $2, $3, NULL, $4) ON CONFLICT (token_hash) DO NOTHING";
@@ -93,34 +91,16 @@ impl DeliveryRow {
     }
 }
 
-/// See [`crate::store::Tx::insert_delivery`].
-pub async fn insert_delivery(conn: &mut Conn, delivery: &StoredDelivery) -> Result<(), StoreError> {
-    sqlx::query(INSERT)
-        .bind(delivery.id.uuid())
-        .bind(delivery.message.uuid())
-        .bind(delivery.letter.map(LetterId::uuid))
-        .bind(delivery.channel.as_str())
-        .bind(to_json(&delivery.address))
-        .bind(delivery.content.as_str())
-        .bind(delivery.state.as_str())
-        .bind(delivery.reason.as_str())
-        .bind(delivery.priority)
-        .bind(delivery.copy_number)
-        .bind(delivery.next_at.map(micros))
-        .bind(delivery.held)
-        .bind(delivery.tries)
-        .bind(delivery.lease_no)
-        .bind(micros(delivery.state_at))
-        .bind(micros(delivery.created_at))
-        .execute(conn)
-        .await?;
-    Ok(())
-}
-
 /// See [`crate::store::Tx::delivery`].
-pub async fn delivery(conn: &mut Conn, id: DeliveryId) -> Result<Option<StoredDelivery>, StoreError> {
+pub async fn find_delivery(conn: &mut Conn, id: DeliveryId) -> Result<Option<StoredDelivery>, StoreError> {
     let row: Option<DeliveryRow> = sqlx::query_as(FIND).bind(id.uuid()).fetch_optional(conn).await?;
     row.map(DeliveryRow::read).transpose()
+}
+
+/// See [`crate::store::Tx::deliveries_with`].
+pub async fn deliveries_with(conn: &mut Conn, ids: &[DeliveryId]) -> Result<Vec<StoredDelivery>, StoreError> {
+    let rows: Vec<DeliveryRow> = sqlx::query_as(WITH).bind(list(ids.iter().map(|id| id.uuid()))).fetch_all(conn).await?;
+    rows.into_iter().map(DeliveryRow::read).collect()
 }
 
 /// See [`crate::store::Tx::deliveries_of_letter`].
@@ -130,7 +110,7 @@ pub async fn deliveries_of_letter(conn: &mut Conn, letter: LetterId) -> Result<V
 }
 
 /// See [`crate::store::Tx::deliveries_of_message`].
-pub async fn deliveries_of_message(conn: &mut Conn, message: MessageId) -> Result<Vec<StoredDelivery>, StoreError> {
+pub async fn find_deliveries_of(conn: &mut Conn, message: MessageId) -> Result<Vec<StoredDelivery>, StoreError> {
     let rows: Vec<DeliveryRow> = sqlx::query_as(OF_MESSAGE).bind(message.uuid()).fetch_all(conn).await?;
     rows.into_iter().map(DeliveryRow::read).collect()
 }
@@ -142,7 +122,7 @@ pub async fn deliveries_of_messages(conn: &mut Conn, ids: &[MessageId]) -> Resul
 }
 
 /// See [`crate::store::Tx::change_state`].
-pub async fn change_state(
+pub async fn change(
     conn: &mut Conn,
     id: DeliveryId,
     (from, to): (DeliveryState, DeliveryState),
@@ -244,21 +224,6 @@ pub async fn attempt(conn: &mut Conn, id: AttemptId) -> Result<Option<StoredAtte
 /// See [`crate::store::Tx::attempt_counts`].
 pub async fn attempt_counts(conn: &mut Conn) -> Result<Vec<(String, i64)>, StoreError> {
     Ok(sqlx::query_as(ATTEMPT_COUNTS).fetch_all(conn).await?)
-}
-
-/// See [`crate::store::Tx::put_prepared`].
-pub async fn put_prepared(conn: &mut Conn, id: DeliveryId, prepared: &StoredPrepared, now: Timestamp) -> Result<(), StoreError> {
-    sqlx::query(PUT_PREPARED)
-        .bind(id.uuid())
-        .bind(&prepared.message_ref)
-        .bind(&prepared.sealed)
-        .bind(to_json(&prepared.parts))
-        .bind(&prepared.sha256)
-        .bind(prepared.size)
-        .bind(micros(now))
-        .execute(conn)
-        .await?;
-    Ok(())
 }
 
 /// See [`crate::store::Tx::prepared`].

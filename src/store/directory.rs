@@ -376,13 +376,13 @@ pub async fn imported_delegations(conn: &mut Conn) -> Result<Vec<DelegationId>, 
 }
 
 /// See [`crate::store::Tx::setting`].
-pub async fn setting(conn: &mut Conn, name: &str) -> Result<Option<String>, StoreError> {
+pub async fn ask_setting(conn: &mut Conn, name: &str) -> Result<Option<String>, StoreError> {
     let row: Option<(String,)> = sqlx::query_as(SETTING).bind(name).fetch_optional(conn).await?;
     Ok(row.map(|(value,)| value))
 }
 
 /// See [`crate::store::Tx::set_setting`].
-pub async fn set_setting(conn: &mut Conn, name: &str, value: &str) -> Result<(), StoreError> {
+pub async fn put_setting(conn: &mut Conn, name: &str, value: &str) -> Result<(), StoreError> {
     sqlx::query(SET_SETTING).bind(name).bind(value).execute(conn).await?;
     Ok(())
 }

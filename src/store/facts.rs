@@ -1,12 +1,10 @@
 //! Queries over the evidence. Facts are only ever added; number and link come once, from the sealer.
 
 use super::Conn;
-use crate::domain::evidence::Fact;
-use crate::domain::ids::{DeliveryId, FactId, LetterId};
+use crate::domain::ids::{FactId, LetterId};
 use crate::store::StoreError;
-use crate::store::convert::micros;
 use crate::store::error::all;
-use crate::store::files::{hex, sha256};
+use crate::store::files::hex;
 use crate::store::records::StoredFact;
 
 macro_rules! columns {
@@ -16,7 +14,6 @@ macro_rules! columns {
 }
 
 crate::store::sql! {
-    INSERT = "INSERT INTO fact (id, event, letter_id, delivery_id, body, hash, recorded_at, seq, link) VALUES ($1, $2, $3, $4, $5, $6, $7, NULL, NULL)";
     UNSEALED = concat!("SELECT ", columns!(), " FROM fact WHERE seq IS NULL ORDER BY recorded_at, id LIMIT $1");
     LAST = "SELECT seq, link FROM fact WHERE seq IS NOT NULL ORDER BY seq DESC LIMIT 1";
     // The plus keeps SQLite from walking all unsealed facts once for each that is sealed.
@@ -27,23 +24,6 @@ crate::store::sql! {
     COUNT_SEALED = "SELECT count(*) FROM fact WHERE seq IS NOT NULL";
     COUNT_OPEN = "SELECT count(*) FROM fact WHERE seq IS NULL";
     LATEST = concat!("SELECT ", columns!(), " FROM fact ORDER BY recorded_at DESC, id DESC LIMIT $1");
-}
-
-/// See [`crate::store::Tx::insert_fact`].
-pub async fn insert_fact(conn: &mut Conn, fact: &Fact) -> Result<(), StoreError> {
-    let body = fact.canonical();
-    let hash = sha256(&body);
-    sqlx::query(INSERT)
-        .bind(fact.id.uuid())
-        .bind(fact.event.as_str())
-        .bind(fact.letter.map(LetterId::uuid))
-        .bind(fact.delivery.map(DeliveryId::uuid))
-        .bind(body)
-        .bind(hash)
-        .bind(micros(fact.recorded_at))
-        .execute(conn)
-        .await?;
-    Ok(())
 }
 
 /// See [`crate::store::Tx::unsealed`].

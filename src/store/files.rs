@@ -76,10 +76,16 @@ impl Files {
     /// Stores bytes and returns their hash. Bytes that are there already are not written again.
     pub async fn put(&self, bytes: Vec<u8>) -> Result<String, StoreError> {
         let hash = sha256_hex(&bytes);
+        self.put_named(&hash, bytes).await?;
+        Ok(hash)
+    }
+
+    /// Stores bytes whose hash was computed just now.
+    pub async fn put_named(&self, sha256: &str, bytes: Vec<u8>) -> Result<(), StoreError> {
         let options = PutOptions { mode: PutMode::Create, ..PutOptions::default() };
-        match self.inner.put_opts(&key(&hash), PutPayload::from(bytes), options).await {
-            Ok(_) | Err(object_store::Error::AlreadyExists { .. }) => Ok(hash),
-            Err(source) => Err(StoreError::File { key: hash, source }),
+        match self.inner.put_opts(&key(sha256), PutPayload::from(bytes), options).await {
+            Ok(_) | Err(object_store::Error::AlreadyExists { .. }) => Ok(()),
+            Err(source) => Err(StoreError::File { key: sha256.to_owned(), source }),
         }
     }
 

@@ -1,7 +1,6 @@
 //! Queries over what came in.
 
 use super::Conn;
-use crate::domain::codes::EmployeeNumber;
 use crate::domain::ids::{ActId, DeliveryId, InboundId, LetterId};
 use crate::store::StoreError;
 use crate::store::convert::{json, micros, moment, to_json, word_of};
@@ -23,8 +22,6 @@ crate::store::sql! {
     FIND = concat!("SELECT ", columns!(), " FROM inbound WHERE id = $1");
     DUE = concat!("SELECT ", columns!(), " FROM inbound WHERE next_at IS NOT NULL AND next_at <= $1 ORDER BY next_at, id LIMIT $2");
     LATEST = concat!("SELECT ", columns!(), " FROM inbound ORDER BY received_at DESC, id DESC LIMIT $1");
-    SETTLE = "UPDATE inbound SET state = $2, class = $3, why = $4, delivery_id = $5, letter_id = $6, employee_number = $7, act_id = $8, detail = $9, \
-        tries = tries + 1, next_at = $10, settled_at = $11 WHERE id = $1 AND settled_at IS NULL AND next_at IS NOT NULL";
     CLOSE = "UPDATE inbound SET state = 'closed', settled_at = $2 WHERE id = $1 AND state IN ('held', 'unreadable', 'dead')";
     CURSOR = "SELECT uid_validity, position FROM inbound_cursor WHERE source = $1";
     SET_CURSOR = "INSERT INTO inbound_cursor (source, uid_validity, position) VALUES ($1, $2, $3) \
@@ -114,30 +111,6 @@ pub async fn inbound_due(conn: &mut Conn, now: Timestamp, limit: i64) -> Result<
 /// See [`crate::store::Tx::inbound_list`].
 pub async fn inbound_list(conn: &mut Conn, limit: i64) -> Result<Vec<StoredInbound>, StoreError> {
     read(sqlx::query_as(LATEST).bind(limit).fetch_all(conn).await?)
-}
-
-/// See [`crate::store::Tx::settle_inbound`].
-pub async fn settle_inbound(
-    conn: &mut Conn,
-    item: &StoredInbound,
-    next_at: Option<Timestamp>,
-    now: Timestamp,
-) -> Result<(), StoreError> {
-    let done = sqlx::query(SETTLE)
-        .bind(item.id.uuid())
-        .bind(&item.state)
-        .bind(&item.class)
-        .bind(&item.why)
-        .bind(item.delivery.map(DeliveryId::uuid))
-        .bind(item.letter.map(LetterId::uuid))
-        .bind(item.person.as_ref().map(EmployeeNumber::as_str))
-        .bind(item.act.map(ActId::uuid))
-        .bind(to_json(&item.detail))
-        .bind(next_at.map(micros))
-        .bind(next_at.is_none().then(|| micros(now)))
-        .execute(conn)
-        .await?;
-    one("inbound", item.id, done.rows_affected())
 }
 
 /// See [`crate::store::Tx::close_inbound`].

@@ -1,8 +1,7 @@
 //! Queries over letters, their files and agenda numbers, and what is said about them.
 
 use super::Conn;
-use crate::domain::codes::{EmployeeNumber, PositionCode, UnitCode};
-use crate::domain::delegation::Capacity;
+use crate::domain::codes::UnitCode;
 use crate::domain::ids::{DelegationId, LetterId, MessageId, OrderId};
 use crate::domain::letter::LetterFile;
 use crate::store::StoreError;
@@ -30,8 +29,6 @@ crate::store::sql! {
     BEFORE = "SELECT id FROM letter WHERE id < $2 ORDER BY id DESC LIMIT $1";
     COUNT = "SELECT count(*) FROM letter";
     FILES = "SELECT place, name, media_type, sha256, size, pages FROM letter_file WHERE letter_id = $1 ORDER BY place";
-    INSERT_MESSAGE = "INSERT INTO message (id, letter_id, kind, role, recipient, position_code, employee_number, capacity, delegation_id, order_id, payload, created_at) \
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
     MESSAGE = "SELECT id, letter_id, kind, role, recipient, position_code, employee_number, capacity, delegation_id, order_id, payload, created_at FROM message WHERE id = $1";
     MESSAGES_IN = concat!("SELECT id, letter_id, kind, role, recipient, position_code, employee_number, capacity, delegation_id, order_id, payload, created_at FROM message WHERE id IN ", ids!());
     MESSAGES = "SELECT id, letter_id, kind, role, recipient, position_code, employee_number, capacity, delegation_id, order_id, payload, created_at FROM message WHERE letter_id = $1 ORDER BY id";
@@ -162,26 +159,6 @@ pub async fn files_of(conn: &mut Conn, letter: LetterId) -> Result<Vec<LetterFil
     Ok(rows.into_iter().map(read).collect())
 }
 
-/// See [`crate::store::Tx::insert_message`].
-pub async fn insert_message(conn: &mut Conn, message: &StoredMessage) -> Result<(), StoreError> {
-    sqlx::query(INSERT_MESSAGE)
-        .bind(message.id.uuid())
-        .bind(message.letter.map(LetterId::uuid))
-        .bind(&message.kind)
-        .bind(&message.role)
-        .bind(&message.recipient)
-        .bind(message.position.as_ref().map(PositionCode::as_str))
-        .bind(message.person.as_ref().map(EmployeeNumber::as_str))
-        .bind(message.capacity.map(Capacity::as_str))
-        .bind(message.delegation.map(DelegationId::uuid))
-        .bind(message.order.map(OrderId::uuid))
-        .bind(to_json(&message.payload))
-        .bind(micros(message.created_at))
-        .execute(conn)
-        .await?;
-    Ok(())
-}
-
 #[derive(sqlx::FromRow)]
 struct MessageRow {
     id: Uuid,
@@ -219,7 +196,7 @@ impl MessageRow {
 }
 
 /// See [`crate::store::Tx::message`].
-pub async fn message(conn: &mut Conn, id: MessageId) -> Result<Option<StoredMessage>, StoreError> {
+pub async fn find_message(conn: &mut Conn, id: MessageId) -> Result<Option<StoredMessage>, StoreError> {
     let row: Option<MessageRow> = sqlx::query_as(MESSAGE).bind(id.uuid()).fetch_optional(conn).await?;
     row.map(MessageRow::read).transpose()
 }

@@ -2,19 +2,17 @@
 //! that a thousand deliveries cost tens of statements instead of thousands.
 
 use super::Conn;
-use crate::domain::codes::{EmployeeNumber, PositionCode};
-use crate::domain::delegation::Capacity;
 use crate::domain::delivery::DeliveryState;
-use crate::domain::evidence::Fact;
-use crate::domain::ids::{AttemptId, DelegationId, DeliveryId, LetterId, OrderId};
+use crate::domain::ids::{AttemptId, DeliveryId};
 use crate::store::StoreError;
-use crate::store::convert::{micros, to_json};
+use crate::store::convert::{micros, moment_of, to_json};
 use crate::store::error::all;
-use crate::store::files::{hex, sha256};
-use crate::store::records::{StoredAttempt, StoredDelivery, StoredMessage};
+use crate::store::files::hex;
+use crate::store::pending::{Pending, id};
+use crate::store::records::{StoredAttempt, StoredPrepared, StoredToken};
 use jiff::Timestamp;
 use serde_json::{Value, json};
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use uuid::Uuid;
 
 crate::store::sql! {
@@ -24,8 +22,20 @@ crate::store::sql! {
     DELIVERIES = concat!("INSERT INTO delivery (id, message_id, letter_id, channel, address, content, state, reason, priority, copy_number, next_at, held, tries, lease_no, lease_until, state_at, created_at) SELECT ",
         uuid!(0), ", ", uuid!(1), ", ", uuid!(2), ", ", text!(3), ", ", text!(4), ", ", text!(5), ", ", text!(6), ", ", text!(7), ", ", int!(8), ", ",
         int!(9), ", ", int!(10), ", ", bool!(11), ", ", int!(12), ", ", int!(13), ", NULL, ", int!(14), ", ", int!(15), " FROM ", rows!());
+    ORDERS = concat!("INSERT INTO disposition_order (id, act_id, letter_id, parent_order, giver_position, target_position, instructions, note, due_at, state, created_at) SELECT ",
+        uuid!(0), ", ", uuid!(1), ", ", uuid!(2), ", ", uuid!(3), ", ", text!(4), ", ", text!(5), ", ", text!(6), ", ", text!(7), ", ", int!(8), ", ", text!(9), ", ",
+        int!(10), " FROM ", rows!());
+    SETTLE_INBOUND = concat!("UPDATE inbound SET state = done.state, class = done.class, why = done.why, delivery_id = done.delivery_id, letter_id = done.letter_id, \
+        employee_number = done.employee_number, act_id = done.act_id, detail = done.detail, tries = tries + 1, next_at = done.next_at, settled_at = done.settled_at FROM (SELECT ",
+        uuid!(0), " AS row_id, ", text!(1), " AS state, ", text!(2), " AS class, ", text!(3), " AS why, ", uuid!(4), " AS delivery_id, ", uuid!(5), " AS letter_id, ",
+        text!(6), " AS employee_number, ", uuid!(7), " AS act_id, ", text!(8), " AS detail, ", int!(9), " AS next_at, ", int!(10), " AS settled_at FROM ", rows!(),
+        ") AS done WHERE inbound.id = done.row_id AND +inbound.next_at IS NOT NULL AND inbound.settled_at IS NULL");
     FACTS = concat!("INSERT INTO fact (id, event, letter_id, delivery_id, body, hash, recorded_at, seq, link) SELECT ",
         uuid!(0), ", ", text!(1), ", ", uuid!(2), ", ", uuid!(3), ", ", bytes!(4), ", ", bytes!(5), ", ", int!(6), ", NULL, NULL FROM ", rows!());
+    // The sealed bytes of all of them are the second parameter; each row says where its own begin and how many they are.
+    PREPARED = concat!("INSERT INTO prepared (delivery_id, message_ref, sealed, parts, sha256, size, created_at) SELECT ",
+        uuid!(0), ", ", text!(1), ", substr($2, CAST(", int!(2), " AS int), CAST(", int!(3), " AS int)), ", text!(4), ", ", text!(5), ", ", int!(6), ", ", int!(7), " FROM ", rows!());
+    TOKENS_IN = concat!("SELECT token_hash, kind, delivery_id, expires_at FROM token WHERE token_hash IN (SELECT ", bytes!(0), " FROM ", rows!(), ")");
     TOKENS = concat!("INSERT INTO token (token_hash, kind, delivery_id, expires_at, minted_at) SELECT ",
         bytes!(0), ", ", text!(1), ", ", uuid!(2), ", NULL, ", int!(3), " FROM ", rows!());
     // Locks the row, so that nobody closes the delivery between this look and the commit.
@@ -46,76 +56,63 @@ fn packed(rows: impl Iterator<Item = Value>) -> String {
     to_json(&rows.collect::<Vec<_>>())
 }
 
-fn id(uuid: Uuid) -> String {
-    uuid.simple().to_string()
-}
-
 /// Writes a batch; nothing where it is empty.
 async fn run(conn: &mut Conn, statement: &'static str, rows: String) -> Result<u64, StoreError> {
     Ok(sqlx::query(statement).bind(rows).execute(conn).await?.rows_affected())
 }
 
-/// See [`crate::store::Tx::insert_messages`].
-pub async fn insert_messages(conn: &mut Conn, messages: &[&StoredMessage]) -> Result<(), StoreError> {
-    let row = |one: &&StoredMessage| {
-        json!([
-            id(one.id.uuid()),
-            one.letter.map(LetterId::uuid).map(id),
-            one.kind,
-            one.role,
-            one.recipient,
-            one.position.as_ref().map(PositionCode::as_str),
-            one.person.as_ref().map(EmployeeNumber::as_str),
-            one.capacity.map(Capacity::as_str),
-            one.delegation.map(DelegationId::uuid).map(id),
-            one.order.map(OrderId::uuid).map(id),
-            to_json(&one.payload),
-            micros(one.created_at),
-        ])
-    };
-    all("message", messages.len(), run(conn, MESSAGES, packed(messages.iter().map(row))).await?)
+/// Writes all that waits: what others refer to comes first.
+pub async fn write(conn: &mut Conn, pending: &mut Pending) -> Result<(), StoreError> {
+    let tables = [
+        ("disposition_order", ORDERS, pending.orders.take()),
+        ("message", MESSAGES, pending.messages.take()),
+        ("delivery", DELIVERIES, pending.deliveries.take()),
+        ("fact", FACTS, pending.facts.take()),
+        ("inbound", SETTLE_INBOUND, pending.settled.take()),
+    ];
+    for (table, statement, rows) in tables {
+        if let Some((rows, count)) = rows {
+            all(table, count, run(conn, statement, rows).await?)?;
+        }
+    }
+    Ok(())
 }
 
-/// See [`crate::store::Tx::insert_deliveries`].
-pub async fn insert_deliveries(conn: &mut Conn, deliveries: &[&StoredDelivery]) -> Result<(), StoreError> {
-    let row = |one: &&StoredDelivery| {
-        json!([
-            id(one.id.uuid()),
-            id(one.message.uuid()),
-            one.letter.map(LetterId::uuid).map(id),
-            one.channel.as_str(),
-            to_json(&one.address),
-            one.content.as_str(),
-            one.state.as_str(),
-            one.reason.as_str(),
-            one.priority,
-            one.copy_number,
-            one.next_at.map(micros),
-            one.held,
-            one.tries,
-            one.lease_no,
-            micros(one.state_at),
-            micros(one.created_at),
-        ])
-    };
-    all("delivery", deliveries.len(), run(conn, DELIVERIES, packed(deliveries.iter().map(row))).await?)
+/// See [`crate::store::Tx::put_all_prepared`].
+pub async fn put_all_prepared(
+    conn: &mut Conn,
+    prepared: &[(DeliveryId, &StoredPrepared)],
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let (mut sealed, mut rows) = (Vec::new(), Vec::with_capacity(prepared.len()));
+    for (delivery, one) in prepared {
+        // Places are counted from 1.
+        let (from, length) = (sealed.len() + 1, one.sealed.len());
+        sealed.extend_from_slice(&one.sealed);
+        rows.push(json!([
+            id(delivery.uuid()),
+            one.message_ref,
+            from,
+            length,
+            to_json(&one.parts),
+            one.sha256,
+            one.size,
+            micros(now)
+        ]));
+    }
+    let done = sqlx::query(PREPARED).bind(packed(rows.into_iter())).bind(sealed).execute(conn).await?;
+    all("prepared", prepared.len(), done.rows_affected())
 }
 
-/// See [`crate::store::Tx::insert_facts`].
-pub async fn insert_facts(conn: &mut Conn, facts: &[&Fact]) -> Result<(), StoreError> {
-    let row = |one: &&Fact| {
-        let body = one.canonical();
-        json!([
-            id(one.id.uuid()),
-            one.event.as_str(),
-            one.letter.map(LetterId::uuid).map(id),
-            one.delivery.map(DeliveryId::uuid).map(id),
-            hex(&body),
-            hex(&sha256(&body)),
-            micros(one.recorded_at),
-        ])
+/// See [`crate::store::Tx::tokens_in`].
+pub async fn tokens_in(conn: &mut Conn, hashes: &[&[u8]]) -> Result<HashMap<Vec<u8>, StoredToken>, StoreError> {
+    let rows = packed(hashes.iter().map(|hash| json!([hex(hash)])));
+    let found: Vec<(Vec<u8>, String, Uuid, Option<i64>)> = sqlx::query_as(TOKENS_IN).bind(rows).fetch_all(conn).await?;
+    let read = |(hash, kind, delivery, expires): (Vec<u8>, String, Uuid, Option<i64>)| {
+        let expires_at = moment_of("token", "expires_at", &delivery, expires)?;
+        Ok((hash, StoredToken { kind, delivery: DeliveryId::new(delivery), expires_at }))
     };
-    all("fact", facts.len(), run(conn, FACTS, packed(facts.iter().map(row))).await?)
+    found.into_iter().map(read).collect()
 }
 
 /// See [`crate::store::Tx::insert_tokens`].

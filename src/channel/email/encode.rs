@@ -23,7 +23,7 @@ fn quoted_line(mut rest: &[u8], out: &mut Vec<u8>) {
     while let Some((byte, after)) = rest.split_first() {
         // One column is kept for the soft break. The last byte has rules of its own, so no run reaches it.
         let room = (WIDTH - 1 - width).min(after.len());
-        let run = if width == 0 { 0 } else { rest.iter().take(room).take_while(|byte| is_plain(**byte)).count() };
+        let run = if width == 0 { 0 } else { plain_run(rest.get(..room).unwrap_or_default()) };
         if let Some((plain, left)) = rest.split_at_checked(run).filter(|_| run > 0) {
             out.extend_from_slice(plain);
             width += run;
@@ -40,6 +40,14 @@ fn quoted_line(mut rest: &[u8], out: &mut Vec<u8>) {
         width += cost(literal);
         rest = after;
     }
+}
+
+/// How many bytes in front are plain, looked at in blocks: a block is one comparison for the processor.
+fn plain_run(bytes: &[u8]) -> usize {
+    let (blocks, _) = bytes.as_chunks::<16>();
+    let whole = blocks.iter().take_while(|block| block.iter().fold(true, |all, byte| all & is_plain(*byte))).count() * 16;
+    let rest = bytes.get(whole..).unwrap_or_default();
+    whole + rest.iter().take(16).take_while(|byte| is_plain(**byte)).count()
 }
 
 const fn is_plain(byte: u8) -> bool {

@@ -8,6 +8,7 @@ use crate::domain::limits::{MAIL_BYTES, MAIL_HEADER_BYTES, MAIL_PARTS};
 use regex::bytes::{Regex, RegexBuilder};
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
+use std::sync::LazyLock;
 
 /// Bytes of header sections of all parts together.
 const PART_HEADER_BYTES: usize = 10 * MAIL_HEADER_BYTES;
@@ -17,6 +18,10 @@ const ENCODED_MESSAGE_BYTES: usize = 64 * 1024;
 /// Bytes of a boundary that are compared (RFC 2046 5.1.1 allows 70), and of all boundaries together.
 const BOUNDARY: usize = 100;
 const BOUNDARY_BYTES: usize = 64 * 1024;
+
+/// Words that are looked for in every byte of a mail: the matcher skips ahead by many bytes at a time.
+static BOUNDARY_WORD: LazyLock<Option<Regex>> = LazyLock::new(|| pattern("boundary", 0).ok());
+static DIGEST: LazyLock<Option<Regex>> = LazyLock::new(|| pattern("multipart/digest", 0).ok());
 
 /// What there is too much of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -77,7 +82,7 @@ pub fn weigh(raw: &[u8]) -> Result<(), Unreadable> {
     if bytes > MAIL_BYTES {
         return Err(Unreadable::TooBig { bytes, limit: MAIL_BYTES });
     }
-    let mut scales = Scales { digest: contains(raw, b"multipart/digest"), ..Scales::default() };
+    let mut scales = Scales { digest: DIGEST.as_ref().is_none_or(|word| word.is_match(raw)), ..Scales::default() };
     let first = boundaries(raw)?;
     let starts = first.as_ref().map(|pattern| pattern.find_iter(raw).map(|hit| (hit.start(), hit.end()))).into_iter().flatten();
     let (mut at, mut open) = (0, Some(0));
@@ -152,8 +157,9 @@ fn header_section(raw: &[u8]) -> &[u8] {
 fn boundaries(raw: &[u8]) -> Result<Option<Regex>, Unreadable> {
     let (mut names, mut bytes) = (BTreeSet::new(), 0);
     let mut after = 0;
-    while let Some(at) = find(raw.get(after..).unwrap_or_default(), b"boundary") {
-        after += at + b"boundary".len();
+    let word = BOUNDARY_WORD.as_ref().ok_or(Unreadable::ParserFailed)?;
+    while let Some(named) = word.find_at(raw, after) {
+        after = named.end();
         let rest = raw.get(after..).unwrap_or_default();
         let Some(name) = boundary_name(rest) else { continue };
         if names.insert(name) {

@@ -39,7 +39,7 @@ fn attached(mail: &Mail) -> impl Iterator<Item = &crate::channel::email::attachm
 /// Stores the bytes of [`carried`] files, before the act that names them commits.
 pub async fn keep(house: &House, mail: &Mail, files: &[LetterFile]) -> Result<(), StoreError> {
     for file in attached(mail).filter(|one| files.iter().any(|file| file.sha256 == one.sha256)) {
-        house.store.files().put(file.bytes.clone()).await?;
+        house.store.files().put_named(&file.sha256, file.bytes.clone()).await?;
     }
     Ok(())
 }

@@ -87,7 +87,7 @@ async fn make(house: &House, tx: &mut Tx, claimed: &Claimed) -> Result<Personal,
         sha256: sha256_hex(&plain),
         size: i64::try_from(plain.len()).unwrap_or(i64::MAX),
     };
-    tx.put_prepared(claimed.delivery.id, &kept, house.now()).await?;
+    tx.put_all_prepared(&[(claimed.delivery.id, &kept)], house.now()).await?;
     Ok(personal)
 }
 

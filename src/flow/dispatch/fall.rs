@@ -50,7 +50,7 @@ pub async fn through(house: &House, tx: &mut Tx, claimed: &Claimed, reason: Rout
         let gate = Gate::read(tx, &house.settings.trial).await?;
         let urgency = super::settle::urgency(&claimed.delivery);
         let row = delivery(house, message, planned, gate.lets_out(&planned.address), urgency);
-        tx.insert_delivery(&row).await?;
+        tx.insert_deliveries(&[&row]).await?;
         tx.insert_fact(&routed(house, message, &row)).await?;
         tx.announce(Topic::Deliveries);
     }

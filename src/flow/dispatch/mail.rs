@@ -50,9 +50,8 @@ impl Made {
 
     /// Writes the rows of some mails.
     pub async fn write(house: &House, tx: &mut Tx, made: &[&Self]) -> Result<(), StoreError> {
-        for one in made {
-            tx.put_prepared(one.id, &one.stored, house.now()).await?;
-        }
+        let prepared: Vec<(DeliveryId, &StoredPrepared)> = made.iter().map(|one| (one.id, &one.stored)).collect();
+        tx.put_all_prepared(&prepared, house.now()).await?;
         let mut tokens: Vec<(&[u8], &'static str, DeliveryId)> = Vec::new();
         for one in made {
             tokens.extend(one.tokens.iter().map(|(hash, kind)| (hash.as_slice(), *kind, one.id)));

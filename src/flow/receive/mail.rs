@@ -1,5 +1,6 @@
 //! One mail through the stages: what it is, who proved to be whom, what he wants, what is done.
 
+use super::ahead::{self, Ahead};
 use super::decide::{Decision, Question};
 use super::understand::{Asked, Scene, Slice, Understood, Verdict, understand, written_at};
 use super::{addressed, keep, reports, settled};
@@ -31,6 +32,8 @@ pub struct Answered {
     pub expired: bool,
     /// What was asked, where it answers a question of ours.
     pub asked: Option<Asked>,
+    /// Whether the files of the mail are stored already.
+    pub(super) files_kept: bool,
 }
 
 /// A kept mail, read.
@@ -38,34 +41,81 @@ pub struct Read {
     item: StoredInbound,
     /// `None` where only its head was taken.
     mail: Option<Result<Mail, Unreadable>>,
+    /// What it is.
+    pub(super) class: Option<MailClass>,
+    /// Hash of the token that it answers with.
+    pub(super) token: Option<Vec<u8>>,
+    /// Whether its files are stored already.
+    pub(super) files_kept: bool,
+}
+
+impl Read {
+    /// The mail, where all of it could be read.
+    pub(super) fn whole(&self) -> Option<&Mail> {
+        self.mail.as_ref()?.as_ref().ok()
+    }
+
+    /// Whether it brings files that would go with an act.
+    pub(super) fn brings_files(&self) -> bool {
+        self.whole().is_some_and(|mail| !act::carried(mail).is_empty())
+    }
+}
+
+/// A mail that is judged, with what was found out when it was opened.
+#[derive(Clone, Copy)]
+struct Opened<'a> {
+    mail: &'a Mail,
+    class: MailClass,
+    token: Option<&'a [u8]>,
+    files_kept: bool,
 }
 
 /// Reads a kept mail. Takes no part of the record, so that nobody waits for it.
 pub async fn open(house: &House, kept: &StoredInbound) -> Result<Read, StoreError> {
     let item = StoredInbound { raw: None, ..kept.clone() };
     if keep::is_partial(kept) {
-        return Ok(Read { item, mail: None });
+        return Ok(Read { item, mail: None, class: None, token: None, files_kept: false });
     }
     crate::domain::abort::point("receive.before_parse");
     let mail = match &kept.raw {
         Some(bytes) => Mail::parse(bytes),
-        None => Mail::parse(&keep::raw(house, kept).await?),
+        None => parse_aside(keep::raw(house, kept).await?).await,
     };
-    Ok(Read { item, mail: Some(mail) })
+    let gateway = own_name(&house.settings.gateway);
+    let (class, token) = match &mail {
+        Ok(mail) => (Some(classify(mail, &gateway)), token_hash(&gateway, mail)),
+        Err(_) => (None, None),
+    };
+    Ok(Read { item, mail: Some(mail), class, token, files_kept: false })
+}
+
+/// Parses a large mail on a thread of its own: several are read side by side, and what waits for the network is not held up.
+async fn parse_aside(bytes: Vec<u8>) -> Result<Mail, Unreadable> {
+    tokio::task::spawn_blocking(move || Mail::parse(&bytes)).await.unwrap_or(Err(Unreadable::ParserFailed))
+}
+
+/// Hash of the token that a mail answers with.
+pub fn token_hash(gateway: &Gateway, mail: &Mail) -> Option<Vec<u8>> {
+    gateway.token(mail).0.map(|found| sha256(found.token.expose().as_bytes()))
 }
 
 /// Judges mails in one commit.
 #[tracing::instrument(name = "flow.mail.judge", skip_all, fields(mails = mails.len()))]
-pub async fn judge(house: &House, mails: Vec<Read>) -> Result<(), StoreError> {
+pub async fn judge(house: &House, mut mails: Vec<Read>) -> Result<(), StoreError> {
+    ahead::keep_files(house, &mut mails).await?;
     let mut tx = house.store.write().await?;
-    for Read { mut item, mail } in mails {
-        match mail {
-            None => too_much(house, &mut tx, &mut item, "mail_too_big").await?,
-            Some(Err(unreadable)) => {
+    let mut ahead = Ahead::read(&mut tx, &mails.iter().filter_map(|one| one.token.as_deref()).collect::<Vec<_>>()).await?;
+    for Read { mut item, mail, class, token, files_kept } in mails {
+        match (mail, class) {
+            (Some(Err(unreadable)), _) => {
                 item.detail = serde_json::json!({ "unreadable": unreadable.to_string() });
                 too_much(house, &mut tx, &mut item, unreadable.why()).await?;
             }
-            Some(Ok(mail)) => judge_mail(house, &mut tx, &mut item, &mail).await?,
+            (Some(Ok(mail)), Some(class)) => {
+                let opened = Opened { mail: &mail, class, token: token.as_deref(), files_kept };
+                judge_mail(house, &mut tx, &mut item, opened, &mut ahead).await?;
+            }
+            (None, _) | (_, None) => too_much(house, &mut tx, &mut item, "mail_too_big").await?,
         }
     }
     crate::domain::abort::point("receive.before_record_commit");
@@ -83,25 +133,41 @@ pub fn own_name(gateway: &OwnName) -> Gateway {
     Gateway::new(&gateway.domain).with_sender(&gateway.address)
 }
 
-async fn judge_mail(house: &House, tx: &mut Tx, item: &mut StoredInbound, mail: &Mail) -> Result<(), StoreError> {
+async fn judge_mail(
+    house: &House,
+    tx: &mut Tx,
+    item: &mut StoredInbound,
+    opened: Opened<'_>,
+    ahead: &mut Ahead,
+) -> Result<(), StoreError> {
     let gateway = own_name(&house.settings.gateway);
-    let class = classify(mail, &gateway);
+    let Opened { mail, class, .. } = opened;
     class.as_str().clone_into(&mut item.class);
     match class {
-        MailClass::Human => human(house, tx, item, mail, &gateway).await,
+        MailClass::Human => human(house, tx, item, opened, ahead).await,
         MailClass::Bounce => reports::bounce(house, tx, item, mail, &gateway).await,
         MailClass::Mdn => reports::displayed(house, tx, item, mail, &gateway).await,
         MailClass::AutoReply | MailClass::Arf | MailClass::List | MailClass::Calendar | MailClass::Own => {
-            let answered = answered(tx, &gateway, mail, item.received_at).await?;
+            let answered = answered(tx, opened.token, item.received_at, ahead).await?;
             (item.delivery, item.letter) = (answered.as_ref().map(|one| one.delivery.id), answered.map(|one| one.letter.id));
             settled(house, tx, item, InboundState::Automatic, "").await
         }
     }
 }
 
-async fn human(house: &House, tx: &mut Tx, item: &mut StoredInbound, mail: &Mail, gateway: &Gateway) -> Result<(), StoreError> {
+async fn human(
+    house: &House,
+    tx: &mut Tx,
+    item: &mut StoredInbound,
+    opened: Opened<'_>,
+    ahead: &mut Ahead,
+) -> Result<(), StoreError> {
     let city = house.city(tx).await?;
-    let answered = answered(tx, gateway, mail, item.received_at).await?;
+    let (mail, gateway) = (opened.mail, own_name(&house.settings.gateway));
+    let mut answered = answered(tx, opened.token, item.received_at, ahead).await?;
+    if let Some(one) = &mut answered {
+        one.files_kept = opened.files_kept;
+    }
     if let Some(answered) = &answered {
         (item.delivery, item.letter) = (Some(answered.delivery.id), Some(answered.letter.id));
     }
@@ -110,7 +176,7 @@ async fn human(house: &House, tx: &mut Tx, item: &mut StoredInbound, mail: &Mail
         None => None,
     };
     let domain = &house.settings.gateway.domain;
-    let scene = Scene { city: &city, gateway, border: &house.settings.border, domain, received_at: item.received_at };
+    let scene = Scene { city: &city, gateway: &gateway, border: &house.settings.border, domain, received_at: item.received_at };
     let understood = understand(mail, slice.as_ref(), scene);
     match (&understood.verdict, &answered) {
         (Verdict::Proven { .. }, Some(answered)) => proven(house, tx, item, mail, (&understood, answered, &city)).await,
@@ -125,19 +191,17 @@ async fn human(house: &House, tx: &mut Tx, item: &mut StoredInbound, mail: &Mail
     }
 }
 
-/// The record behind the mail's token.
+/// The record behind a token, known by its hash.
 pub async fn answered(
     tx: &mut Tx,
-    gateway: &Gateway,
-    mail: &Mail,
+    token: Option<&[u8]>,
     received_at: Timestamp,
+    ahead: &mut Ahead,
 ) -> Result<Option<Answered>, StoreError> {
-    let (Some(found), _) = gateway.token(mail) else { return Ok(None) };
-    let Some(token) = tx.token(&sha256(found.token.expose().as_bytes())).await?.filter(|token| token.kind == "reply") else {
-        return Ok(None);
-    };
-    let Some(mut delivery) = tx.delivery(token.delivery).await? else { return Ok(None) };
-    let Some(mut message) = tx.message(delivery.message).await? else { return Ok(None) };
+    let Some(hash) = token else { return Ok(None) };
+    let Some(token) = ahead.token(tx, hash).await?.filter(|token| token.kind == "reply") else { return Ok(None) };
+    let Some(mut delivery) = ahead.delivery(tx, token.delivery).await? else { return Ok(None) };
+    let Some(mut message) = ahead.message(tx, delivery.message).await? else { return Ok(None) };
     // Who answers our question answers what it was about.
     let asked = message.payload.get("asked").and_then(|asked| serde_json::from_value::<Asked>(asked.clone()).ok());
     if let Some(about) = &asked
@@ -149,7 +213,7 @@ pub async fn answered(
     let Some(letter) = message.letter else { return Ok(None) };
     let Some(letter) = tx.letter(letter).await? else { return Ok(None) };
     let expired = token.expires_at.is_some_and(|end| end <= received_at);
-    Ok(Some(Answered { delivery, message, letter, expired, asked }))
+    Ok(Some(Answered { delivery, message, letter, expired, asked, files_kept: false }))
 }
 
 /// Not proven: kept for the operator, answered where that cannot be misused, never a decision.
@@ -209,13 +273,15 @@ async fn proven(
     };
     let (mut state, mut why) = understood.verdict.outcome();
     match decision {
-        Decision::Accept(planned) => match accepted(house, tx, city, (actor, planned, mail), occasion).await? {
-            Recorded::New(id) => item.act = Some(id),
-            Recorded::Before => {
-                refuse::used(house, tx, city, occasion).await?;
-                (state, why) = (InboundState::Declined, "token_used");
+        Decision::Accept(planned) => {
+            match accepted(house, tx, city, (actor, planned, mail, answered.files_kept), occasion).await? {
+                Recorded::New(id) => item.act = Some(id),
+                Recorded::Before => {
+                    refuse::used(house, tx, city, occasion).await?;
+                    (state, why) = (InboundState::Declined, "token_used");
+                }
             }
-        },
+        }
         Decision::Ask(question) => {
             let asked = understood.picked.clone().unwrap_or_else(|| Asked {
                 delivery: answered.delivery.id,
@@ -246,11 +312,13 @@ async fn accepted(
     house: &House,
     tx: &mut Tx,
     city: &CityView,
-    (actor, planned, mail): (&Actor, &PlannedAct, &Mail),
+    (actor, planned, mail, files_kept): (&Actor, &PlannedAct, &Mail, bool),
     occasion: Occasion<'_>,
 ) -> Result<Recorded, StoreError> {
     let planned = PlannedAct { files: act::carried(mail), ..planned.clone() };
-    act::keep(house, mail, &planned.files).await?;
+    if !files_kept {
+        act::keep(house, mail, &planned.files).await?;
+    }
     let recorded = act::record(house, tx, city, (actor, &planned), occasion).await?;
     if let (Recorded::New(_), Some(count)) = (&recorded, act::too_many(mail)) {
         refuse::files_left_out(house, tx, city, count, occasion).await?;

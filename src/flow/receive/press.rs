@@ -162,7 +162,7 @@ async fn answered(tx: &mut Tx, button: &StoredButton) -> Result<Option<Answered>
     let Some(message) = tx.message(delivery.message).await? else { return Ok(None) };
     let Some(letter) = message.letter else { return Ok(None) };
     let Some(letter) = tx.letter(letter).await? else { return Ok(None) };
-    Ok(Some(Answered { expired: letter.state != "accepted", delivery, message, letter, asked: None }))
+    Ok(Some(Answered { expired: letter.state != "accepted", delivery, message, letter, asked: None, files_kept: false }))
 }
 
 async fn proven(

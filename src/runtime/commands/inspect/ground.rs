@@ -11,7 +11,7 @@ use crate::domain::directory::Directory;
 use crate::domain::letter::SecurityClass;
 use crate::domain::registry::{self, RegistryFiles, RegistryRecord};
 use crate::flow::house::CityView;
-use crate::flow::receive::{Scene, Slice, answered, slice};
+use crate::flow::receive::{Ahead, Scene, Slice, answered, slice, token_hash};
 use crate::runtime::cli::Inspect;
 use crate::runtime::clock::SystemIds;
 use crate::runtime::config::{Config, Installation, Source, load, parse};
@@ -89,7 +89,8 @@ impl Ground {
         }
         let Some(store) = &self.record else { return Ok(None) };
         let mut tx = store.read().await?;
-        match answered(&mut tx, &self.gateway, mail, received_at).await? {
+        let token = token_hash(&self.gateway, mail);
+        match answered(&mut tx, token.as_deref(), received_at, &mut Ahead::default()).await? {
             Some(found) => Ok(Some(slice(&mut tx, &found).await?)),
             None => Ok(None),
         }
