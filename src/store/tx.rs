@@ -145,8 +145,12 @@ ledger! {
     letters::read_letter(id: LetterId) -> Option<StoredLetter>;
     /// The fields of a letter as they were written down, to the byte.
     letters::letter_text(id: LetterId) -> Option<String>;
-    /// State of a letter.
-    letters::letter_state(id: LetterId) -> Option<String>;
+    /// State of a letter, and since when it is settled.
+    letters::letter_state(id: LetterId) -> Option<(String, Option<Timestamp>)>;
+    /// Settles an accepted letter at a moment, or opens a settled one again; false where it is in another state.
+    letters::set_settled(id: LetterId, at: Option<Timestamp>) -> bool;
+    /// Whether somebody whom the letter was for still owes his last word, or an order under it is open.
+    letters::has_open_part(id: LetterId) -> bool;
     /// Letters by number.
     letters::letters_by_number(number: &str) -> Vec<LetterId>;
     /// Newest letters before an id.
@@ -231,8 +235,6 @@ ledger! {
     deliveries::insert_token(hash: &[u8], kind: &str, delivery: DeliveryId, now: Timestamp) -> ();
     /// Finds a token by its hash.
     deliveries::token(hash: &[u8]) -> Option<StoredToken>;
-    /// Lets the tokens of a letter die at a moment.
-    deliveries::expire_tokens(letter: LetterId, at: Timestamp) -> u64;
     /// Adds a step of the print desk.
     deliveries::print_step(id: DeliveryId, state: DeliveryState, by_receiver_note: (&str, &str, &str), now: Timestamp) -> ();
     /// Paper deliveries in any of the desk's states, oldest first, settled ones on request.
@@ -376,7 +378,7 @@ impl Tx {
     /// A letter with its files. What it says is read once; whether it is there and its state are asked for every time.
     pub async fn letter(&mut self, id: LetterId) -> Result<Option<StoredLetter>, StoreError> {
         if let Some(known) = self.letters.find(id) {
-            return Ok(self.letter_state(id).await?.map(|state| StoredLetter { state, ..known }));
+            return Ok(self.letter_state(id).await?.map(|(state, settled_at)| StoredLetter { state, settled_at, ..known }));
         }
         let found = self.read_letter(id).await?;
         if let Some(letter) = &found {

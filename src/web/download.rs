@@ -8,6 +8,7 @@ use crate::domain::ids::LetterId;
 use crate::domain::letter::LetterFile;
 use crate::flow::House;
 use crate::flow::act::files_of;
+use crate::flow::act::settle::answerable_until;
 use crate::store::files::sha256;
 use crate::store::records::StoredDelivery;
 use crate::store::{StoreError, Topic, Tx};
@@ -97,11 +98,16 @@ impl Found {
 async fn find(house: &House, tx: &mut Tx, token: &str) -> Result<Link, StoreError> {
     let found = tx.token(&sha256(token.as_bytes())).await?.filter(|found| found.kind == "download");
     let Some(found) = found else { return Ok(Link::Unknown) };
-    if found.expires_at.is_some_and(|end| end <= house.now()) {
+    let Some(delivery) = tx.delivery(found.delivery).await? else { return Ok(Link::Unknown) };
+    let letter = match delivery.letter {
+        Some(id) => tx.letter(id).await?,
+        None => None,
+    };
+    let until = letter.and_then(|letter| answerable_until(house.dispositions(), &letter));
+    if until.is_some_and(|end| end <= house.now()) {
         return Ok(Link::Over);
     }
-    let delivery = tx.delivery(found.delivery).await?;
-    Ok(delivery.map_or(Link::Unknown, |delivery| Link::Delivery(Box::new(delivery), found.expires_at)))
+    Ok(Link::Delivery(Box::new(delivery), until))
 }
 
 /// The letter's file at place 0, or one of the act that the delivery tells, from place 1 on.

@@ -199,8 +199,10 @@ on_both_engines! {
         let (url, _) = scanned(&town, paper, PEOPLE).await;
         look_at(&town, &pages, &["/", &link, url.strip_prefix(PUBLIC).unwrap(), "/periksa"]);
         let mut tx = town.house().store.write().await.unwrap();
-        tx.expire_tokens(id, town.now()).await.unwrap();
+        assert!(tx.set_settled(id, Some(town.now())).await.unwrap());
         tx.commit().await.unwrap();
+        assert!(pages.get(&link).await.1.contains("Berlaku sampai"));
+        town.clock.forward(SignedDuration::from_hours(24 * 30));
         for method in ["GET", "POST"] {
             let (status, page) = pages.ask(method, &link).await;
             assert!(status == 410 && page.contains("Tautan sudah berakhir"), "{method}: {status} {page}");

@@ -9,7 +9,9 @@ use crate::channel::email::tokens::Gateway;
 use crate::channel::email::weigh::Unreadable;
 use crate::domain::inbound::{InboundState, MailClass};
 use crate::domain::instruction::Reading;
+use crate::domain::policy::DispositionRules;
 use crate::domain::trust::{Actor, Doubt};
+use crate::flow::act::settle::{answerable_until, closer};
 use crate::flow::act::{self, Occasion, PlannedAct, Recorded};
 use crate::flow::house::{CityView, House};
 use crate::flow::refuse;
@@ -92,7 +94,7 @@ async fn judge_mail(house: &House, tx: &mut Tx, item: &mut StoredInbound, mail: 
         MailClass::Bounce => reports::bounce(house, tx, item, mail, &gateway).await,
         MailClass::Mdn => reports::displayed(house, tx, item, mail, &gateway).await,
         MailClass::AutoReply | MailClass::Arf | MailClass::List | MailClass::Calendar | MailClass::Own => {
-            let answered = answered(tx, &gateway, mail, item.received_at).await?;
+            let answered = answered(tx, &gateway, house.dispositions(), (mail, item.received_at)).await?;
             (item.delivery, item.letter) = (answered.as_ref().map(|one| one.delivery.id), answered.map(|one| one.letter.id));
             settled(house, tx, item, InboundState::Automatic, "").await
         }
@@ -101,7 +103,7 @@ async fn judge_mail(house: &House, tx: &mut Tx, item: &mut StoredInbound, mail: 
 
 async fn human(house: &House, tx: &mut Tx, item: &mut StoredInbound, mail: &Mail, gateway: &Gateway) -> Result<(), StoreError> {
     let city = house.city(tx).await?;
-    let answered = answered(tx, gateway, mail, item.received_at).await?;
+    let answered = answered(tx, gateway, house.dispositions(), (mail, item.received_at)).await?;
     if let Some(answered) = &answered {
         (item.delivery, item.letter) = (Some(answered.delivery.id), Some(answered.letter.id));
     }
@@ -110,7 +112,8 @@ async fn human(house: &House, tx: &mut Tx, item: &mut StoredInbound, mail: &Mail
         None => None,
     };
     let domain = &house.settings.gateway.domain;
-    let scene = Scene { city: &city, gateway, border: &house.settings.border, domain, received_at: item.received_at };
+    let rules = house.dispositions();
+    let scene = Scene { city: &city, gateway, border: &house.settings.border, domain, rules, received_at: item.received_at };
     let understood = understand(mail, slice.as_ref(), scene);
     match (&understood.verdict, &answered) {
         (Verdict::Proven { .. }, Some(answered)) => proven(house, tx, item, mail, (&understood, answered, &city)).await,
@@ -129,8 +132,8 @@ async fn human(house: &House, tx: &mut Tx, item: &mut StoredInbound, mail: &Mail
 pub async fn answered(
     tx: &mut Tx,
     gateway: &Gateway,
-    mail: &Mail,
-    received_at: Timestamp,
+    rules: DispositionRules,
+    (mail, received_at): (&Mail, Timestamp),
 ) -> Result<Option<Answered>, StoreError> {
     let (Some(found), _) = gateway.token(mail) else { return Ok(None) };
     let Some(token) = tx.token(&sha256(found.token.expose().as_bytes())).await?.filter(|token| token.kind == "reply") else {
@@ -148,7 +151,7 @@ pub async fn answered(
     }
     let Some(letter) = message.letter else { return Ok(None) };
     let Some(letter) = tx.letter(letter).await? else { return Ok(None) };
-    let expired = token.expires_at.is_some_and(|end| end <= received_at);
+    let expired = answerable_until(rules, &letter).is_some_and(|end| end <= received_at);
     Ok(Some(Answered { delivery, message, letter, expired, asked }))
 }
 
@@ -312,6 +315,7 @@ pub async fn slice(tx: &mut Tx, answered: &Answered) -> Result<Slice, StoreError
         expired: answered.expired,
         class: answered.letter.letter.class,
         settled: answered.letter.state == "settled",
+        closer: closer(tx, &answered.letter).await?,
         above,
         asked: answered.asked.clone(),
         decisions: acts.into_iter().filter(decides).map(|one| (one.position, one.person)).collect(),

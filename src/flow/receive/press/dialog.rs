@@ -2,7 +2,7 @@
 //! place; its state is a row, so that a restart loses nothing. Nothing is recorded before the last press.
 
 use super::link::{greeting, say, start};
-use super::{Behind, Effect, Pressed, carry_out, decision, settled};
+use super::{Behind, Effect, Pressed, carry_out, decision, declined, settled};
 use crate::channel::telegram::updates::Origin;
 use crate::channel::telegram::{Button, ButtonData, ChatId, Keyboard};
 use crate::domain::clock::Token;
@@ -190,15 +190,19 @@ async fn record(
     (mut dialog, draft, pressed): (StoredDialog, &Draft, Pressed<'_>),
 ) -> Result<Vec<Effect>, StoreError> {
     let reading = reading(draft);
-    let pop = match decision(tx, behind, &reading, &draft.note).await? {
+    let pop = match decision(house, tx, behind, &reading, &draft.note).await? {
         Decision::Accept(planned) => carry_out(house, tx, item, behind, &planned).await?,
-        Decision::Decline(why, _) | Decision::Comment(why) => {
+        Decision::Decline("already_recorded", _) => {
+            settled(house, tx, item, InboundState::Declined, "already_recorded").await?;
+            Pop::RecordedAlready { recorded_at: Moment::at(&behind.city.calendar, house.now()) }
+        }
+        Decision::Decline(why, about) => {
+            declined(house, tx, item, behind, (why, about.as_ref(), &reading)).await?;
+            return dropped(house, tx, behind, dialog, pressed).await;
+        }
+        Decision::Comment(why) => {
             settled(house, tx, item, InboundState::Declined, why).await?;
-            if why == "already_recorded" {
-                Pop::RecordedAlready { recorded_at: Moment::at(&behind.city.calendar, house.now()) }
-            } else {
-                Pop::ButtonOld
-            }
+            Pop::ButtonOld
         }
         Decision::Ask(question) => {
             settled(house, tx, item, InboundState::Asked, question.kind.as_str()).await?;
@@ -210,6 +214,20 @@ async fn record(
     tx.update_dialog(&dialog, house.now()).await?;
     let shown = show(house, tx, behind, &dialog).await?;
     Ok(vec![Effect::pop(house, pressed.callback_id, &pop), shown])
+}
+
+/// Ends a dialog without anything recorded.
+async fn dropped(
+    house: &House,
+    tx: &mut Tx,
+    behind: &Behind<'_>,
+    mut dialog: StoredDialog,
+    pressed: Pressed<'_>,
+) -> Result<Vec<Effect>, StoreError> {
+    dialog.ended_at = Some(house.now());
+    dialog.step = "dropped".into();
+    tx.update_dialog(&dialog, house.now()).await?;
+    Ok(vec![Effect::seen(pressed.callback_id), show(house, tx, behind, &dialog).await?])
 }
 
 /// The draft as what a reply would have said.
