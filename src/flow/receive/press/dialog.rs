@@ -253,7 +253,7 @@ async fn show(house: &House, tx: &mut Tx, behind: &Behind<'_>, dialog: &StoredDi
     let draft: Draft = serde_json::from_value(dialog.draft.clone()).unwrap_or_default();
     let acting_as = crate::flow::dispatch::acting_as(&behind.answered.message, behind.city, house);
     let stage = Stage { dialog, letter: &behind.answered.letter.letter, acting_as, city: behind.city };
-    let mark = |chosen: bool, label: &str| if chosen { format!("✓ {label}") } else { label.to_owned() };
+    let mark = |chosen: bool, label: &str| if chosen { format!("{}{label}", Button::CHOSEN) } else { label.to_owned() };
     let letter_number = stage.letter.letter_number.clone();
     match dialog.step.as_str() {
         "targets" => {
@@ -326,7 +326,7 @@ fn effect(stage: &Stage<'_>, html: String, keyboard: Keyboard) -> Effect {
     }
 }
 
-/// Words and freshly minted buttons of a step: the choices one a row, the fixed buttons below.
+/// Words and freshly minted buttons of a step: the choices, below them the fixed buttons; what confirms has a row of its own.
 async fn step_effect(
     house: &House,
     tx: &mut Tx,
@@ -334,20 +334,20 @@ async fn step_effect(
     (chat, choices): (&Chat, Vec<(String, &str, String)>),
 ) -> Result<Effect, StoreError> {
     let Ok(text) = house.desk.say(You::Either, chat) else { return Ok(Effect::seen("")) };
-    let mut keyboard = Keyboard::none();
+    let mut offered = Vec::new();
     for (label, action, value) in choices {
-        if let Some(button) = minted(house, tx, stage, (&label, action, value.into())).await? {
-            keyboard = keyboard.alone(button);
-        }
+        offered.extend(minted(house, tx, stage, (&label, action, value.into())).await?);
     }
+    let (mut keyboard, mut others) = (Keyboard::pairs(offered), Vec::new());
     for fixed in text.buttons.iter().filter(|button| WORKING.contains(&button.key.as_str())) {
         let confirms = fixed.key == "record";
         let label = if confirms { format!("{} {}", fixed.label, stage.letter.letter_number) } else { fixed.label.clone() };
-        if let Some(button) = minted(house, tx, stage, (&label, &fixed.key, serde_json::Value::Null)).await? {
-            keyboard = keyboard.alone(button);
+        match minted(house, tx, stage, (&label, &fixed.key, serde_json::Value::Null)).await? {
+            Some(button) if confirms => keyboard = keyboard.alone(button),
+            button => others.extend(button),
         }
     }
-    Ok(effect(stage, text.html, keyboard))
+    Ok(effect(stage, text.html, keyboard.and(others)))
 }
 
 /// Fixed buttons whose step exists.
