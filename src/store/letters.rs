@@ -28,6 +28,7 @@ crate::store::sql! {
     STATE = "SELECT state, settled_at FROM letter WHERE id = $1";
     SETTLE = "UPDATE letter SET state = 'settled', settled_at = $2 WHERE id = $1 AND state = 'accepted'";
     REOPEN = "UPDATE letter SET state = 'accepted', settled_at = NULL WHERE id = $1 AND state = 'settled'";
+    HOLD = "UPDATE letter SET state = state WHERE id = $1";
     OPEN_ORDER = "SELECT id FROM disposition_order WHERE letter_id = $1 AND state IN ('issued', 'read', 'forwarded_up') LIMIT 1";
     OPEN_PART = "SELECT asked.id FROM message asked WHERE asked.letter_id = $1 AND asked.role = 'to' AND asked.kind = 'letter' \
         AND asked.position_code IS NOT NULL AND NOT EXISTS (\
@@ -124,6 +125,8 @@ pub async fn set_settled(conn: &mut Conn, id: LetterId, at: Option<Timestamp>) -
 
 /// See [`crate::store::Tx::has_open_part`].
 pub async fn has_open_part(conn: &mut Conn, id: LetterId) -> Result<bool, StoreError> {
+    // Of two last words at once the second waits here, and then sees the first.
+    sqlx::query(HOLD).bind(id.uuid()).execute(&mut *conn).await?;
     for statement in [OPEN_ORDER, OPEN_PART] {
         let open: Option<(Uuid,)> = sqlx::query_as(statement).bind(id.uuid()).fetch_optional(&mut *conn).await?;
         if open.is_some() {
