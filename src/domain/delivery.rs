@@ -71,8 +71,10 @@ words! {
 
     /// Why a delivery goes to paper (`look/voice.md` 4.2, kept in docs/glossary.md).
     PrintReason {
-        /// Nobody registered holds the post.
+        /// The recipient has no account: somebody outside, or an official whom no channel is registered for.
         Unregistered = "unregistered",
+        /// Nobody holds the post.
+        Vacant = "vacant",
         /// Registered, but without a channel.
         NoChannel = "no_channel",
         /// The mail came back or was refused for good.

@@ -6,17 +6,10 @@
 
 use super::codes::PositionCode;
 use super::directory::Directory;
+use super::policy::DispositionReach;
 use super::words::words;
 
 words! {
-    /// How far down a disposition may reach.
-    Reach {
-        /// Every post below one's own.
-        Subtree = "subtree",
-        /// Direct subordinates only.
-        Direct = "direct",
-    }
-
     /// The direction of an order.
     Direction {
         /// Disposition.
@@ -30,14 +23,14 @@ words! {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Rights {
     /// How far down.
-    pub reach: Reach,
+    pub reach: DispositionReach,
     /// Posts that may be ordered besides, by exception.
     pub also: Vec<PositionCode>,
 }
 
 impl Default for Rights {
     fn default() -> Self {
-        Self { reach: Reach::Subtree, also: Vec::new() }
+        Self { reach: DispositionReach::Below, also: Vec::new() }
     }
 }
 
@@ -122,8 +115,8 @@ fn may_go_down(
         return Err(Refusal::Circular { target: target.clone() });
     }
     let reached = match rights.reach {
-        Reach::Subtree => directory.is_below(target, from.giver),
-        Reach::Direct => directory.subordinates(from.giver).contains(target),
+        DispositionReach::Below => directory.is_below(target, from.giver),
+        DispositionReach::Direct => directory.subordinates(from.giver).contains(target),
     };
     if !reached && !rights.also.contains(target) {
         return Err(Refusal::NotAuthorised {
@@ -232,7 +225,7 @@ mod tests {
     fn an_office_may_restrict_and_except() {
         let giver = code("HEAD");
         let from = Standpoint { giver: &giver, came_from: &[] };
-        let rights = Rights { reach: Reach::Direct, also: vec![code("OTHER")] };
+        let rights = Rights { reach: DispositionReach::Direct, also: vec![code("OTHER")] };
         assert!(may_order(&town(), from, &code("OTHER"), Direction::Down, &rights).is_ok());
         let refused = may_order(&town(), from, &code("STAFF"), Direction::Down, &rights);
         assert!(

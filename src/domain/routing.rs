@@ -34,8 +34,10 @@ words! {
         ClassNotice = "class_notice",
         /// An answer goes back the way the question came.
         Answer = "answer",
-        /// Nobody registered holds the post.
+        /// The recipient has no account: somebody outside, or an official whom no channel is registered for.
         Unregistered = "unregistered",
+        /// Nobody holds the post.
+        Vacant = "vacant",
         /// Registered, but without a channel that the class allows.
         NoChannel = "no_channel",
         /// The mail came back or was refused for good.
@@ -70,6 +72,7 @@ impl RouteReason {
     pub const fn print_reason(self) -> Option<PrintReason> {
         match self {
             Self::Unregistered => Some(PrintReason::Unregistered),
+            Self::Vacant => Some(PrintReason::Vacant),
             Self::NoChannel | Self::NextChannel => Some(PrintReason::NoChannel),
             Self::Bounced => Some(PrintReason::Bounced),
             Self::DeliveryTimeout => Some(PrintReason::DeliveryTimeout),
@@ -290,7 +293,7 @@ fn position_leg(role: RecipientRole, position: &Position, class: SecurityClass, 
             (Some(person), deliveries, notice)
         }
         Holder::Away { .. } => (None, vec![by_paper(&paper, RouteReason::Absent)], Some(NoticeCode::AbsentWithoutDelegate)),
-        Holder::Vacant => (None, vec![by_paper(&paper, RouteReason::Unregistered)], Some(NoticeCode::Vacant)),
+        Holder::Vacant => (None, vec![by_paper(&paper, RouteReason::Vacant)], Some(NoticeCode::Vacant)),
     };
     Leg { role, recipient, person, unit: Some(position.unit.clone()), deliveries, notice }
 }
@@ -391,9 +394,7 @@ pub fn paper_address(recipient: &LegRecipient, directory: &Directory) -> Address
             Some(position) => office(directory, &position.unit, &position.title),
             None => postal(code.as_str(), ""),
         },
-        LegRecipient::Unit(code) => {
-            office(directory, code, directory.unit(code).map_or(code.as_str(), |unit| unit.name.as_str()))
-        }
+        LegRecipient::Unit(code) => office(directory, code, directory.unit(code).map_or(code.as_str(), |unit| &unit.name)),
         LegRecipient::Outside(party) => Address::Postal { party: party.clone(), route: String::new() },
     }
 }

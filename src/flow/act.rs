@@ -3,6 +3,7 @@
 
 mod files;
 mod onward;
+pub mod settle;
 
 pub use files::{carried, files_of, keep, too_many};
 
@@ -141,7 +142,6 @@ pub async fn record(
     if !tx.insert_act(&stored).await? {
         return Ok(Recorded::Before);
     }
-    tx.insert_fact(&act_fact(house, &stored, act, occasion)).await?;
     // A forward asks, it does not order: what it names is told onward like a report.
     for order in act.orders.iter().filter(|_| act.kind == ActKind::Disposition) {
         give(house, tx, city, (&stored, order), occasion).await?;
@@ -150,6 +150,9 @@ pub async fn record(
     if let Some(order) = occasion.message.order {
         tx.set_order_state(order, answered_state(act.kind)).await?;
     }
+    let settles = settle::settle(tx, &stored, act, occasion).await?;
+    let fact = act_fact(house, &stored, act, occasion);
+    tx.insert_fact(&if settles { fact.with("letter_state", "settled") } else { fact }).await?;
     mark_answered(house, tx, occasion, act.kind).await?;
     receipt(house, tx, city, (actor, act), occasion).await?;
     tx.announce(Topic::Facts);

@@ -11,6 +11,7 @@ use crate::domain::directory::{Directory, Position};
 use crate::domain::evidence::{Fact, FactActor, FactKind};
 use crate::domain::ids::FactId;
 use crate::domain::instruction::{TargetIndex, TargetNames, examples_with};
+use crate::domain::policy::DispositionRules;
 use crate::domain::routing::RoutingRules;
 use crate::render::{Desk, PdfDesk};
 use crate::store::heads::Heads;
@@ -145,6 +146,11 @@ impl House {
     /// The rules of routing.
     pub fn rules(&self) -> RoutingRules {
         self.settings.routing_rules()
+    }
+
+    /// The rules of dispositions.
+    pub const fn dispositions(&self) -> DispositionRules {
+        self.settings.workflow.disposition
     }
 
     /// The directory as this transaction sees it. Loaded anew only when somebody changed it.

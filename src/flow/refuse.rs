@@ -1,6 +1,7 @@
 //! Refusals: one answer per mail, to a proven address only, with what was understood, what is missing, and how to do it
 //! right. The row that a person can find is written by `receive`; here are only the words and their way back.
 
+use super::act::settle::{answerable_until, closing};
 use super::act::{self, Occasion};
 use super::house::{CityView, House, titled};
 use super::outgoing::{Gate, NewMessage, plan, put};
@@ -106,7 +107,9 @@ fn because(house: &House, city: &CityView, why: Doubt, answered: Option<&Answere
         Doubt::TokenMissing => Some(Because::TokenMissing),
         Doubt::TokenForeign => Some(Because::TokenForeign),
         Doubt::TokenExpired => {
-            Some(Because::TokenExpired { expired_at: Moment::at(&city.calendar, house.now()), letter_number: number })
+            let over =
+                answered.and_then(|one| answerable_until(house.dispositions(), &one.letter)).unwrap_or_else(|| house.now());
+            Some(Because::TokenExpired { expired_at: Moment::at(&city.calendar, over), letter_number: number })
         }
         Doubt::DelegateOutsideDates => outside_dates(house, city, answered?),
         Doubt::PowerEnded => power_ended(house, city, answered?),
@@ -197,10 +200,27 @@ pub async fn decision(
             Because::ClassForbidsChannel { class: occasion.letter.letter.class, channel, letter_url: None }
         }
         "empty_reply" => Because::EmptyReply { example_1: example(city, actor.position()), attachments: Vec::new() },
+        "already_settled" => match settled(tx, city, occasion).await? {
+            Some(because) => because,
+            None => return Ok(()),
+        },
         "already_recorded" => return already(house, tx, city, occasion, actor).await,
         _ => return Ok(()),
     };
     say(house, tx, city, because, occasion).await
+}
+
+/// The letter is settled: by whom, and when.
+async fn settled(tx: &mut Tx, city: &CityView, occasion: Occasion<'_>) -> Result<Option<Because>, StoreError> {
+    let closing = closing(tx, occasion.letter).await?;
+    Ok(closing.map(|act| Because::AlreadySettled {
+        letter_number: occasion.letter.letter.letter_number.clone(),
+        actor: city
+            .directory
+            .position(&act.position)
+            .map_or_else(|| act.position.to_string(), |post| titled(post, Some(act.capacity))),
+        closed_at: Moment::at(&city.calendar, act.recorded_at),
+    }))
 }
 
 /// Another person was first.

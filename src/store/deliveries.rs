@@ -39,8 +39,7 @@ crate::store::sql! {
     PREPARED = "SELECT message_ref, sealed, parts, sha256, size FROM prepared WHERE delivery_id = $1";
     DROP_PREPARED = concat!("DELETE FROM prepared WHERE delivery_id IN ", ids!());
     INSERT_TOKEN = "INSERT INTO token (token_hash, kind, delivery_id, expires_at, minted_at) VALUES ($1, $2, $3, NULL, $4) ON CONFLICT (token_hash) DO NOTHING";
-    TOKEN = "SELECT kind, delivery_id, expires_at FROM token WHERE token_hash = $1";
-    EXPIRE = "UPDATE token SET expires_at = $2 WHERE expires_at IS NULL AND delivery_id IN (SELECT id FROM delivery WHERE letter_id = $1)";
+    TOKEN = "SELECT kind, delivery_id FROM token WHERE token_hash = $1";
     PRINT_STEP = "INSERT INTO print_step (delivery_id, number, state, by_whom, receiver, note, at) \
         SELECT $1, COALESCE(MAX(number), 0) + 1, $2, $3, $4, $5, $6 FROM print_step WHERE delivery_id = $1";
 }
@@ -254,18 +253,8 @@ pub async fn insert_token(
 
 /// See [`crate::store::Tx::token`].
 pub async fn token(conn: &mut Conn, hash: &[u8]) -> Result<Option<StoredToken>, StoreError> {
-    let row: Option<(String, Uuid, Option<i64>)> = sqlx::query_as(TOKEN).bind(hash).fetch_optional(conn).await?;
-    let Some((kind, delivery, expires_at)) = row else { return Ok(None) };
-    Ok(Some(StoredToken {
-        kind,
-        delivery: DeliveryId::new(delivery),
-        expires_at: moment_of("token", "expires_at", &delivery, expires_at)?,
-    }))
-}
-
-/// See [`crate::store::Tx::expire_tokens`].
-pub async fn expire_tokens(conn: &mut Conn, letter: LetterId, at: Timestamp) -> Result<u64, StoreError> {
-    Ok(sqlx::query(EXPIRE).bind(letter.uuid()).bind(micros(at)).execute(conn).await?.rows_affected())
+    let row: Option<(String, Uuid)> = sqlx::query_as(TOKEN).bind(hash).fetch_optional(conn).await?;
+    Ok(row.map(|(kind, delivery)| StoredToken { kind, delivery: DeliveryId::new(delivery) }))
 }
 
 /// See [`crate::store::Tx::print_step`].

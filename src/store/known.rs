@@ -47,7 +47,7 @@ impl Tx {
     /// A letter with its files. What it says is read once; whether it is there and its state are asked for every time.
     pub async fn letter(&mut self, id: LetterId) -> Result<Option<StoredLetter>, StoreError> {
         if let Some(known) = self.letters.find(id) {
-            return Ok(self.letter_state(id).await?.map(|state| StoredLetter { state, ..known }));
+            return Ok(self.letter_state(id).await?.map(|(state, settled_at)| StoredLetter { state, settled_at, ..known }));
         }
         let found = self.read_letter(id).await?;
         if let Some(letter) = &found {

@@ -5,8 +5,9 @@ use crate::domain::codes::UnitCode;
 use crate::domain::ids::{DelegationId, LetterId, MessageId, OrderId};
 use crate::domain::letter::LetterFile;
 use crate::store::StoreError;
-use crate::store::convert::{json, list, micros, moment, to_json, word, word_of};
+use crate::store::convert::{json, list, micros, moment, moment_of, to_json, word, word_of};
 use crate::store::records::{StoredLetter, StoredMessage};
+use jiff::Timestamp;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use uuid::Uuid;
@@ -22,8 +23,19 @@ crate::store::sql! {
     INSERT_AGENDA = "INSERT INTO agenda (unit_code, year, number, letter_id) VALUES ($1, $2, $3, $4)";
     AGENDA_OF = "SELECT unit_code, year, number FROM agenda WHERE letter_id = $1";
     TEXT = "SELECT body FROM letter WHERE id = $1";
-    LETTER = "SELECT content_hash, state, body, accepted_at FROM letter WHERE id = $1";
-    STATE = "SELECT state FROM letter WHERE id = $1";
+    LETTER = "SELECT content_hash, state, settled_at, body, accepted_at FROM letter WHERE id = $1";
+    STATE = "SELECT state, settled_at FROM letter WHERE id = $1";
+    SETTLE = "UPDATE letter SET state = 'settled', settled_at = $2 WHERE id = $1 AND state = 'accepted'";
+    REOPEN = "UPDATE letter SET state = 'accepted', settled_at = NULL WHERE id = $1 AND state = 'settled'";
+    HOLD = "UPDATE letter SET state = state WHERE id = $1";
+    OPEN_ORDER = "SELECT id FROM disposition_order WHERE letter_id = $1 AND state IN ('issued', 'read', 'forwarded_up') LIMIT 1";
+    OPEN_PART = "SELECT asked.id FROM message asked WHERE asked.letter_id = $1 AND asked.role = 'to' AND asked.kind = 'letter' \
+        AND asked.position_code IS NOT NULL AND NOT EXISTS (\
+            SELECT 1 FROM act JOIN delivery ON delivery.id = act.delivery_id JOIN message said ON said.id = delivery.message_id \
+            WHERE act.letter_id = asked.letter_id AND act.position_code = asked.position_code AND (\
+                said.kind = 'letter' AND (act.kind IN ('approve', 'reject', 'follow_up_report') OR (act.kind = 'disposition' \
+                    AND NOT EXISTS (SELECT 1 FROM disposition_order WHERE disposition_order.act_id = act.id))) \
+                OR said.kind = 'report_received' AND act.kind = 'approve')) LIMIT 1";
     BY_NUMBER = "SELECT id FROM letter WHERE letter_number = $1 ORDER BY accepted_at DESC LIMIT 20";
     NEWEST = "SELECT id FROM letter ORDER BY id DESC LIMIT $1";
     BEFORE = "SELECT id FROM letter WHERE id < $2 ORDER BY id DESC LIMIT $1";
@@ -94,21 +106,45 @@ pub async fn ask_agenda(conn: &mut Conn, letter: LetterId) -> Result<BTreeMap<Un
 }
 
 /// See [`crate::store::Tx::letter_state`].
-pub async fn letter_state(conn: &mut Conn, id: LetterId) -> Result<Option<String>, StoreError> {
-    let row: Option<(String,)> = sqlx::query_as(STATE).bind(id.uuid()).fetch_optional(conn).await?;
-    Ok(row.map(|(state,)| state))
+pub async fn letter_state(conn: &mut Conn, id: LetterId) -> Result<Option<(String, Option<Timestamp>)>, StoreError> {
+    let row: Option<(String, Option<i64>)> = sqlx::query_as(STATE).bind(id.uuid()).fetch_optional(conn).await?;
+    row.map(|(state, settled_at)| Ok((state, moment_of("letter", "settled_at", &id, settled_at)?))).transpose()
+}
+
+/// See [`crate::store::Tx::set_settled`].
+pub async fn set_settled(conn: &mut Conn, id: LetterId, at: Option<Timestamp>) -> Result<bool, StoreError> {
+    let changed = match at {
+        Some(at) => sqlx::query(SETTLE).bind(id.uuid()).bind(micros(at)).execute(conn).await?.rows_affected(),
+        None => sqlx::query(REOPEN).bind(id.uuid()).execute(conn).await?.rows_affected(),
+    };
+    Ok(changed > 0)
+}
+
+/// See [`crate::store::Tx::has_open_part`].
+pub async fn has_open_part(conn: &mut Conn, id: LetterId) -> Result<bool, StoreError> {
+    // Of two last words at once the second waits here, and then sees the first.
+    sqlx::query(HOLD).bind(id.uuid()).execute(&mut *conn).await?;
+    for statement in [OPEN_ORDER, OPEN_PART] {
+        let open: Option<(Uuid,)> = sqlx::query_as(statement).bind(id.uuid()).fetch_optional(&mut *conn).await?;
+        if open.is_some() {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// See [`crate::store::Tx::read_letter`].
 pub async fn read_letter(conn: &mut Conn, id: LetterId) -> Result<Option<StoredLetter>, StoreError> {
-    let row: Option<(Vec<u8>, String, String, i64)> = sqlx::query_as(LETTER).bind(id.uuid()).fetch_optional(&mut *conn).await?;
-    let Some((content_hash, state, body, accepted_at)) = row else { return Ok(None) };
+    type Row = (Vec<u8>, String, Option<i64>, String, i64);
+    let row: Option<Row> = sqlx::query_as(LETTER).bind(id.uuid()).fetch_optional(&mut *conn).await?;
+    let Some((content_hash, state, settled_at, body, accepted_at)) = row else { return Ok(None) };
     Ok(Some(StoredLetter {
         id,
         letter: Arc::new(json("letter", "body", &id, &body)?),
         content_hash,
         state,
         accepted_at: moment("letter", "accepted_at", &id, accepted_at)?,
+        settled_at: moment_of("letter", "settled_at", &id, settled_at)?,
         files: files_of(conn, id).await?,
     }))
 }

@@ -5,7 +5,7 @@ use super::Conn;
 use crate::domain::delivery::DeliveryState;
 use crate::domain::ids::{AttemptId, DeliveryId};
 use crate::store::StoreError;
-use crate::store::convert::{micros, moment_of, to_json};
+use crate::store::convert::{micros, to_json};
 use crate::store::error::all;
 use crate::store::files::hex;
 use crate::store::pending::{Pending, id};
@@ -35,7 +35,7 @@ crate::store::sql! {
     // The sealed bytes of all of them are the second parameter; each row says where its own begin and how many they are.
     PREPARED = concat!("INSERT INTO prepared (delivery_id, message_ref, sealed, parts, sha256, size, created_at) SELECT ",
         uuid!(0), ", ", text!(1), ", substr($2, CAST(", int!(2), " AS int), CAST(", int!(3), " AS int)), ", text!(4), ", ", text!(5), ", ", int!(6), ", ", int!(7), " FROM ", rows!());
-    TOKENS_IN = concat!("SELECT token_hash, kind, delivery_id, expires_at FROM token WHERE token_hash IN (SELECT ", bytes!(0), " FROM ", rows!(), ")");
+    TOKENS_IN = concat!("SELECT token_hash, kind, delivery_id FROM token WHERE token_hash IN (SELECT ", bytes!(0), " FROM ", rows!(), ")");
     TOKENS = concat!("INSERT INTO token (token_hash, kind, delivery_id, expires_at, minted_at) SELECT ",
         bytes!(0), ", ", text!(1), ", ", uuid!(2), ", NULL, ", int!(3), " FROM ", rows!());
     // Locks the row, so that nobody closes the delivery between this look and the commit.
@@ -107,12 +107,9 @@ pub async fn put_all_prepared(
 /// See [`crate::store::Tx::tokens_in`].
 pub async fn tokens_in(conn: &mut Conn, hashes: &[&[u8]]) -> Result<HashMap<Vec<u8>, StoredToken>, StoreError> {
     let rows = packed(hashes.iter().map(|hash| json!([hex(hash)])));
-    let found: Vec<(Vec<u8>, String, Uuid, Option<i64>)> = sqlx::query_as(TOKENS_IN).bind(rows).fetch_all(conn).await?;
-    let read = |(hash, kind, delivery, expires): (Vec<u8>, String, Uuid, Option<i64>)| {
-        let expires_at = moment_of("token", "expires_at", &delivery, expires)?;
-        Ok((hash, StoredToken { kind, delivery: DeliveryId::new(delivery), expires_at }))
-    };
-    found.into_iter().map(read).collect()
+    let found: Vec<(Vec<u8>, String, Uuid)> = sqlx::query_as(TOKENS_IN).bind(rows).fetch_all(conn).await?;
+    let read = |(hash, kind, delivery)| (hash, StoredToken { kind, delivery: DeliveryId::new(delivery) });
+    Ok(found.into_iter().map(read).collect())
 }
 
 /// See [`crate::store::Tx::insert_tokens`].

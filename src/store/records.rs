@@ -23,6 +23,8 @@ pub struct StoredLetter {
     pub state: String,
     /// When it was accepted.
     pub accepted_at: Timestamp,
+    /// When it was settled, where it is.
+    pub settled_at: Option<Timestamp>,
     /// Its files; the first is the letter itself.
     pub files: Vec<LetterFile>,
 }
@@ -333,8 +335,6 @@ pub struct StoredToken {
     pub kind: String,
     /// The delivery.
     pub delivery: DeliveryId,
-    /// When it dies.
-    pub expires_at: Option<Timestamp>,
 }
 
 /// State of a way out or in.

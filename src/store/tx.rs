@@ -127,8 +127,8 @@ ledger! {
     letters::read_letter(id: LetterId) -> Option<StoredLetter>;
     /// The fields of a letter as they were written down, to the byte.
     letters::letter_text(id: LetterId) -> Option<String>;
-    /// State of a letter.
-    letters::letter_state(id: LetterId) -> Option<String>;
+    /// State of a letter, and since when it is settled.
+    letters::letter_state(id: LetterId) -> Option<(String, Option<Timestamp>)>;
     /// Letters by number.
     letters::letters_by_number(number: &str) -> Vec<LetterId>;
     /// Files of a letter.
@@ -207,6 +207,10 @@ ledger! {
     letters::insert_letter(letter: &StoredLetter) -> ();
     /// The next agenda number of a unit and year, taken for the letter; the first answer again where it has one.
     letters::count_agenda(unit: &UnitCode, year: i64, letter: LetterId) -> i64;
+    /// Settles an accepted letter at a moment, or opens a settled one again; false where it is in another state.
+    letters::set_settled(id: LetterId, at: Option<Timestamp>) -> bool;
+    /// Whether somebody whom the letter was for still owes his last word, or an order under it is open.
+    letters::has_open_part(id: LetterId) -> bool;
     /// Newest letters before an id.
     letters::letters(before: Option<LetterId>, limit: i64) -> Vec<LetterId>;
     /// How many letters there are.
@@ -258,8 +262,6 @@ ledger! {
     deliveries::drop_prepared(ids: &[DeliveryId]) -> ();
     /// Binds a token to a delivery.
     deliveries::insert_token(hash: &[u8], kind: &str, delivery: DeliveryId, now: Timestamp) -> ();
-    /// Lets the tokens of a letter die at a moment.
-    deliveries::expire_tokens(letter: LetterId, at: Timestamp) -> u64;
     /// Adds a step of the print desk.
     deliveries::print_step(id: DeliveryId, state: DeliveryState, by_receiver_note: (&str, &str, &str), now: Timestamp) -> ();
     /// Paper deliveries in any of the desk's states, oldest first, settled ones on request.

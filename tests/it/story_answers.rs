@@ -213,20 +213,6 @@ on_both_engines! {
         town.finish().await;
     }
 
-    async fn an_expired_token_acts_no_more(database: Database) {
-        let town = Town::open(database).await;
-        let id = town.submit(&letter(&["KADIS-KOMINFO"])).await.id;
-        town.run_until_idle().await;
-        let mut tx = town.house().store.write().await.unwrap();
-        tx.expire_tokens(id, town.now()).await.unwrap();
-        tx.commit().await.unwrap();
-        town.official(ASEP).reply(&town.mail_of(ASEP), "TL ke Kabid Aptika, lapor Jumat").await;
-        town.run_until_idle().await;
-        assert_eq!(town.last_inbound().await, ("declined".to_owned(), "token_expired".to_owned()));
-        assert_eq!(town.acts(id).await.len(), 0);
-        town.finish().await;
-    }
-
     async fn a_bounce_goes_to_paper_and_marks_the_address(database: Database) {
         let changes = vec![("officials.csv", "joko.purnomosidi@dpupr.sukamaju.example", "joko.purnomosidi@hilang.example")];
         let town = Town::open_with(database, crate::town::Plan { registry: changes, ..Default::default() }).await;

@@ -2,11 +2,13 @@
 
 use crate::servers::StoredMail;
 use crate::servers::engines::on_both_engines;
-use crate::town::letters::letter;
+use crate::town::letters::{letter, pdf, pdf_of, submission};
+use crate::town::pages::{Pages, look_at};
 use crate::town::people::Oddly;
 use crate::town::seen::plain;
 use crate::town::{Plan, Town};
 use kurir::domain::letter::SecurityClass;
+use kurir::flow::accept::{SubmittedFile, accept};
 use mail_parser::{MessageParser, MimeHeaders as _};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
@@ -101,6 +103,44 @@ on_both_engines! {
         assert!(fetched(&town, &path).await.ends_with(&thick));
         let beyond = fetched(&town, &path.replace("/1", "/2")).await;
         assert!(beyond.starts_with(b"HTTP/1.1 404"), "{}", String::from_utf8_lossy(&beyond));
+        town.finish().await;
+    }
+
+    /// One link, one token: the page behind it has a button for the letter and for each of its attachments, and for nothing else.
+    async fn every_file_of_a_letter_over_the_cap_has_its_own_button(database: Database) {
+        let more = "[limits]\nfree_disk_bytes = 10000000\nmail_bytes = 400000\n".to_owned();
+        let town = Town::open_with(database, Plan { more, ..Plan::default() }).await;
+        let mut given = submission(&letter(&["KADIS-KOMINFO"]), pdf_of("Surat tebal", 900_000));
+        let extra = [("peta genangan.pdf", pdf_of("Peta", 700_000)), ("daftar hadir.pdf", pdf("Daftar"))];
+        given.attachments = extra.iter().map(|(name, bytes)| SubmittedFile { name: (*name).to_owned(), bytes: bytes.clone() }).collect();
+        let letter_pdf = given.pdf.bytes.clone();
+        let id = accept(town.house(), given).await.unwrap().id;
+        town.run_until_idle().await;
+        let mail = town.mail_of(ASEP);
+        assert_eq!(attached(&mail), []);
+        let path = link(&plain(&mail));
+        let pages = Pages::open(&town).await;
+        let (status, page) = pages.get(&path).await;
+        assert!(status == 200 && page.contains("3 berkas siap diunduh"), "{page}");
+        let actions: Vec<&str> = page.split("action=\"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
+        assert_eq!(actions, [path.clone(), format!("{path}/lampiran/1"), format!("{path}/lampiran/2")]);
+        for (name, action) in ["surat.pdf", "peta genangan.pdf", "daftar hadir.pdf"].iter().zip(&actions) {
+            assert!(page.contains(&format!("aria-label=\"Unduh {name}\"")), "{page}");
+            assert_eq!(pages.get(action).await.0, 200, "each address shows the page");
+        }
+        assert_eq!(town.facts(id, "NotificationAccessTracking").await.len(), 0, "looking hands nothing out");
+        let wanted = [letter_pdf, extra[0].1.clone(), extra[1].1.clone()];
+        for (action, bytes) in actions.iter().zip(&wanted) {
+            assert!(fetched(&town, action).await.ends_with(bytes), "{action}");
+        }
+        let proofs = town.facts(id, "NotificationAccessTracking").await;
+        let hashes: std::collections::BTreeSet<String> = proofs.iter().map(|fact| fact["detail"]["sha256"].to_string()).collect();
+        assert_eq!((proofs.len(), hashes.len()), (3, 3));
+        for wrong in [format!("{path}/lampiran/3"), format!("{path}/1"), format!("{path}x")] {
+            assert_eq!(pages.get(&wrong).await.0, 404, "{wrong}");
+        }
+        look_at(&town, &pages, &[&path]);
+        pages.close().await;
         town.finish().await;
     }
 

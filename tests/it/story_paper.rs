@@ -1,10 +1,9 @@
 //! Paper that can be checked: the code on a cover leads to a page that says what may be said, and a clerk can use it in place
 //! of an id. And the other pages of an office: its front door, links, and what it says where there is nothing.
 
-use crate::practice_page::access::{axe, examine};
-use crate::practice_page::devtools::Browser;
 use crate::servers::engines::on_both_engines;
 use crate::town::letters::{letter, outside, pdf, pdf_of, recipient};
+use crate::town::pages::{Pages, look_at};
 use crate::town::seen::plain;
 use crate::town::{Plan, Town};
 use jiff::SignedDuration;
@@ -16,49 +15,9 @@ use kurir::flow::check_code;
 use kurir::flow::handover::{DeskAct, DeskEntry, desk};
 use std::path::Path;
 use std::process::Command;
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-use tokio_util::sync::CancellationToken;
 
 const PEOPLE: &str = "Ketua RW 04 Pasirmulya";
 const PUBLIC: &str = "https://kurir.sukamaju.example";
-
-/// The pages of a town's office on a free port.
-struct Pages {
-    address: std::net::SocketAddr,
-    stop: CancellationToken,
-    server: tokio::task::JoinHandle<()>,
-}
-
-impl Pages {
-    async fn open(town: &Town) -> Self {
-        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let address = listener.local_addr().unwrap();
-        let stop = CancellationToken::new();
-        let pages = kurir::web::office(town.engine.house.clone(), town.engine.counters());
-        let server = tokio::spawn(kurir::runtime::daemon::serve_pages(listener, pages, stop.clone()));
-        Self { address, stop, server }
-    }
-
-    /// Status and page.
-    async fn ask(&self, method: &str, path: &str) -> (u16, String) {
-        let mut stream = tokio::net::TcpStream::connect(self.address).await.unwrap();
-        let request = format!("{method} {path} HTTP/1.1\r\nHost: kurir\r\nConnection: close\r\nContent-Length: 0\r\n\r\n");
-        stream.write_all(request.as_bytes()).await.unwrap();
-        let mut answer = Vec::new();
-        stream.read_to_end(&mut answer).await.unwrap();
-        let text = String::from_utf8_lossy(&answer).into_owned();
-        (text.split(' ').nth(1).unwrap().parse().unwrap(), text)
-    }
-
-    async fn get(&self, path: &str) -> (u16, String) {
-        self.ask("GET", path).await
-    }
-
-    async fn close(self) {
-        self.stop.cancel();
-        self.server.await.unwrap();
-    }
-}
 
 /// A letter to a body outside, which has paper only.
 fn outward() -> Letter {
@@ -199,8 +158,10 @@ on_both_engines! {
         let (url, _) = scanned(&town, paper, PEOPLE).await;
         look_at(&town, &pages, &["/", &link, url.strip_prefix(PUBLIC).unwrap(), "/periksa"]);
         let mut tx = town.house().store.write().await.unwrap();
-        tx.expire_tokens(id, town.now()).await.unwrap();
+        assert!(tx.set_settled(id, Some(town.now())).await.unwrap());
         tx.commit().await.unwrap();
+        assert!(pages.get(&link).await.1.contains("Berlaku sampai"));
+        town.clock.forward(SignedDuration::from_hours(24 * 30));
         for method in ["GET", "POST"] {
             let (status, page) = pages.ask(method, &link).await;
             assert!(status == 410 && page.contains("Tautan sudah berakhir"), "{method}: {status} {page}");
@@ -209,15 +170,4 @@ on_both_engines! {
         pages.close().await;
         town.finish_with(&[kurir::domain::delivery::DeliveryState::Queued]).await;
     }
-}
-
-/// Nobody's eyes but a checker's, on the pages of the office.
-fn look_at(town: &Town, pages: &Pages, paths: &[&str]) {
-    let Some(axe) = axe() else { return };
-    tokio::task::block_in_place(|| {
-        let mut browser = Browser::start(&town.folder.join("peramban"));
-        for path in paths {
-            examine(&mut browser, axe, (path, &format!("http://{}{path}", pages.address)));
-        }
-    });
 }

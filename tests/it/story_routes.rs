@@ -38,7 +38,7 @@ on_both_engines! {
         town.run_until_idle().await;
         assert_eq!(
             town.lines(id).await,
-            ["letter KABID-BINAMARGA print full unregistered queued", "letter KADIS-KOMINFO print full absent queued"]
+            ["letter KABID-BINAMARGA print full vacant queued", "letter KADIS-KOMINFO print full absent queued"]
         );
         let codes: BTreeSet<(String, String)> = town.tray_codes().await.into_iter().collect();
         let expected = [("absent_without_delegate", "DISKOMINFO"), ("vacant", "DPUPR")];
@@ -281,7 +281,7 @@ on_both_engines! {
 
     async fn what_no_channel_can_carry_is_refused_at_the_door_with_a_trace(database: Database) {
         let town = Town::open(database).await;
-        let locked = locked(&town, &pdf("terkunci"));
+        let locked = locked(&town, &pdf("terkunci"), "rahasia");
         let cut = pdf("terpotong")[..200].to_vec();
         for (paper, code) in [(locked, "pdf_encrypted"), (cut, "pdf_unreadable"), (b"MZ not a pdf".to_vec(), "pdf_unreadable")] {
             let refused = town.try_submit(&letter(&["KADIS-KOMINFO"]), paper).await;
@@ -295,14 +295,27 @@ on_both_engines! {
         drop(tx);
         town.finish().await;
     }
+
+    /// Every viewer opens and prints it; it only asks not to be changed (decision 17).
+    async fn a_pdf_that_only_its_authors_password_protects_arrives_to_the_byte(database: Database) {
+        let town = Town::open(database).await;
+        let protected = locked(&town, &pdf("dilindungi"), "");
+        assert!(contains(&protected, b"/Encrypt"));
+        let id = town.try_submit(&letter(&["KADIS-KOMINFO"]), protected.clone()).await.unwrap().id;
+        town.run_until_idle().await;
+        assert_eq!(town.lines(id).await, ["letter KADIS-KOMINFO email full primary_channel relayed"]);
+        assert_eq!(attachment(&town.mail_of(ASEP)).unwrap(), protected);
+        town.finish().await;
+    }
 }
 
-fn locked(town: &Town, bytes: &[u8]) -> Vec<u8> {
+/// The file under an owner password, and a user password where there is one.
+fn locked(town: &Town, bytes: &[u8], user: &str) -> Vec<u8> {
     let (from, to) = (town.folder.join("a.pdf"), town.folder.join("b.pdf"));
     std::fs::write(&from, bytes).unwrap();
     let done = std::process::Command::new("qpdf")
         .arg(&from)
-        .args(["--encrypt", "rahasia", "pemilik", "256", "--"])
+        .args(["--encrypt", user, "pemilik", "256", "--modify=none", "--"])
         .arg(&to)
         .output()
         .expect("qpdf is needed");

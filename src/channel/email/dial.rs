@@ -1,5 +1,6 @@
 //! Reaching the city's mail server: name, TCP, TLS. Settings and a password enter, a protected transport leaves.
 
+use super::expired::expired_on;
 use super::fault::Fault;
 use super::settings::{Security, SmtpSettings, seconds};
 use super::wire::Transport;
@@ -119,7 +120,10 @@ impl Dial {
         let limit = seconds(self.settings.timeouts.connect);
         match timeout(limit, connector.connect(name.clone(), tcp)).await {
             Ok(Ok(stream)) => Ok(Either::Right(Box::new(stream))),
-            Ok(Err(err)) => Err(Fault::Tls(err.to_string())),
+            Ok(Err(err)) => Err(match expired_on(&err) {
+                Some(on) => Fault::Expired { host: self.settings.host.clone(), on },
+                None => Fault::Tls(err.to_string()),
+            }),
             Err(_) => Err(Fault::Tls(format!("the handshake took more than {} s", limit.as_secs()))),
         }
     }

@@ -6,6 +6,7 @@
 use super::reply::Reply;
 use crate::domain::delivery::{Outcome, Reason, Receipt};
 use crate::domain::words::words;
+use jiff::civil::Date;
 
 words! {
     /// Where in the dialogue something happened.
@@ -55,6 +56,14 @@ pub enum Fault {
     /// TLS failed: certificate, name or protocol.
     #[error("TLS failed: {0}")]
     Tls(String),
+    /// The server's certificate is over its time.
+    #[error("the certificate of {host} expired on {on}")]
+    Expired {
+        /// The server.
+        host: String,
+        /// The last day of its certificate.
+        on: Date,
+    },
     /// The server offers no STARTTLS, and without it nothing is sent.
     #[error("the server offers no STARTTLS")]
     NoStartTls,
@@ -111,6 +120,7 @@ impl Fault {
             Self::Dns(_) => "dns".into(),
             Self::Connect(_) => "connect".into(),
             Self::Tls(_) | Self::NoStartTls => "tls".into(),
+            Self::Expired { .. } => "tls_expired".into(),
             Self::NoAuth => "auth".into(),
             Self::Timeout { .. } => "timeout".into(),
             Self::Lost { .. } => "lost".into(),

@@ -3,7 +3,9 @@
 //! Names, a password and a TLS configuration enter; a logged-in session with a selected mailbox leaves. What is done in it
 //! stands in [`super::imap_inbox`]. Every step has a timeout, and a session in which one fired is dropped.
 
+use super::expired::expired_on;
 use async_imap::{Client, Session};
+use jiff::civil::Date;
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::{Deserialize, Serialize};
 use std::fmt::Debug;
@@ -100,6 +102,14 @@ pub enum ImapError {
     /// The connection cannot be protected.
     #[error("no protected connection to the mail server: {0}")]
     Tls(String),
+    /// The server's certificate is over its time.
+    #[error("the certificate of {host} expired on {on}")]
+    Expired {
+        /// The server.
+        host: String,
+        /// The last day of its certificate.
+        on: Date,
+    },
     /// The login is not taken.
     #[error("the mail server does not take the login")]
     Auth,
@@ -148,6 +158,7 @@ impl ImapError {
         match self {
             Self::Connect(_) => "connect",
             Self::Tls(_) => "tls",
+            Self::Expired { .. } => "tls_expired",
             Self::Auth => "auth",
             Self::MailboxMissing { .. } | Self::MailboxName { .. } => "mailbox",
             Self::Timeout { .. } => "timeout",
@@ -232,7 +243,11 @@ async fn protect<T: Wire + 'static>(
 ) -> Result<Box<dyn Wire>, ImapError> {
     let name = ServerName::try_from(settings.host.clone()).map_err(|error| ImapError::Tls(error.to_string()))?;
     let shake = TlsConnector::from(tls).connect(name, wire);
-    let stream = within(settings.timeout(), "tls", shake, |_, error| ImapError::Tls(error.to_string())).await?;
+    let failed = |_, error: std::io::Error| match expired_on(&error) {
+        Some(on) => ImapError::Expired { host: settings.host.clone(), on },
+        None => ImapError::Tls(error.to_string()),
+    };
+    let stream = within(settings.timeout(), "tls", shake, failed).await?;
     Ok(Box::new(stream))
 }
 

@@ -15,6 +15,7 @@ pub mod dial;
 pub mod digest;
 mod encode;
 pub mod envelope;
+mod expired;
 pub mod fault;
 pub mod fields;
 pub mod guard;

@@ -60,6 +60,10 @@ impl Button {
     /// Characters of a label that a phone shows. Ordinary labels stay at 22 (a rule of the templates); the confirming
     /// button repeats the letter's number and has a row of its own.
     pub const LABEL: usize = 64;
+    /// Characters up to which two labels stand in one row.
+    pub const SHORT: usize = 20;
+    /// What stands in front of a choice that was taken.
+    pub const CHOSEN: &str = "✓ ";
 
     /// A button with this label.
     pub fn new(label: &str, data: ButtonData) -> Result<Self, BadButton> {
@@ -68,6 +72,11 @@ impl Button {
             n if n > Self::LABEL => Err(BadButton::LongLabel(n)),
             _ => Ok(Self { label: label.trim().to_owned(), data }),
         }
+    }
+
+    /// Whether two such labels fit beside each other. The mark of what was chosen does not count: no row moves under a thumb.
+    fn is_short(&self) -> bool {
+        self.label.trim_start_matches(Self::CHOSEN).chars().count() <= Self::SHORT
     }
 
     /// What stands on it.
@@ -94,16 +103,24 @@ impl Keyboard {
         Self(Vec::new())
     }
 
-    /// Two a row, in the order given.
+    /// Two a row where both labels are short, in the order given; a long one stands alone.
     pub fn pairs(buttons: Vec<Button>) -> Self {
-        let mut rows: Vec<Vec<Button>> = Vec::new();
+        Self::none().and(buttons)
+    }
+
+    /// Adds rows of such buttons below.
+    #[must_use]
+    pub fn and(mut self, buttons: Vec<Button>) -> Self {
+        let mut open = false;
         for button in buttons {
-            match rows.last_mut() {
-                Some(row) if row.len() < Self::PER_ROW => row.push(button),
-                _ => rows.push(vec![button]),
+            let short = button.is_short();
+            match self.0.last_mut() {
+                Some(row) if open && short && row.len() < Self::PER_ROW => row.push(button),
+                _ => self.0.push(vec![button]),
             }
+            open = short;
         }
-        Self(rows)
+        self
     }
 
     /// Adds a button alone on its row: what confirms is not pressed by a thumb that slipped.
@@ -144,6 +161,17 @@ mod tests {
             Keyboard::pairs(vec![button("Disposisi"), button("Teruskan"), button("Lainnya")]).alone(button("Ya, catat"));
         let labels: Vec<Vec<&str>> = keyboard.rows().iter().map(|row| row.iter().map(Button::label).collect()).collect();
         assert_eq!(labels, [vec!["Disposisi", "Teruskan"], vec!["Lainnya"], vec!["Ya, catat"]]);
+    }
+
+    #[test]
+    fn a_long_label_stands_alone_and_a_chosen_one_does_not_move() {
+        let labels = |keyboard: &Keyboard| -> Vec<usize> { keyboard.rows().iter().map(Vec::len).collect() };
+        let buttons = |first: &str| {
+            ["Sekdis Kominfo", first, "Kepala Bidang Aplikasi Informatika", "Kabid IKP", "Lanjut"].map(button).to_vec()
+        };
+        assert_eq!(labels(&Keyboard::pairs(buttons("Kepala Seksi Infra A"))), [2, 1, 2]);
+        assert_eq!(labels(&Keyboard::pairs(buttons("✓ Kepala Seksi Infra A"))), [2, 1, 2]);
+        assert_eq!(labels(&Keyboard::pairs(vec![button("Ya")]).and(vec![button("Ubah"), button("Batal")])), [1, 2]);
     }
 
     #[test]

@@ -66,6 +66,11 @@ const LABELS: &[(&[&str], Line)] = &[
     (&["lampiran"], Line::Facts),
 ];
 
+/// The words in front of a note.
+pub(super) fn note_labels() -> impl Iterator<Item = &'static str> {
+    LABELS.iter().filter(|(_, line)| *line == Line::Note).filter_map(|(words, _)| words.first().copied())
+}
+
 /// Takes the labels away.
 pub(super) fn strip(tokens: &[Token]) -> Form {
     let mut form = Form::default();

@@ -29,12 +29,20 @@ pub(super) fn left_over(text: &str, speech: &Speech) -> Option<String> {
             }
             let sentence = quote(text, start..end);
             if !used(start, end) && !is_greeting(&sentence) {
-                left.push(sentence);
+                left.push(without_label(&sentence).to_owned());
             }
             start = end;
         }
     }
     Some(left.join(" ")).filter(|text| !text.is_empty())
+}
+
+/// "Catatan: bawa data": the words without the label, which the reader's own form brings.
+fn without_label(sentence: &str) -> &str {
+    let Some((label, rest)) = sentence.split_once(':') else { return sentence };
+    let label = label.trim();
+    let is_note = super::form::note_labels().any(|known| known.eq_ignore_ascii_case(label));
+    if is_note { rest.trim_start() } else { sentence }
 }
 
 fn is_greeting(sentence: &str) -> bool {

@@ -40,6 +40,7 @@ pub async fn record(house: &House, tx: &mut Tx, taken: Taken<'_>, city: &CityVie
         content_hash: taken.content_hash,
         state: "accepted".into(),
         accepted_at: now,
+        settled_at: None,
         files: taken.files.iter().enumerate().map(|(place, file)| file_row(place, file)).collect(),
     };
     tx.insert_letter(&stored).await?;

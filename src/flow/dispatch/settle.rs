@@ -258,7 +258,8 @@ impl Settlement {
 }
 
 /// Codes that say something about the way out as a whole, not about one recipient.
-const ACCOUNT_CODES: [&str; 8] = ["connect", "dns", "tls", "auth", "sender", "greeting", "unauthorized", "unreachable"];
+const ACCOUNT_CODES: [&str; 9] =
+    ["connect", "dns", "tls", "tls_expired", "auth", "sender", "greeting", "unauthorized", "unreachable"];
 
 /// The circuit breaker: a way out that is down is left alone for a while instead of being tried once a delivery.
 async fn channel_health(house: &House, tx: &mut Tx, delivery: &StoredDelivery, outcome: &Outcome) -> Result<(), StoreError> {

@@ -7,6 +7,7 @@ use crate::domain::disposition::{Direction, Refusal, Rights, Standpoint, may_ord
 use crate::domain::inbound::InboundState;
 use crate::domain::instruction::{Choice, Intent, QuestionKind, Reading, Unclear};
 use crate::domain::letter::SecurityClass;
+use crate::domain::policy::DispositionReach;
 use crate::domain::trust::Actor;
 use crate::flow::act::{ActKind, PlannedAct, PlannedOrder};
 
@@ -53,13 +54,15 @@ pub struct Record<'a> {
     pub directory: &'a Directory,
     /// The calendar.
     pub calendar: &'a WorkCalendar,
+    /// How far down a disposition may reach.
+    pub reach: DispositionReach,
     /// Class of the letter.
     pub class: SecurityClass,
     /// Positions above in the tree of this letter, nearest first: who ordered the answering post, who ordered him, ...
     pub above: &'a [PositionCode],
     /// Whether another person already decided on this message.
     pub decided_by_other: bool,
-    /// Whether the letter is settled.
+    /// Whether the letter is settled, and by somebody else.
     pub settled: bool,
 }
 
@@ -69,7 +72,7 @@ pub fn decide(actor: &Actor, reading: &Reading, quote: &str, record: Record<'_>)
         return Decision::Decline("class_forbids_channel", None);
     }
     if let Some(unclear) = &reading.unclear {
-        return ask(unclear);
+        return ask(actor, unclear, record);
     }
     let Some(kind) = kind_of(reading.intent) else { return other(reading.intent) };
     if record.settled {
@@ -101,10 +104,21 @@ pub fn decide(actor: &Actor, reading: &Reading, quote: &str, record: Record<'_>)
     }))
 }
 
-fn ask(unclear: &Unclear) -> Decision {
+/// What is asked back. A post below that this official may not order is no choice.
+fn ask(actor: &Actor, unclear: &Unclear, record: Record<'_>) -> Decision {
+    let directory = record.directory;
+    let may_be_meant = |choice: &&Choice| match choice {
+        Choice::Position(post) if record.reach == DispositionReach::Direct => {
+            !directory.is_below(post, actor.position()) || directory.subordinates(actor.position()).contains(post)
+        }
+        _ => true,
+    };
     match unclear.kind {
         QuestionKind::ToOneself => Decision::Decline("to_oneself", None),
-        kind => Decision::Ask(Question { kind, quoted: unclear.quoted.clone(), choices: unclear.choices.clone() }),
+        kind => {
+            let choices = unclear.choices.iter().filter(may_be_meant).cloned().collect();
+            Decision::Ask(Question { kind, quoted: unclear.quoted.clone(), choices })
+        }
     }
 }
 
@@ -159,7 +173,7 @@ fn orders(kind: ActKind, reading: &Reading, record: Record<'_>) -> (Vec<PlannedO
 fn refused(actor: &Actor, kind: ActKind, orders: &[PlannedOrder], record: Record<'_>) -> Option<Decision> {
     let from = Standpoint { giver: actor.position(), came_from: record.above };
     let direction = if kind == ActKind::Forward { Direction::UpOrSideways } else { Direction::Down };
-    let rights = Rights::default();
+    let rights = Rights { reach: record.reach, also: Vec::new() };
     let refusal = orders.iter().find_map(|order| may_order(record.directory, from, &order.target, direction, &rights).err())?;
     Some(match refusal {
         Refusal::ToOneself(_) => Decision::Decline("to_oneself", None),

@@ -10,7 +10,9 @@ use crate::channel::email::tokens::Gateway;
 use crate::channel::email::weigh::Unreadable;
 use crate::domain::inbound::{InboundState, MailClass};
 use crate::domain::instruction::Reading;
+use crate::domain::policy::DispositionRules;
 use crate::domain::trust::{Actor, Doubt};
+use crate::flow::act::settle::{answerable_until, closer};
 use crate::flow::act::{self, Occasion, PlannedAct, Recorded};
 use crate::flow::house::{CityView, House};
 use crate::flow::refuse;
@@ -148,7 +150,7 @@ async fn judge_mail(
         MailClass::Bounce => reports::bounce(house, tx, item, mail, &gateway).await,
         MailClass::Mdn => reports::displayed(house, tx, item, mail, &gateway).await,
         MailClass::AutoReply | MailClass::Arf | MailClass::List | MailClass::Calendar | MailClass::Own => {
-            let answered = answered(tx, opened.token, item.received_at, ahead).await?;
+            let answered = answered(tx, house.dispositions(), (opened.token, item.received_at), ahead).await?;
             (item.delivery, item.letter) = (answered.as_ref().map(|one| one.delivery.id), answered.map(|one| one.letter.id));
             settled(house, tx, item, InboundState::Automatic, "").await
         }
@@ -163,8 +165,8 @@ async fn human(
     ahead: &mut Ahead,
 ) -> Result<(), StoreError> {
     let city = house.city(tx).await?;
-    let (mail, gateway) = (opened.mail, own_name(&house.settings.gateway));
-    let mut answered = answered(tx, opened.token, item.received_at, ahead).await?;
+    let (mail, gateway, rules) = (opened.mail, own_name(&house.settings.gateway), house.dispositions());
+    let mut answered = answered(tx, rules, (opened.token, item.received_at), ahead).await?;
     if let Some(one) = &mut answered {
         one.files_kept = opened.files_kept;
     }
@@ -176,7 +178,8 @@ async fn human(
         None => None,
     };
     let domain = &house.settings.gateway.domain;
-    let scene = Scene { city: &city, gateway: &gateway, border: &house.settings.border, domain, received_at: item.received_at };
+    let (border, received_at) = (&house.settings.border, item.received_at);
+    let scene = Scene { city: &city, gateway: &gateway, border, domain, rules, received_at };
     let understood = understand(mail, slice.as_ref(), scene);
     match (&understood.verdict, &answered) {
         (Verdict::Proven { .. }, Some(answered)) => proven(house, tx, item, mail, (&understood, answered, &city)).await,
@@ -194,8 +197,8 @@ async fn human(
 /// The record behind a token, known by its hash.
 pub async fn answered(
     tx: &mut Tx,
-    token: Option<&[u8]>,
-    received_at: Timestamp,
+    rules: DispositionRules,
+    (token, received_at): (Option<&[u8]>, Timestamp),
     ahead: &mut Ahead,
 ) -> Result<Option<Answered>, StoreError> {
     let Some(hash) = token else { return Ok(None) };
@@ -212,7 +215,7 @@ pub async fn answered(
     }
     let Some(letter) = message.letter else { return Ok(None) };
     let Some(letter) = tx.letter(letter).await? else { return Ok(None) };
-    let expired = token.expires_at.is_some_and(|end| end <= received_at);
+    let expired = answerable_until(rules, &letter).is_some_and(|end| end <= received_at);
     Ok(Some(Answered { delivery, message, letter, expired, asked, files_kept: false }))
 }
 
@@ -380,6 +383,7 @@ pub async fn slice(tx: &mut Tx, answered: &Answered) -> Result<Slice, StoreError
         expired: answered.expired,
         class: answered.letter.letter.class,
         settled: answered.letter.state == "settled",
+        closer: closer(tx, &answered.letter).await?,
         above,
         asked: answered.asked.clone(),
         decisions: acts.into_iter().filter(decides).map(|one| (one.position, one.person)).collect(),

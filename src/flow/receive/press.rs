@@ -11,18 +11,23 @@ use super::mail::{Answered, slice};
 use super::{keep, settled};
 use crate::channel::telegram::ChatId;
 use crate::channel::telegram::updates::{self, Incoming};
+use crate::domain::codes::PositionCode;
 use crate::domain::directory::PersonalChannelState;
+use crate::domain::ids::InboundId;
 use crate::domain::inbound::InboundState;
 use crate::domain::instruction::{Intent, Reading};
 use crate::domain::trust::{Actor, Doubt, Owner, Standing, judge_chat};
+use crate::flow::act::settle::answerable_until;
 use crate::flow::act::{self, Occasion, PlannedAct, Recorded};
 use crate::flow::doors::Doors;
 use crate::flow::house::{CityView, House};
+use crate::flow::refuse;
 use crate::render::context::Pop;
 use crate::render::moment::Moment;
 use crate::store::files::sha256;
 use crate::store::records::{StoredButton, StoredInbound, StoredTray};
 use crate::store::{StoreError, Tx};
+use jiff::Timestamp;
 pub use show::Effect;
 
 /// Judges one kept update, then shows on the phone what came of it.
@@ -112,6 +117,22 @@ pub struct Behind<'a> {
     pub city: &'a CityView,
 }
 
+impl<'a> Behind<'a> {
+    /// On what the press is an act, and from where.
+    const fn occasion(&self, inbound: InboundId) -> Occasion<'a> {
+        Occasion {
+            letter: &self.answered.letter,
+            message: &self.answered.message,
+            delivery: &self.answered.delivery,
+            person: self.actor.person(),
+            inbound,
+            via: "telegram",
+            thread_subject: "",
+            in_reply_to: None,
+        }
+    }
+}
+
 async fn press(
     house: &House,
     tx: &mut Tx,
@@ -124,7 +145,7 @@ async fn press(
         settled(house, tx, item, InboundState::Declined, "button_old").await?;
         return Ok(popped(&Pop::ButtonOld));
     };
-    let Some(answered) = answered(tx, &button).await? else {
+    let Some(answered) = answered(house, tx, &button, item.received_at).await? else {
         settled(house, tx, item, InboundState::Declined, "button_old").await?;
         return Ok(popped(&Pop::ButtonOld));
     };
@@ -143,6 +164,10 @@ async fn press(
         }
         Standing::Unproven { why, person } => {
             item.person = person;
+            if why == Doubt::TokenExpired {
+                settled(house, tx, item, InboundState::Declined, why.as_str()).await?;
+                return Ok(popped(&Pop::ButtonOld));
+            }
             let tray = StoredTray {
                 letter: item.letter,
                 delivery: item.delivery,
@@ -157,12 +182,19 @@ async fn press(
 }
 
 /// The record behind a button.
-async fn answered(tx: &mut Tx, button: &StoredButton) -> Result<Option<Answered>, StoreError> {
+async fn answered(
+    house: &House,
+    tx: &mut Tx,
+    button: &StoredButton,
+    received_at: Timestamp,
+) -> Result<Option<Answered>, StoreError> {
     let Some(delivery) = tx.delivery(button.delivery).await? else { return Ok(None) };
     let Some(message) = tx.message(delivery.message).await? else { return Ok(None) };
     let Some(letter) = message.letter else { return Ok(None) };
     let Some(letter) = tx.letter(letter).await? else { return Ok(None) };
-    Ok(Some(Answered { expired: letter.state != "accepted", delivery, message, letter, asked: None, files_kept: false }))
+    let over = answerable_until(house.dispositions(), &letter).is_some_and(|end| end <= received_at);
+    let expired = over || letter.state == "recalled";
+    Ok(Some(Answered { expired, delivery, message, letter, asked: None, files_kept: false }))
 }
 
 async fn proven(
@@ -195,9 +227,14 @@ async fn acknowledge(
     behind: &Behind<'_>,
     pressed: Pressed<'_>,
 ) -> Result<Vec<Effect>, StoreError> {
-    let pop = match decision(tx, behind, &Reading::of(Intent::Acknowledge), "").await? {
+    let reading = Reading::of(Intent::Acknowledge);
+    let pop = match decision(house, tx, behind, &reading, "").await? {
         Decision::Accept(planned) => carry_out(house, tx, item, behind, &planned).await?,
-        Decision::Decline(why, _) | Decision::Comment(why) => {
+        Decision::Decline(why, about) => {
+            declined(house, tx, item, behind, (why, about.as_ref(), &reading)).await?;
+            return Ok(vec![Effect::seen(pressed.callback_id)]);
+        }
+        Decision::Comment(why) => {
             settled(house, tx, item, InboundState::Declined, why).await?;
             Pop::ButtonOld
         }
@@ -209,10 +246,28 @@ async fn acknowledge(
     Ok(vec![Effect::pop(house, pressed.callback_id, &pop)])
 }
 
+/// What was understood and may not be recorded is said in the chat, in the words of the mail.
+async fn declined(
+    house: &House,
+    tx: &mut Tx,
+    item: &mut StoredInbound,
+    behind: &Behind<'_>,
+    (why, about, reading): (&'static str, Option<&PositionCode>, &Reading),
+) -> Result<(), StoreError> {
+    refuse::decision(house, tx, behind.city, (behind.actor, why, about, reading), behind.occasion(item.id)).await?;
+    settled(house, tx, item, InboundState::Declined, why).await
+}
+
 /// The same decision as for mail: rights are asked in one place, whatever the door.
-pub async fn decision(tx: &mut Tx, behind: &Behind<'_>, reading: &Reading, quote: &str) -> Result<Decision, StoreError> {
+pub async fn decision(
+    house: &House,
+    tx: &mut Tx,
+    behind: &Behind<'_>,
+    reading: &Reading,
+    quote: &str,
+) -> Result<Decision, StoreError> {
     let slice = slice(tx, behind.answered).await?;
-    Ok(decide(behind.actor, reading, quote, slice.record(behind.city, behind.actor)))
+    Ok(decide(behind.actor, reading, quote, slice.record(behind.city, house.dispositions(), behind.actor)))
 }
 
 /// Uses the button once and records the act.
@@ -229,17 +284,7 @@ pub async fn carry_out(
         settled(house, tx, item, InboundState::Declined, "token_used").await?;
         return Ok(Pop::RecordedAlready { recorded_at });
     }
-    let occasion = Occasion {
-        letter: &behind.answered.letter,
-        message: &behind.answered.message,
-        delivery: &behind.answered.delivery,
-        person: behind.actor.person(),
-        inbound: item.id,
-        via: "telegram",
-        thread_subject: "",
-        in_reply_to: None,
-    };
-    match act::record(house, tx, behind.city, (behind.actor, planned), occasion).await? {
+    match act::record(house, tx, behind.city, (behind.actor, planned), behind.occasion(item.id)).await? {
         Recorded::New(id) => {
             item.act = Some(id);
             settled(house, tx, item, InboundState::Recorded, "").await?;

@@ -12,6 +12,7 @@ use crate::domain::ids::{DelegationId, DeliveryId};
 use crate::domain::inbound::{Claims, InboundState, MailClass};
 use crate::domain::instruction::{Catalogue, Hint, Intent, Place, Reading, read_with};
 use crate::domain::letter::SecurityClass;
+use crate::domain::policy::DispositionRules;
 use crate::domain::reply_text::ReplyText;
 use crate::domain::trust::{Actor, Doubt, Owner, Standing, judge};
 use crate::flow::house::CityView;
@@ -27,6 +28,8 @@ pub struct Scene<'a> {
     pub gateway: &'a Gateway,
     /// The border whose word counts.
     pub border: &'a BorderSettings,
+    /// The office's rules of dispositions.
+    pub rules: DispositionRules,
     /// The mail domain under which units and posts have addresses of their own; empty where nobody told it.
     pub domain: &'a str,
     /// When the mail was kept: rights are judged as of this moment, however late it is looked at.
@@ -48,6 +51,8 @@ pub struct Slice {
     pub class: SecurityClass,
     /// Whether the letter is settled.
     pub settled: bool,
+    /// The post that settled it: it may still go on with it.
+    pub closer: Option<PositionCode>,
     /// The posts from which it came down, nearest first.
     pub above: Vec<PositionCode>,
     /// Who decided on this message already, and for which post.
@@ -81,16 +86,17 @@ impl Slice {
     }
 
     /// What deciding on an act of this person looks at.
-    pub fn record<'a>(&'a self, city: &'a CityView, actor: &Actor) -> Record<'a> {
+    pub fn record<'a>(&'a self, city: &'a CityView, rules: DispositionRules, actor: &Actor) -> Record<'a> {
         // The first valid act wins: another person in the same post was quicker.
         let by_other = |(post, person): &(PositionCode, EmployeeNumber)| post == actor.position() && person != actor.person();
         Record {
             directory: &city.directory,
             calendar: &city.calendar,
+            reach: rules.reach,
             class: self.class,
             above: &self.above,
             decided_by_other: self.decisions.iter().any(by_other),
-            settled: self.settled,
+            settled: self.settled && self.closer.as_ref() != Some(actor.position()),
         }
     }
 }
@@ -173,7 +179,7 @@ pub fn understand(mail: &Mail, answered: Option<&Slice>, scene: Scene<'_>) -> Un
             }
             let reading = Box::new(said);
             let words = picked.as_ref().map_or(reply.as_str(), |asked| asked.reply.as_str());
-            let decision = decide(&actor, &reading, words, slice.record(scene.city, &actor));
+            let decision = decide(&actor, &reading, words, slice.record(scene.city, scene.rules, &actor));
             Verdict::Proven { actor, reading, decision }
         }
         // Whoever wrote it and however well that is proven: it is for the people of that unit to read.

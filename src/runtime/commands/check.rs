@@ -74,7 +74,7 @@ pub async fn run(source: &Source, options: &Check) -> Result<Ended> {
     };
     let mut found = vec![good("basis data", opened.house.store.engine()), chain(&opened).await?];
     found.push(mail::out(&opened).await);
-    found.extend(intake(&opened.installation).await);
+    found.extend(intake(&opened).await);
     found.extend(telegram(&opened).await);
     found.push(paper(&opened).await);
     found.extend(unset(&opened.installation));
@@ -109,16 +109,16 @@ async fn chain(opened: &Opened) -> Result<Found> {
     })
 }
 
-async fn intake(installation: &Installation) -> Vec<Found> {
+async fn intake(opened: &Opened) -> Vec<Found> {
     let what = "surel masuk";
-    let settings = &installation.config.intake;
+    let (installation, settings) = (&opened.installation, &opened.installation.config.intake);
     let mut found = match settings.from {
         IntakeSource::Pipe => vec![good(what, "kurir ingest")],
         IntakeSource::Maildir => match Maildir::open(&installation.layout.maildir) {
             Ok(_) => vec![good(what, installation.layout.maildir.display().to_string())],
             Err(error) => vec![bad(what, &error, &line("remedy_other", &[]))],
         },
-        IntakeSource::Imap => vec![mail::imap(installation).await],
+        IntakeSource::Imap => vec![mail::imap(opened).await],
     };
     if settings.border.mx_authserv_id.is_empty() && settings.border.submission_authserv_id.is_none() {
         found.push(Found {

@@ -102,6 +102,52 @@ async fn a_dead_server_a_wrong_password_and_a_foreign_certificate_are_told_and_w
     office.sound().await;
 }
 
+/// The administrator hears which server, what is wrong with it since when, and what to do; what waits is not lost.
+async fn an_expired_certificate_at_both_doors(engine: Engine) {
+    let office = Office::open(engine, "").await;
+    let (expired, _listener) = crate::servers::tls::expired(&office.database.nest).await;
+    let good = std::fs::read_to_string(office.folder.join("kurir.toml")).unwrap();
+    let (smtp, imap) = (office.post.postfix.submission_port, office.post.dovecot.imaps_port);
+    set(&office, &format!("port = {smtp}"), &format!("security = \"tls\"\nport = {}", expired.port));
+    set(&office, &format!("port = {imap}"), &format!("port = {}", expired.port));
+    set(&office, &office.post.authority.path.display().to_string(), &expired.ca.display().to_string());
+    let letter = office.accepted("e-1", "KADIS-KES");
+    let said = String::from_utf8_lossy(&office.command("", &["check"]).stdout).into_owned();
+    for (door, host) in [("surel keluar", "127.0.0.1"), ("surel masuk", "localhost")] {
+        let row = said.lines().find(|row| row.contains(door)).unwrap_or_else(|| panic!("{said}"));
+        let place = format!("sertifikat server hanya berlaku sampai 2 Januari 2020; yang dicoba {host}:{}", expired.port);
+        assert!(row.contains(&place) && row.contains("perbarui sertifikat di server itu"), "{said}");
+    }
+    let daemon = office.start().await;
+    health_says(&daemon, &["503", "\"channel\":\"email\",\"since\"", "\"channel\":\"imap\",\"since\"", "\"state\":\"down\""])
+        .await;
+    let states = office.house.store.read().await.unwrap().channel_states().await.unwrap();
+    for (channel, host) in [("email", "127.0.0.1"), ("imap", "localhost")] {
+        let one = states.iter().find(|one| one.channel == channel).unwrap();
+        assert_eq!(one.state, "down");
+        assert!(one.cause.contains(&format!("the certificate of {host} expired on 2020-01-02")), "{}", one.cause);
+    }
+    office.stop(daemon).await;
+    assert_eq!(office.deliveries(letter).await[0].state.as_str(), "deferred");
+    std::fs::write(office.folder.join("kurir.toml"), &good).unwrap();
+    office.move_clock(600);
+    let daemon = office.start().await;
+    seen("work resumes", || copies(&office, KADIS, "e-1") == 1).await;
+    health_says(&daemon, &["\"channel\":\"email\"", "\"channel\":\"imap\"", "\"ok\":true"]).await;
+    office.stop(daemon).await;
+    office.sound().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_expired_certificate_of_a_server_is_told_and_loses_nothing() {
+    an_expired_certificate_at_both_doors(Engine::Sqlite).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_expired_certificate_of_a_server_is_told_over_a_database_server_too() {
+    an_expired_certificate_at_both_doors(Engine::Postgres).await;
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_bot_that_was_refused_is_told_and_told_to_be_well_again() {
     let office = Office::open(Engine::Sqlite, "").await;

@@ -1,7 +1,7 @@
 //! A certificate authority of the test's own, and the certificate of its servers.
 
 use super::process::{Nest, chmod};
-use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair, KeyUsagePurpose};
+use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, DnType, IsCa, KeyPair, KeyUsagePurpose, date_time_ymd};
 use std::path::PathBuf;
 use std::sync::Arc;
 use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject as _};
@@ -60,4 +60,44 @@ impl Authority {
             .with_no_client_auth();
         Arc::new(config)
     }
+}
+
+/// A server whose certificate was good until the second of January 2020, and the CA that made it.
+#[derive(Debug)]
+pub struct Expired {
+    /// Where it listens.
+    pub port: u16,
+    /// The CA certificate as a file.
+    pub ca: PathBuf,
+}
+
+/// Starts such a server; it stops with the listener that is given back.
+pub async fn expired(nest: &Nest) -> (Expired, tokio::task::JoinSet<()>) {
+    let mut params = CertificateParams::default();
+    params.distinguished_name.push(DnType::CommonName, "Old Mail Server CA");
+    params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    params.key_usages = vec![KeyUsagePurpose::KeyCertSign];
+    let issuer = CertifiedIssuer::self_signed(params, KeyPair::generate().unwrap()).unwrap();
+    let names = ["localhost", "127.0.0.1", "mx.sukamaju.example"].map(str::to_owned).to_vec();
+    let mut leaf = CertificateParams::new(names).unwrap();
+    (leaf.not_before, leaf.not_after) = (date_time_ymd(2019, 1, 2), date_time_ymd(2020, 1, 2));
+    let key = KeyPair::generate().unwrap();
+    let certificate = leaf.signed_by(&key, &issuer).unwrap();
+    let key = PrivateKeyDer::from_pem_slice(key.serialize_pem().as_bytes()).unwrap();
+    let config = ServerConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_no_client_auth()
+        .with_single_cert(vec![certificate.der().clone()], key)
+        .unwrap();
+    let acceptor = tokio_rustls::TlsAcceptor::from(Arc::new(config));
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let mut tasks = tokio::task::JoinSet::new();
+    tasks.spawn(async move {
+        while let Ok((stream, _)) = listener.accept().await {
+            let _ = acceptor.accept(stream).await;
+        }
+    });
+    (Expired { port, ca: nest.write("old-ca.pem", &issuer.pem()) }, tasks)
 }

@@ -20,6 +20,7 @@ pub mod dump;
 mod ending;
 pub mod letters;
 pub mod office;
+pub mod pages;
 pub mod people;
 pub mod phones;
 mod proofs;

@@ -113,6 +113,21 @@ fn several_orders_keep_their_own_targets_and_dates() {
 }
 
 #[test]
+fn a_note_in_the_middle_of_a_line_goes_along_without_its_label() {
+    let (directory, calendar) = (directory(), calendar());
+    let writer = "CAMAT-MKW".parse().unwrap();
+    for text in [
+        "TL ke Lurah Pasirmulya dan Lurah Pasirmukti, lapor Jumat. Catatan: bawa data kependudukan.",
+        "TL ke Lurah Pasirmulya dan Lurah Pasirmukti, lapor Jumat. NB : bawa data kependudukan.",
+        "TL ke Lurah Pasirmulya dan Lurah Pasirmukti, lapor Jumat.\nCatatan: bawa data kependudukan.",
+    ] {
+        let reading = read(text, &place(&directory, &calendar, &writer, &[]));
+        assert_eq!(reading.due().to_string(), "2026-11-27", "{text}");
+        assert_eq!(reading.note.as_deref(), Some("bawa data kependudukan."), "{text}");
+    }
+}
+
+#[test]
 fn a_choice_settles_what_was_asked() {
     let (directory, calendar) = (directory(), calendar());
     let table = [

@@ -3,6 +3,11 @@
 type Table = &'static [(&'static str, &'static str, &'static str)];
 
 pub(super) const ORDERS: Table = &[
+    (
+        "CAMAT-MKW",
+        "TL ke Lurah Pasirmulya dan Lurah Pasirmukti, lapor Jumat. Catatan: bawa data kependudukan.",
+        "disposition|follow_up report_back|LURAH-PSM LURAH-PSK|2026-11-27",
+    ),
     ("KADIS-KOMINFO", "TL Kabid Aptika, lapor Jumat", "disposition|follow_up report_back|KABID-APTIKA|2026-11-27"),
     ("KADIS-KOMINFO", "UDK Sekdis, TL Kabid Aptika", "disposition|for_information follow_up|SEKDIS-KOMINFO KABID-APTIKA"),
     (

@@ -2,7 +2,7 @@
 //! place; its state is a row, so that a restart loses nothing. Nothing is recorded before the last press.
 
 use super::link::{greeting, say, start};
-use super::{Behind, Effect, Pressed, carry_out, decision, settled};
+use super::{Behind, Effect, Pressed, carry_out, decision, declined, settled};
 use crate::channel::telegram::updates::Origin;
 use crate::channel::telegram::{Button, ButtonData, ChatId, Keyboard};
 use crate::domain::clock::Token;
@@ -190,15 +190,19 @@ async fn record(
     (mut dialog, draft, pressed): (StoredDialog, &Draft, Pressed<'_>),
 ) -> Result<Vec<Effect>, StoreError> {
     let reading = reading(draft);
-    let pop = match decision(tx, behind, &reading, &draft.note).await? {
+    let pop = match decision(house, tx, behind, &reading, &draft.note).await? {
         Decision::Accept(planned) => carry_out(house, tx, item, behind, &planned).await?,
-        Decision::Decline(why, _) | Decision::Comment(why) => {
+        Decision::Decline("already_recorded", _) => {
+            settled(house, tx, item, InboundState::Declined, "already_recorded").await?;
+            Pop::RecordedAlready { recorded_at: Moment::at(&behind.city.calendar, house.now()) }
+        }
+        Decision::Decline(why, about) => {
+            declined(house, tx, item, behind, (why, about.as_ref(), &reading)).await?;
+            return dropped(house, tx, behind, dialog, pressed).await;
+        }
+        Decision::Comment(why) => {
             settled(house, tx, item, InboundState::Declined, why).await?;
-            if why == "already_recorded" {
-                Pop::RecordedAlready { recorded_at: Moment::at(&behind.city.calendar, house.now()) }
-            } else {
-                Pop::ButtonOld
-            }
+            Pop::ButtonOld
         }
         Decision::Ask(question) => {
             settled(house, tx, item, InboundState::Asked, question.kind.as_str()).await?;
@@ -210,6 +214,20 @@ async fn record(
     tx.update_dialog(&dialog, house.now()).await?;
     let shown = show(house, tx, behind, &dialog).await?;
     Ok(vec![Effect::pop(house, pressed.callback_id, &pop), shown])
+}
+
+/// Ends a dialog without anything recorded.
+async fn dropped(
+    house: &House,
+    tx: &mut Tx,
+    behind: &Behind<'_>,
+    mut dialog: StoredDialog,
+    pressed: Pressed<'_>,
+) -> Result<Vec<Effect>, StoreError> {
+    dialog.ended_at = Some(house.now());
+    dialog.step = "dropped".into();
+    tx.update_dialog(&dialog, house.now()).await?;
+    Ok(vec![Effect::seen(pressed.callback_id), show(house, tx, behind, &dialog).await?])
 }
 
 /// The draft as what a reply would have said.
@@ -235,7 +253,7 @@ async fn show(house: &House, tx: &mut Tx, behind: &Behind<'_>, dialog: &StoredDi
     let draft: Draft = serde_json::from_value(dialog.draft.clone()).unwrap_or_default();
     let acting_as = crate::flow::dispatch::acting_as(&behind.answered.message, behind.city, house);
     let stage = Stage { dialog, letter: &behind.answered.letter.letter, acting_as, city: behind.city };
-    let mark = |chosen: bool, label: &str| if chosen { format!("✓ {label}") } else { label.to_owned() };
+    let mark = |chosen: bool, label: &str| if chosen { format!("{}{label}", Button::CHOSEN) } else { label.to_owned() };
     let letter_number = stage.letter.letter_number.clone();
     match dialog.step.as_str() {
         "targets" => {
@@ -308,7 +326,7 @@ fn effect(stage: &Stage<'_>, html: String, keyboard: Keyboard) -> Effect {
     }
 }
 
-/// Words and freshly minted buttons of a step: the choices one a row, the fixed buttons below.
+/// Words and freshly minted buttons of a step: the choices, below them the fixed buttons; what confirms has a row of its own.
 async fn step_effect(
     house: &House,
     tx: &mut Tx,
@@ -316,20 +334,20 @@ async fn step_effect(
     (chat, choices): (&Chat, Vec<(String, &str, String)>),
 ) -> Result<Effect, StoreError> {
     let Ok(text) = house.desk.say(You::Either, chat) else { return Ok(Effect::seen("")) };
-    let mut keyboard = Keyboard::none();
+    let mut offered = Vec::new();
     for (label, action, value) in choices {
-        if let Some(button) = minted(house, tx, stage, (&label, action, value.into())).await? {
-            keyboard = keyboard.alone(button);
-        }
+        offered.extend(minted(house, tx, stage, (&label, action, value.into())).await?);
     }
+    let (mut keyboard, mut others) = (Keyboard::pairs(offered), Vec::new());
     for fixed in text.buttons.iter().filter(|button| WORKING.contains(&button.key.as_str())) {
         let confirms = fixed.key == "record";
         let label = if confirms { format!("{} {}", fixed.label, stage.letter.letter_number) } else { fixed.label.clone() };
-        if let Some(button) = minted(house, tx, stage, (&label, &fixed.key, serde_json::Value::Null)).await? {
-            keyboard = keyboard.alone(button);
+        match minted(house, tx, stage, (&label, &fixed.key, serde_json::Value::Null)).await? {
+            Some(button) if confirms => keyboard = keyboard.alone(button),
+            button => others.extend(button),
         }
     }
-    Ok(effect(stage, text.html, keyboard))
+    Ok(effect(stage, text.html, keyboard.and(others)))
 }
 
 /// Fixed buttons whose step exists.

@@ -8,11 +8,12 @@ use crate::channel::email::imap_inbox::ImapInbox;
 use crate::channel::email::pool::SmtpDoor;
 use crate::channel::email::tokens::{BOUNCE_LOCAL, REPLY_LOCAL};
 use crate::flow::MailOut;
-use crate::runtime::config::Installation;
+use crate::runtime::commands::told;
 use crate::runtime::intake::client_config;
 use crate::runtime::open::Opened;
-use crate::runtime::words::line;
+use crate::runtime::words::{grouped, line};
 use anyhow::Result;
+use jiff::civil::Date;
 
 const OUT: &str = "surel keluar";
 const IN: &str = "surel masuk";
@@ -41,9 +42,18 @@ async fn smtp(opened: &Opened, door: &SmtpDoor) -> Result<Found> {
         Err(fault) => {
             let code = code(&fault);
             let remedy = remedy(&code).replace("{sender}", sender.expose()).replace("{reply}", reply.expose());
-            bad(OUT, &at_door(&fault_words(&code, &fault.said()), &place), &remedy)
+            let words = match &fault {
+                Fault::Expired { on, .. } => expired_words(opened, *on),
+                other => fault_words(&code, &other.said()),
+            };
+            bad(OUT, &at_door(&words, &place), &remedy)
         }
     })
+}
+
+/// Until when the server's certificate was good.
+fn expired_words(opened: &Opened, on: Date) -> String {
+    grouped("fault", "tls_expired", &[("date", &told::day(&opened.house, on))])
 }
 
 /// What failed, and at which door it was tried.
@@ -60,11 +70,12 @@ fn code(fault: &Fault) -> String {
 }
 
 /// The mailbox that answers come to.
-pub(super) async fn imap(installation: &Installation) -> Found {
-    opened_mailbox(installation).await.unwrap_or_else(|error| bad(IN, &format!("{error:#}"), &line("remedy_auth", &[])))
+pub(super) async fn imap(opened: &Opened) -> Found {
+    opened_mailbox(opened).await.unwrap_or_else(|error| bad(IN, &format!("{error:#}"), &line("remedy_auth", &[])))
 }
 
-async fn opened_mailbox(installation: &Installation) -> Result<Found> {
+async fn opened_mailbox(opened: &Opened) -> Result<Found> {
+    let installation = &opened.installation;
     let settings = &installation.config.intake;
     let Some(name) = &settings.password_file else {
         return Ok(bad(IN, &line("unset", &[("key", "intake.password_file")]), &line("remedy_unset", &[])));
@@ -74,6 +85,7 @@ async fn opened_mailbox(installation: &Installation) -> Result<Found> {
     let place = format!("{}:{}", settings.imap.host, settings.imap.port);
     Ok(match ImapInbox::check(&settings.imap, &password.value, tls).await {
         Ok(state) => good(IN, line("mailbox", &[("host", &place), ("n", &state.mails.to_string())])),
+        Err(ImapError::Expired { on, .. }) => bad(IN, &at_door(&expired_words(opened, on), &place), &remedy("tls_expired")),
         Err(error) => bad(IN, &at_door(&fault_words(error.code(), &said(&error)), &place), &remedy(error.code())),
     })
 }
@@ -84,6 +96,7 @@ fn said(error: &ImapError) -> String {
         ImapError::Tls(why) => why.clone(),
         ImapError::MailboxMissing { mailbox } | ImapError::MailboxName { mailbox } => mailbox.clone(),
         ImapError::Protocol { detail, .. } => detail.clone(),
+        ImapError::Expired { on, .. } => on.to_string(),
         ImapError::Auth | ImapError::Timeout { .. } | ImapError::Lost { .. } => String::new(),
     }
 }

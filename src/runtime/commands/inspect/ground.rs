@@ -9,12 +9,13 @@ use crate::domain::clock::{Ids as _, Token};
 use crate::domain::codes::PositionCode;
 use crate::domain::directory::Directory;
 use crate::domain::letter::SecurityClass;
+use crate::domain::policy::DispositionRules;
 use crate::domain::registry::{self, RegistryFiles, RegistryRecord};
 use crate::flow::house::CityView;
 use crate::flow::receive::{Ahead, Scene, Slice, answered, slice, token_hash};
 use crate::runtime::cli::Inspect;
 use crate::runtime::clock::SystemIds;
-use crate::runtime::config::{Config, Installation, Source, load, parse};
+use crate::runtime::config::{Config, Installation, Source, load, parse, parse_workflow};
 use crate::runtime::open::database_url;
 use crate::runtime::words::{config_faults, faults};
 use crate::store::Store;
@@ -29,6 +30,7 @@ pub struct Ground {
     city: CityView,
     gateway: Gateway,
     border: BorderSettings,
+    rules: DispositionRules,
     domain: String,
     deliveries: Option<HashMap<String, Slice>>,
     record: Option<Store>,
@@ -72,14 +74,25 @@ impl Ground {
             },
             None => None,
         };
+        let rules = match &installation {
+            Some(one) => one.workflow.disposition,
+            None => parse_workflow("workflow.toml", "")?.disposition,
+        };
         let (gateway, border) = names(installation.as_ref(), options.authserv_id.as_deref());
         let domain = installation.map_or_else(String::new, |one| one.config.gateway.mail_domain.as_str().to_owned());
-        Ok(Ok(Self { city, gateway, border, domain, deliveries, record }))
+        Ok(Ok(Self { city, gateway, border, rules, domain, deliveries, record }))
     }
 
     /// Where and when a mail is judged.
     pub fn scene(&self, received_at: Timestamp) -> Scene<'_> {
-        Scene { city: &self.city, gateway: &self.gateway, border: &self.border, domain: self.domain.as_str(), received_at }
+        Scene {
+            city: &self.city,
+            gateway: &self.gateway,
+            border: &self.border,
+            rules: self.rules,
+            domain: self.domain.as_str(),
+            received_at,
+        }
     }
 
     /// What the mail's token belongs to, by the file of deliveries, else by the record.
@@ -90,7 +103,7 @@ impl Ground {
         let Some(store) = &self.record else { return Ok(None) };
         let mut tx = store.read().await?;
         let token = token_hash(&self.gateway, mail);
-        match answered(&mut tx, token.as_deref(), received_at, &mut Ahead::default()).await? {
+        match answered(&mut tx, self.rules, (token.as_deref(), received_at), &mut Ahead::default()).await? {
             Some(found) => Ok(Some(slice(&mut tx, &found).await?)),
             None => Ok(None),
         }
@@ -153,6 +166,7 @@ fn deliveries(file: &Path, directory: &Directory) -> Result<HashMap<String, Slic
             expired: false,
             class: SecurityClass::Ordinary,
             settled: false,
+            closer: None,
             above: Vec::new(),
             decisions: Vec::new(),
             asked: None,
