@@ -20,7 +20,7 @@ mod together;
 mod words;
 
 pub use reroute::{footing, sweep};
-pub use words::{acting_as, agenda_number, agenda_of_unit, masked};
+pub use words::{acting_as, agenda_number, agenda_of_unit, frame, masked};
 
 use super::doors::Doors;
 use super::house::House;

@@ -7,7 +7,7 @@ use crate::domain::calendar::WorkCalendar;
 use crate::domain::clock::{Clock, Ids};
 use crate::domain::codes::PositionCode;
 use crate::domain::delegation::Capacity;
-use crate::domain::directory::{Directory, Position};
+use crate::domain::directory::{Directory, OrgUnit, Position};
 use crate::domain::evidence::{Fact, FactActor, FactKind};
 use crate::domain::ids::FactId;
 use crate::domain::instruction::{TargetIndex, TargetNames, examples_with};
@@ -189,6 +189,20 @@ impl House {
         let now = self.now();
         Fact::new(FactId::new(self.ids.uuid(now)), kind, now, actor)
     }
+}
+
+/// Who acted, as texts name him: the post with the capacity in front; the operator where the act is his unit's.
+pub fn acted_as(directory: &Directory, code: &PositionCode, capacity: Capacity) -> String {
+    if let Some(post) = directory.position(code) {
+        return titled(post, Some(capacity));
+    }
+    let unit = code.as_str().parse().ok().and_then(|code| directory.unit(&code));
+    unit.map_or_else(|| code.to_string(), operator_of)
+}
+
+/// The operator of a unit, as texts name him.
+pub fn operator_of(unit: &OrgUnit) -> String {
+    format!("Operator {}", unit.name)
 }
 
 /// A position with its holder's capacity, as texts name it.

@@ -4,6 +4,7 @@
 mod command;
 mod dialog;
 mod link;
+mod refused;
 mod show;
 
 use super::decide::{Decision, decide};
@@ -129,8 +130,10 @@ async fn press(
         return Ok(popped(&Pop::ButtonOld));
     };
     (item.delivery, item.letter) = (Some(answered.delivery.id), Some(answered.letter.id));
+    let unit = answered.message.unit();
     let owner = Owner {
         position: answered.message.position.as_ref(),
+        unit: unit.as_ref(),
         person: &button.person,
         delegation: answered.message.delegation,
         expired: answered.expired,
@@ -143,7 +146,10 @@ async fn press(
         }
         Standing::Unproven { why, person } => {
             item.person = person;
+            let position = answered.message.position.as_ref().and_then(|code| city.directory.position(code));
+            let unit = position.map(|post| post.unit.clone()).or_else(|| answered.message.unit());
             let tray = StoredTray {
+                unit: unit.and_then(|unit| crate::flow::tray::desk_of(house, city, &unit)),
                 letter: item.letter,
                 delivery: item.delivery,
                 inbound: Some(item.id),
@@ -151,7 +157,13 @@ async fn press(
             };
             tx.open_tray(&tray).await?;
             settled(house, tx, item, InboundState::Held, why.as_str()).await?;
-            Ok(popped(if why == Doubt::NotYours { &Pop::NotYours } else { &Pop::ButtonOld }))
+            Ok(popped(&match why {
+                Doubt::NotYours => Pop::NotYours,
+                Doubt::PowerEnded | Doubt::DelegateOutsideDates => {
+                    Pop::NoPower { holder: crate::flow::refuse::successor(house, city, &answered.message) }
+                }
+                _ => Pop::ButtonOld,
+            }))
         }
     }
 }
@@ -195,16 +207,10 @@ async fn acknowledge(
     behind: &Behind<'_>,
     pressed: Pressed<'_>,
 ) -> Result<Vec<Effect>, StoreError> {
-    let pop = match decision(tx, behind, &Reading::of(Intent::Acknowledge), "").await? {
+    let reading = Reading::of(Intent::Acknowledge);
+    let pop = match decision(tx, behind, &reading, "").await? {
         Decision::Accept(planned) => carry_out(house, tx, item, behind, &planned).await?,
-        Decision::Decline(why, _) | Decision::Comment(why) => {
-            settled(house, tx, item, InboundState::Declined, why).await?;
-            Pop::ButtonOld
-        }
-        Decision::Ask(question) => {
-            settled(house, tx, item, InboundState::Asked, question.kind.as_str()).await?;
-            Pop::ButtonOld
-        }
+        other => refused::told(house, tx, item, behind, (&other, &reading)).await?.0,
     };
     Ok(vec![Effect::pop(house, pressed.callback_id, &pop)])
 }
@@ -223,13 +229,33 @@ pub async fn carry_out(
     behind: &Behind<'_>,
     planned: &PlannedAct,
 ) -> Result<Pop, StoreError> {
-    let now = house.now();
-    let recorded_at = Moment::at(&behind.city.calendar, now);
-    if !tx.use_button(&behind.button.token_hash, "recorded", now).await? {
+    if !tx.use_button(&behind.button.token_hash, "recorded", house.now()).await? {
         settled(house, tx, item, InboundState::Declined, "token_used").await?;
-        return Ok(Pop::RecordedAlready { recorded_at });
+        return Ok(Pop::RecordedAlready { recorded_at: recorded_before(house, tx, behind).await? });
     }
-    let occasion = Occasion {
+    match act::record(house, tx, behind.city, (behind.actor, planned), occasion(behind, item)).await? {
+        Recorded::New(id) => {
+            item.act = Some(id);
+            settled(house, tx, item, InboundState::Recorded, "").await?;
+            Ok(Pop::Recorded)
+        }
+        Recorded::Before => {
+            settled(house, tx, item, InboundState::Declined, "token_used").await?;
+            Ok(Pop::RecordedAlready { recorded_at: recorded_before(house, tx, behind).await? })
+        }
+    }
+}
+
+/// When this person acted on this message before.
+async fn recorded_before(house: &House, tx: &mut Tx, behind: &Behind<'_>) -> Result<Moment, StoreError> {
+    let acts = tx.acts_on_message(behind.answered.message.id).await?;
+    let last = acts.iter().rev().find(|one| &one.person == behind.actor.person());
+    Ok(Moment::at(&behind.city.calendar, last.map_or_else(|| house.now(), |one| one.recorded_at)))
+}
+
+/// On what a press acts.
+fn occasion<'a>(behind: &'a Behind<'_>, item: &StoredInbound) -> Occasion<'a> {
+    Occasion {
         letter: &behind.answered.letter,
         message: &behind.answered.message,
         delivery: &behind.answered.delivery,
@@ -238,16 +264,5 @@ pub async fn carry_out(
         via: "telegram",
         thread_subject: "",
         in_reply_to: None,
-    };
-    match act::record(house, tx, behind.city, (behind.actor, planned), occasion).await? {
-        Recorded::New(id) => {
-            item.act = Some(id);
-            settled(house, tx, item, InboundState::Recorded, "").await?;
-            Ok(Pop::Recorded)
-        }
-        Recorded::Before => {
-            settled(house, tx, item, InboundState::Declined, "token_used").await?;
-            Ok(Pop::RecordedAlready { recorded_at })
-        }
     }
 }

@@ -7,7 +7,7 @@ use crate::domain::evidence::Fact;
 use crate::domain::ids::LetterId;
 use crate::domain::routing::{Leg, LegRecipient, Route};
 use crate::flow::House;
-use crate::flow::house::{CityView, titled};
+use crate::flow::house::{CityView, acted_as, titled};
 use crate::runtime::commands::told;
 use crate::runtime::words::{grouped, line, out, say};
 use crate::store::Tx;
@@ -76,8 +76,7 @@ async fn deliveries(house: &House, tx: &mut Tx, city: &CityView, (id, why): (Let
 
 fn act_line(house: &House, city: &CityView, act: &StoredAct) -> String {
     let when = told::at(house, &city.calendar, act.recorded_at);
-    let post = city.directory.position(&act.position);
-    let by = post.map_or_else(|| act.position.to_string(), |post| titled(post, Some(act.capacity)));
+    let by = acted_as(&city.directory, &act.position, act.capacity);
     let assurance = told::label(house, "assurance", &act.assurance);
     let what = grouped("act", &act.kind, &[]);
     line("act_line", &[("when", &when), ("what", &what), ("by", &by), ("assurance", &assurance)])
