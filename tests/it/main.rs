@@ -32,6 +32,7 @@ mod story_desk;
 mod story_endings;
 mod story_faults;
 mod story_files;
+mod story_first_day;
 mod story_imap;
 mod story_invitation;
 mod story_ledger;

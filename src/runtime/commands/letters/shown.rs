@@ -68,7 +68,7 @@ async fn deliveries(house: &House, tx: &mut Tx, city: &CityView, (id, why): (Let
         for attempt in tx.attempts_of(delivery.id).await? {
             let outcome = grouped("outcome", attempt.outcome.as_deref().unwrap_or_default(), &[]);
             let (when, answer) = (told::at(house, &city.calendar, attempt.started_at), attempt.answer.unwrap_or_default());
-            out!("    {when}  {outcome}  {answer}");
+            out!("    {when}  {outcome}  {}", grouped("spool_answer", &answer, &[]));
         }
     }
     Ok(())
