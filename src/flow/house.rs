@@ -5,7 +5,7 @@ use super::settings::Settings;
 use crate::channel::email::seal::Seal;
 use crate::domain::calendar::WorkCalendar;
 use crate::domain::clock::{Clock, Ids};
-use crate::domain::codes::PositionCode;
+use crate::domain::codes::{PositionCode, UnitCode};
 use crate::domain::delegation::Capacity;
 use crate::domain::directory::{Directory, OrgUnit, Position};
 use crate::domain::evidence::{Fact, FactActor, FactKind};
@@ -191,13 +191,13 @@ impl House {
     }
 }
 
-/// Who acted, as texts name him: the post with the capacity in front; the operator where the act is his unit's.
-pub fn acted_as(directory: &Directory, code: &PositionCode, capacity: Capacity) -> String {
-    if let Some(post) = directory.position(code) {
-        return titled(post, Some(capacity));
+/// Who acted, as texts name him: the post with the capacity in front; at a unit's desk its operator, even where a post bears
+/// the unit's code.
+pub fn acted_as(directory: &Directory, desk: Option<&UnitCode>, (code, capacity): (&PositionCode, Capacity)) -> String {
+    if let Some(unit) = desk {
+        return directory.unit(unit).map_or_else(|| unit.to_string(), operator_of);
     }
-    let unit = code.as_str().parse().ok().and_then(|code| directory.unit(&code));
-    unit.map_or_else(|| code.to_string(), operator_of)
+    directory.position(code).map_or_else(|| code.to_string(), |post| titled(post, Some(capacity)))
 }
 
 /// The operator of a unit, as texts name him.

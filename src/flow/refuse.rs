@@ -196,7 +196,7 @@ async fn already(tx: &mut Tx, city: &CityView, occasion: Occasion<'_>, actor: &A
     Ok(Some(Message::AlreadyRecorded(AlreadyRecorded {
         thread_subject: occasion.thread_subject.to_owned(),
         class: occasion.letter.letter.class,
-        actor: acted_as(&city.directory, &first.position, first.capacity),
+        actor: acted_as(&city.directory, None, (&first.position, first.capacity)),
         recorded_at: Moment::at(&city.calendar, first.recorded_at),
         echo: echo(first, city),
     })))

@@ -1,5 +1,6 @@
 //! A letter, its deliveries, acts and facts, and a route, in the words of the people who read them.
 
+use crate::domain::codes::UnitCode;
 use crate::domain::delegation::{Absence, Capacity};
 use crate::domain::delivery::Channel;
 use crate::domain::directory::Directory;
@@ -24,7 +25,12 @@ pub async fn letter(house: &House, id: LetterId, why: Option<&str>) -> Result<()
     head(house, &mut tx, &stored).await?;
     deliveries(house, &mut tx, &city, (id, why)).await?;
     for act in tx.acts_of(id).await?.into_iter().filter(|act| why.is_none_or(|why| super::is_of(act, why))) {
-        out!("  {}", act_line(house, &city, &act));
+        let answered = match tx.delivery(act.delivery).await? {
+            Some(delivery) => tx.message(delivery.message).await?,
+            None => None,
+        };
+        let desk = answered.and_then(|message| message.unit());
+        out!("  {}", act_line(house, &city, &act, desk.as_ref()));
     }
     if let Some(why) = why {
         facts(house, &mut tx, &city, (id, why)).await?;
@@ -74,9 +80,9 @@ async fn deliveries(house: &House, tx: &mut Tx, city: &CityView, (id, why): (Let
     Ok(())
 }
 
-fn act_line(house: &House, city: &CityView, act: &StoredAct) -> String {
+fn act_line(house: &House, city: &CityView, act: &StoredAct, desk: Option<&UnitCode>) -> String {
     let when = told::at(house, &city.calendar, act.recorded_at);
-    let by = acted_as(&city.directory, &act.position, act.capacity);
+    let by = acted_as(&city.directory, desk, (&act.position, act.capacity));
     let assurance = told::label(house, "assurance", &act.assurance);
     let what = grouped("act", &act.kind, &[]);
     line("act_line", &[("when", &when), ("what", &what), ("by", &by), ("assurance", &assurance)])
