@@ -35,6 +35,14 @@ words! {
     }
 }
 
+impl AbsenceReason {
+    /// Whether the powers end with it. Who is on leave or travels may still act, and the first act wins; who is retired or
+    /// under a legal process may not.
+    pub const fn ends_power(self) -> bool {
+        matches!(self, Self::Retired | Self::LegalProcess)
+    }
+}
+
 impl Capacity {
     /// Abbreviation in front of the position title, with a trailing space: "Plh. "; empty for the definitive holder.
     pub const fn prefix(self) -> &'static str {

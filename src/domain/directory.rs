@@ -223,6 +223,26 @@ impl Directory {
         recorded.chain(implied).find(|row| row.days.contains(day))
     }
 
+    /// The absence that ended a person's powers by a day, where one did: the earliest.
+    pub fn power_ended(&self, official: &EmployeeNumber, day: Date) -> Option<&Absence> {
+        let recorded = self.absences.get(official).into_iter().flatten().filter_map(|at| self.parts.absences.get(*at));
+        recorded.filter(|row| row.reason.ends_power() && row.days.contains(day)).min_by_key(|row| row.days.from)
+    }
+
+    /// Whether a person sits at the desk that serves a unit on a day: its own, or one above it.
+    pub fn serves(&self, official: &EmployeeNumber, unit: &UnitCode, day: Date) -> bool {
+        let mut at = self.unit(unit);
+        for _ in 0..=self.parts.units.len() {
+            let Some(here) = at else { return false };
+            let rows = self.operators.get(&here.code).into_iter().flatten().filter_map(|row| self.parts.operators.get(*row));
+            if rows.into_iter().any(|row| &row.official == official && row.days.contains(day)) {
+                return true;
+            }
+            at = here.parent.as_ref().and_then(|code| self.unit(code));
+        }
+        false
+    }
+
     /// Who answers for a position on a day: the delegate first, then the holder, away or not.
     pub fn holder(&self, position: &PositionCode, day: Date) -> Holder<'_> {
         let incumbent = self.incumbent(position, day);

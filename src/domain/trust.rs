@@ -2,7 +2,7 @@
 //!
 //! An [`Actor`] has no other constructor than these judges, so that nothing can be decided without proof.
 
-use super::codes::{EmployeeNumber, PositionCode};
+use super::codes::{EmployeeNumber, PositionCode, UnitCode};
 use super::delegation::Capacity;
 use super::directory::{Directory, Official};
 use super::ids::DelegationId;
@@ -48,10 +48,19 @@ words! {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Actor {
     person: EmployeeNumber,
+    seat: Seat,
+    assurance: Assurance,
+}
+
+/// For what somebody acts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Seat {
+    /// The post; at a desk the unit's code.
     position: PositionCode,
     capacity: Capacity,
     delegation: Option<DelegationId>,
-    assurance: Assurance,
+    /// The unit at whose desk he sits, where he acts for no post.
+    desk: Option<UnitCode>,
 }
 
 impl Actor {
@@ -60,19 +69,24 @@ impl Actor {
         &self.person
     }
 
-    /// For which post.
+    /// For which post; the unit's code where he acts as its operator.
     pub const fn position(&self) -> &PositionCode {
-        &self.position
+        &self.seat.position
+    }
+
+    /// The unit at whose desk he acts, and for no post: he may say that its letter is there, and nothing else.
+    pub const fn desk(&self) -> Option<&UnitCode> {
+        self.seat.desk.as_ref()
     }
 
     /// In what capacity.
     pub const fn capacity(&self) -> Capacity {
-        self.capacity
+        self.seat.capacity
     }
 
     /// By which order he stands in.
     pub const fn delegation(&self) -> Option<DelegationId> {
-        self.delegation
+        self.seat.delegation
     }
 
     /// How it was proven.
@@ -100,6 +114,8 @@ pub enum Standing {
 pub struct Owner<'a> {
     /// The post it was for; `None` for a unit's operator.
     pub position: Option<&'a PositionCode>,
+    /// The unit it was for, where it was for no post.
+    pub unit: Option<&'a UnitCode>,
     /// The person it went to.
     pub person: &'a EmployeeNumber,
     /// By which order that person stood in.
@@ -126,16 +142,10 @@ pub fn judge(claims: &Claims, owner: Option<Owner<'_>>, directory: &Directory, d
     if owner.expired {
         return unproven(Doubt::TokenExpired);
     }
-    match capacity(sender, owner, directory, day) {
+    match seat(sender, owner, directory, day) {
         Err(why) => unproven(why),
         Ok(_) if !found.carrier.may_act() => unproven(Doubt::CodeLineOnly),
-        Ok((position, capacity, delegation)) => Standing::Proven(Actor {
-            person: sender.number.clone(),
-            position,
-            capacity,
-            delegation,
-            assurance: Assurance::MailFull,
-        }),
+        Ok(seat) => Standing::Proven(Actor { person: sender.number.clone(), seat, assurance: Assurance::MailFull }),
     }
 }
 
@@ -146,16 +156,10 @@ pub fn judge_chat(chat: i64, owner: Owner<'_>, directory: &Directory, day: Date)
     if owner.expired {
         return unproven(Doubt::TokenExpired);
     }
-    match capacity(sender, owner, directory, day) {
+    match seat(sender, owner, directory, day) {
         Err(Doubt::TokenForeign) => unproven(Doubt::NotYours),
         Err(why) => unproven(why),
-        Ok((position, capacity, delegation)) => Standing::Proven(Actor {
-            person: sender.number.clone(),
-            position,
-            capacity,
-            delegation,
-            assurance: Assurance::Telegram,
-        }),
+        Ok(seat) => Standing::Proven(Actor { person: sender.number.clone(), seat, assurance: Assurance::Telegram }),
     }
 }
 
@@ -171,27 +175,29 @@ const fn origin_doubt(origin: Origin) -> Option<Doubt> {
 }
 
 /// In what capacity a person may answer what was sent to an owner. Rights are judged on the day of receipt.
-fn capacity(
-    sender: &Official,
-    owner: Owner<'_>,
-    directory: &Directory,
-    day: Date,
-) -> Result<(PositionCode, Capacity, Option<DelegationId>), Doubt> {
-    let Some(position) = owner.position else {
-        // A unit's letter: its operator answers; he acts for the head of the unit only in saying that he has it.
-        let own = directory.posts_of(&sender.number, day).into_iter().next();
-        return match own {
-            Some((post, capacity)) if &sender.number == owner.person => Ok((post.code.clone(), capacity, None)),
-            _ => Err(Doubt::TokenForeign),
-        };
-    };
+fn seat(sender: &Official, owner: Owner<'_>, directory: &Directory, day: Date) -> Result<Seat, Doubt> {
+    let Some(position) = owner.position else { return desk(sender, owner, directory, day) };
     let mine = directory.posts_of(&sender.number, day).into_iter().find(|(post, _)| &post.code == position);
-    if let Some((_, capacity)) = mine {
-        let delegation = directory.delegation(position, day).filter(|row| row.delegate == sender.number).map(|row| row.id);
-        return Ok((position.clone(), capacity, delegation.filter(|_| capacity.is_acting())));
-    }
-    if &sender.number != owner.person {
+    if mine.is_none() && &sender.number != owner.person {
         return Err(Doubt::TokenForeign);
     }
-    Err(if owner.delegation.is_some() { Doubt::DelegateOutsideDates } else { Doubt::PowerEnded })
+    if directory.power_ended(&sender.number, day).is_some() {
+        return Err(Doubt::PowerEnded);
+    }
+    let Some((_, capacity)) = mine else {
+        return Err(if owner.delegation.is_some() { Doubt::DelegateOutsideDates } else { Doubt::PowerEnded });
+    };
+    let delegation = directory.delegation(position, day).filter(|row| row.delegate == sender.number).map(|row| row.id);
+    Ok(Seat { position: position.clone(), capacity, delegation: delegation.filter(|_| capacity.is_acting()), desk: None })
+}
+
+/// A unit's letter: the operator to whom it went answers, as long as he sits at a desk that serves the unit. A post of his own
+/// has nothing to do with it.
+fn desk(sender: &Official, owner: Owner<'_>, directory: &Directory, day: Date) -> Result<Seat, Doubt> {
+    let unit = owner.unit.filter(|_| &sender.number == owner.person).ok_or(Doubt::TokenForeign)?;
+    let position = unit.as_str().parse().map_err(|_| Doubt::TokenForeign)?;
+    if directory.power_ended(&sender.number, day).is_some() || !directory.serves(&sender.number, unit, day) {
+        return Err(Doubt::PowerEnded);
+    }
+    Ok(Seat { position, capacity: Capacity::Definitive, delegation: None, desk: Some(unit.clone()) })
 }

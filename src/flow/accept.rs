@@ -74,7 +74,11 @@ pub async fn accept(house: &House, submission: Submission) -> Result<Accepted, A
     }
     let files = match check::files(house, &submission).await {
         Ok(files) => files,
-        Err(refusals) => return refuse(house, &submission.letter, refusals).await,
+        Err(mut refusals) => {
+            // Who mends one fault shall not meet the next.
+            refusals.extend(preview(house, &submission.letter).await?.1);
+            return refuse(house, &submission.letter, refusals).await;
+        }
     };
     crate::domain::abort::point("accept.after_check");
     for file in &files {

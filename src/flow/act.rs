@@ -99,6 +99,9 @@ pub struct PlannedAct {
     pub files: Vec<LetterFile>,
 }
 
+/// The capacity, in evidence, of who acts at a unit's desk and for no post.
+pub const OPERATOR: &str = "operator";
+
 /// On what an act is done, and from where.
 #[derive(Debug, Clone, Copy)]
 pub struct Occasion<'a> {
@@ -187,7 +190,7 @@ fn act_fact(house: &House, stored: &StoredAct, act: &PlannedAct, occasion: Occas
         kind: "official".into(),
         who: stored.person.to_string(),
         on_behalf_of: Some(stored.position.to_string()),
-        capacity: stored.capacity.as_str().to_owned(),
+        capacity: if occasion.message.position.is_some() { stored.capacity.as_str() } else { OPERATOR }.to_owned(),
         assurance: stored.assurance.clone(),
     };
     let mut fact = house.fact(FactKind::ConsignmentAcceptance, who);
@@ -330,10 +333,7 @@ async fn receipt(
         due: due.map(|due| Moment::at(&city.calendar, due)),
         note: act.note.clone(),
         due_note: due.and_then(note_of),
-        capacity_position: city
-            .directory
-            .position(actor.position())
-            .map_or_else(|| actor.position().to_string(), |post| super::house::titled(post, Some(actor.capacity()))),
+        capacity_position: super::house::acted_as(&city.directory, actor.desk(), (actor.position(), actor.capacity())),
         assurance: super::assurance::words(actor.assurance().as_str()),
         undo_until: None,
         can_change: false,

@@ -23,6 +23,7 @@ use crate::store::files::sha256;
 use crate::store::records::ChannelHealth;
 use crate::store::{StoreError, Topic, Tx};
 use jiff::SignedDuration;
+use jiff::civil::Date;
 
 /// Minutes for which a link code lives.
 pub const LINK_CODE_MINUTES: i64 = 15;
@@ -47,6 +48,14 @@ pub enum AdministerError {
     /// Nothing to end.
     #[error("{0} is not recorded as off duty on that day")]
     NotAbsent(EmployeeNumber),
+    /// An absence that ends before it begins.
+    #[error("the last day {to} is before the first one, {from}")]
+    Turned {
+        /// First day.
+        from: Date,
+        /// Last day.
+        to: Date,
+    },
     /// Somebody cannot stand in.
     #[error("nobody can stand in like this: {0}")]
     StandIn(StandInFault),

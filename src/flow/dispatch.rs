@@ -21,7 +21,7 @@ mod words;
 
 pub use fall::brings_the_letter;
 pub use reroute::{footing, sweep};
-pub use words::{acting_as, agenda_number, agenda_of_unit, masked};
+pub use words::{acting_as, agenda_number, agenda_of_unit, frame, masked};
 
 use super::doors::Doors;
 use super::house::House;

@@ -5,9 +5,9 @@ use super::settings::Settings;
 use crate::channel::email::seal::Seal;
 use crate::domain::calendar::WorkCalendar;
 use crate::domain::clock::{Clock, Ids};
-use crate::domain::codes::PositionCode;
+use crate::domain::codes::{PositionCode, UnitCode};
 use crate::domain::delegation::Capacity;
-use crate::domain::directory::{Directory, Position};
+use crate::domain::directory::{Directory, OrgUnit, Position};
 use crate::domain::evidence::{Fact, FactActor, FactKind};
 use crate::domain::ids::FactId;
 use crate::domain::instruction::{TargetIndex, TargetNames, examples_with};
@@ -195,6 +195,20 @@ impl House {
         let now = self.now();
         Fact::new(FactId::new(self.ids.uuid(now)), kind, now, actor)
     }
+}
+
+/// Who acted, as texts name him: the post with the capacity in front; at a unit's desk its operator, even where a post bears
+/// the unit's code.
+pub fn acted_as(directory: &Directory, desk: Option<&UnitCode>, (code, capacity): (&PositionCode, Capacity)) -> String {
+    if let Some(unit) = desk {
+        return directory.unit(unit).map_or_else(|| unit.to_string(), operator_of);
+    }
+    directory.position(code).map_or_else(|| code.to_string(), |post| titled(post, Some(capacity)))
+}
+
+/// The operator of a unit, as texts name him.
+pub fn operator_of(unit: &OrgUnit) -> String {
+    format!("Operator {}", unit.name)
 }
 
 /// A position with its holder's capacity, as texts name it.

@@ -1,16 +1,17 @@
 //! Refusals: one answer per mail, to a proven address only, with what was understood, what is missing, and how to do it
 //! right. The row that a person can find is written by `receive`; here are only the words and their way back.
 
+mod powers;
+
 use super::act::settle::{answerable_until, closing};
 use super::act::{self, Occasion};
-use super::house::{CityView, House, titled};
+use super::house::{CityView, House, acted_as, titled};
 use super::outgoing::{Gate, NewMessage, plan, put};
 use super::receive::Question;
 use super::receive::mail::Answered;
 use crate::channel::email::parse::Mail;
 use crate::domain::codes::PositionCode;
 use crate::domain::delivery::Channel;
-use crate::domain::directory::Holder;
 use crate::domain::instruction::{Choice, QuestionKind, Reading};
 use crate::domain::letter::Urgency;
 use crate::domain::routing::{Address, Content, PlannedDelivery, RouteReason};
@@ -20,6 +21,8 @@ use crate::render::moment::Moment;
 use crate::store::files::sha256;
 use crate::store::records::{StoredAct, StoredInbound};
 use crate::store::{StoreError, Tx};
+pub use powers::successor;
+use powers::{outside_dates, power_ended, unit_name};
 
 /// Whether one more automatic answer to an address may leave today.
 pub(super) async fn may_answer(house: &House, tx: &mut Tx, address: &str) -> Result<bool, StoreError> {
@@ -35,7 +38,7 @@ pub async fn doubt(
     item: &StoredInbound,
     (mail, why, answered): (&Mail, Doubt, Option<&Answered>),
 ) -> Result<(), StoreError> {
-    let Some(because) = because(house, city, why, answered) else { return Ok(()) };
+    let Some(because) = because(house, city, why, (answered, item)) else { return Ok(()) };
     let said = Refused {
         thread_subject: mail.subject.clone(),
         to_stranger: why == Doubt::TokenForeign,
@@ -101,7 +104,7 @@ async fn to_writer(
     put(tx, &plan(house, gate, new, &[planned], Urgency::Normal)).await
 }
 
-fn because(house: &House, city: &CityView, why: Doubt, answered: Option<&Answered>) -> Option<Because> {
+fn because(house: &House, city: &CityView, why: Doubt, (answered, item): (Option<&Answered>, &StoredInbound)) -> Option<Because> {
     let number = answered.map(|one| one.letter.letter.letter_number.clone()).unwrap_or_default();
     match why {
         Doubt::TokenMissing => Some(Because::TokenMissing),
@@ -112,46 +115,9 @@ fn because(house: &House, city: &CityView, why: Doubt, answered: Option<&Answere
             Some(Because::TokenExpired { expired_at: Moment::at(&city.calendar, over), letter_number: number })
         }
         Doubt::DelegateOutsideDates => outside_dates(house, city, answered?),
-        Doubt::PowerEnded => power_ended(house, city, answered?),
+        Doubt::PowerEnded => power_ended(house, city, answered?, item),
         _ => None,
     }
-}
-
-fn outside_dates(house: &House, city: &CityView, answered: &Answered) -> Option<Because> {
-    let message = &answered.message;
-    let row = city.directory.parts().delegations.iter().find(|row| Some(row.id) == message.delegation)?;
-    let position = city.directory.position(&row.position)?;
-    Some(Because::DelegateOutsideDates {
-        capacity_position: titled(position, Some(row.capacity)),
-        from: Moment::day(row.days.from),
-        to: row.days.to.map(Moment::day),
-        received_date: Moment::day(house.today()),
-        holder: holder_title(house, city, &row.position),
-        unit: unit_name(city, &row.position),
-    })
-}
-
-fn power_ended(house: &House, city: &CityView, answered: &Answered) -> Option<Because> {
-    let position = answered.message.position.as_ref()?;
-    Some(Because::PowerEnded {
-        since: Moment::day(house.today()),
-        position: city.directory.position(position)?.title.clone(),
-        holder: holder_title(house, city, position),
-        unit: unit_name(city, position),
-    })
-}
-
-fn holder_title(house: &House, city: &CityView, position: &PositionCode) -> String {
-    let Some(post) = city.directory.position(position) else { return position.to_string() };
-    match city.directory.holder(position, house.today()) {
-        Holder::Held { capacity, .. } => titled(post, Some(capacity)),
-        Holder::Away { .. } | Holder::Vacant => post.title.clone(),
-    }
-}
-
-fn unit_name(city: &CityView, position: &PositionCode) -> String {
-    let unit = city.directory.position(position).and_then(|post| city.directory.unit(&post.unit));
-    unit.map(|unit| unit.name.clone()).unwrap_or_default()
 }
 
 /// The very same answer again. Where it is the very same mail, by another way in, its writer has his receipt already.
@@ -171,7 +137,7 @@ pub async fn used(house: &House, tx: &mut Tx, city: &CityView, occasion: Occasio
         recorded_at: Moment::at(&city.calendar, last.recorded_at),
         echo: echo(last, city),
     };
-    say(house, tx, city, because, occasion).await
+    say(house, tx, city, &Message::Refused(refused(occasion, because)), occasion).await
 }
 
 /// A refusal of something that was understood.
@@ -182,6 +148,20 @@ pub async fn decision(
     (actor, why, about, reading): (&Actor, &str, Option<&PositionCode>, &Reading),
     occasion: Occasion<'_>,
 ) -> Result<(), StoreError> {
+    if let Some(said) = words(house, tx, city, (actor, why, about, reading), occasion).await? {
+        return say(house, tx, city, &said, occasion).await;
+    }
+    Ok(())
+}
+
+/// The words of such a refusal, whatever the door.
+pub async fn words(
+    house: &House,
+    tx: &mut Tx,
+    city: &CityView,
+    (actor, why, about, reading): (&Actor, &str, Option<&PositionCode>, &Reading),
+    occasion: Occasion<'_>,
+) -> Result<Option<Message>, StoreError> {
     let target = about.map(|code| title(city, code)).unwrap_or_default();
     let because = match why {
         "to_oneself" => Because::ToOneself,
@@ -202,12 +182,17 @@ pub async fn decision(
         "empty_reply" => Because::EmptyReply { example_1: example(city, actor.position()), attachments: Vec::new() },
         "already_settled" => match settled(tx, city, occasion).await? {
             Some(because) => because,
-            None => return Ok(()),
+            None => return Ok(None),
         },
-        "already_recorded" => return already(house, tx, city, occasion, actor).await,
-        _ => return Ok(()),
+        "unit_operator_acting" => Because::UnitOperatorActing { unit: desk_name(city, actor) },
+        "already_recorded" => return already(tx, city, occasion, actor).await,
+        _ => return Ok(None),
     };
-    say(house, tx, city, because, occasion).await
+    Ok(Some(Message::Refused(refused(occasion, because))))
+}
+
+fn desk_name(city: &CityView, actor: &Actor) -> String {
+    actor.desk().and_then(|code| city.directory.unit(code)).map(|unit| unit.name.clone()).unwrap_or_default()
 }
 
 /// The letter is settled: by whom, and when.
@@ -224,19 +209,17 @@ async fn settled(tx: &mut Tx, city: &CityView, occasion: Occasion<'_>) -> Result
 }
 
 /// Another person was first.
-async fn already(house: &House, tx: &mut Tx, city: &CityView, occasion: Occasion<'_>, actor: &Actor) -> Result<(), StoreError> {
+async fn already(tx: &mut Tx, city: &CityView, occasion: Occasion<'_>, actor: &Actor) -> Result<Option<Message>, StoreError> {
     let acts = tx.acts_of(occasion.letter.id).await?;
     let first = acts.iter().find(|one| &one.position == actor.position() && &one.person != actor.person());
-    let Some(first) = first else { return Ok(()) };
-    let post = city.directory.position(&first.position);
-    let said = Message::AlreadyRecorded(AlreadyRecorded {
+    let Some(first) = first else { return Ok(None) };
+    Ok(Some(Message::AlreadyRecorded(AlreadyRecorded {
         thread_subject: occasion.thread_subject.to_owned(),
         class: occasion.letter.letter.class,
-        actor: post.map_or_else(|| first.position.to_string(), |post| titled(post, Some(first.capacity))),
+        actor: acted_as(&city.directory, None, (&first.position, first.capacity)),
         recorded_at: Moment::at(&city.calendar, first.recorded_at),
         echo: echo(first, city),
-    });
-    act::answer(house, tx, city, &said, occasion).await
+    })))
 }
 
 /// The act is recorded, its files are not carried: there are too many.
@@ -262,13 +245,12 @@ fn refused(occasion: Occasion<'_>, because: Because) -> Refused {
     }
 }
 
-async fn say(house: &House, tx: &mut Tx, city: &CityView, because: Because, occasion: Occasion<'_>) -> Result<(), StoreError> {
+async fn say(house: &House, tx: &mut Tx, city: &CityView, said: &Message, occasion: Occasion<'_>) -> Result<(), StoreError> {
     let key = format!("{}|{}", occasion.person, occasion.via);
     if !may_answer(house, tx, &key).await? {
         return Ok(());
     }
-    let said = Message::Refused(refused(occasion, because));
-    act::answer(house, tx, city, &said, occasion).await
+    act::answer(house, tx, city, said, occasion).await
 }
 
 /// The question that is asked back, or the refusal that fits better where there is nothing to choose from.

@@ -1,7 +1,7 @@
 //! What an office may set about the life of a letter, as the flows ask for it.
 
 use crate::channel::email::origin::BorderSettings;
-use crate::domain::policy::{ByUrgency, ChannelTable, RetryLadder, Term, Workflow};
+use crate::domain::policy::{ChannelTable, RetryLadder, Workflow};
 use crate::domain::routing::RoutingRules;
 use jiff::SignedDuration;
 use jiff::civil::Time;
@@ -72,6 +72,12 @@ impl Default for Pace {
 /// Limits that an office may set.
 #[derive(Debug, Clone, Copy)]
 pub struct Limits {
+    /// Bytes of a letter's PDF or of one attachment.
+    pub file_bytes: u64,
+    /// Pages of a PDF.
+    pub pdf_pages: u32,
+    /// Attachments of a letter.
+    pub attachments: usize,
     /// Free bytes on the disk below which no new letter is accepted.
     pub free_disk_bytes: u64,
     /// Automatic answers to one address and day.
@@ -87,8 +93,6 @@ pub struct Settings {
     pub gateway: Gateway,
     /// Retries.
     pub retry: RetryLadder,
-    /// By when an answer is owed.
-    pub deadlines: ByUrgency<Term>,
     /// Channels by class.
     pub channels: ChannelTable,
     /// The points of choice in the life of a letter.

@@ -211,7 +211,9 @@ pub async fn serve(source: &Source, listen: Option<SocketAddr>) -> Result<Ended>
         return Ok(Ended::Wanting);
     };
     let opened = open(source, commands::clock_of(folder_of(source)), Reach::Doors).await?;
-    tell_new_ca(&opened);
+    if let Some(words) = opened.new_ca_words() {
+        say(&words);
+    }
     // What an earlier run held when it died is free at once: nobody else can have it.
     let released = opened.house.store.release_leases(opened.house.now()).await?;
     tracing::info!(released, "leases of an earlier run");
@@ -248,14 +250,6 @@ fn folder_of(source: &Source) -> &Path {
         Source::Dir(folder) => folder,
         Source::File(file) => file.parent().unwrap_or(Path::new(".")),
     }
-}
-
-/// Prints how to install the office CA, where this start made it.
-pub fn tell_new_ca(opened: &Opened) {
-    let Some(ca) = &opened.new_ca else { return };
-    let file = opened.installation.layout.ca.display().to_string();
-    say(&line("ca_made", &[("file", &file), ("fingerprint", &ca.colons())]));
-    say(&line("ca_how", &[]));
 }
 
 /// Starts the loops of the ways in.

@@ -39,6 +39,16 @@ pub struct Opened {
     pub new_ca: Option<Sha256>,
 }
 
+impl Opened {
+    /// How the office CA is installed, where this start made it.
+    pub fn new_ca_words(&self) -> Option<String> {
+        let ca = self.new_ca.as_ref()?;
+        let file = self.installation.layout.ca.display().to_string();
+        let made = line("ca_made", &[("file", &file), ("fingerprint", &ca.colons())]);
+        Some(format!("{made}\n{}", line("ca_how", &[])))
+    }
+}
+
 /// How much of the doors is opened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Reach {
@@ -174,7 +184,6 @@ fn settings(installation: &Installation) -> Settings {
             bot: config.telegram.bot.trim_start_matches('@').to_owned(),
         },
         retry: config.retry.clone(),
-        deadlines: config.deadlines,
         channels: config.channels,
         workflow: installation.workflow.clone(),
         trial: Trial {
@@ -183,7 +192,13 @@ fn settings(installation: &Installation) -> Settings {
         },
         border: config.intake.border.clone(),
         print_desk: config.print.desk.clone(),
-        limits: Limits { free_disk_bytes: config.limits.free_disk_bytes, answers_per_day: config.limits.answers_per_day },
+        limits: Limits {
+            file_bytes: config.limits.file_bytes,
+            pdf_pages: config.limits.pdf_pages,
+            attachments: config.limits.attachments,
+            free_disk_bytes: config.limits.free_disk_bytes,
+            answers_per_day: config.limits.answers_per_day,
+        },
         pace: Pace::default(),
     }
 }

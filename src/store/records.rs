@@ -1,14 +1,26 @@
 //! Rows as the other rooms see them: typed, checked, without SQL.
 
-use crate::domain::codes::{EmployeeNumber, PositionCode};
+use crate::domain::codes::{EmployeeNumber, PositionCode, UnitCode};
 use crate::domain::delegation::Capacity;
 use crate::domain::delivery::{Channel, DeliveryState};
 use crate::domain::ids::{ActId, AttemptId, DelegationId, DeliveryId, InboundId, LetterId, MessageId, OrderId, TrayId};
 use crate::domain::letter::{Letter, LetterFile};
 use crate::domain::routing::{Address, Content, RouteReason};
 use jiff::Timestamp;
+use jiff::civil::Date;
 use serde_json::Value;
 use std::sync::Arc;
+
+/// A dated row of the registry by its natural key: post or unit, person, first day.
+#[derive(Debug, Clone, Copy)]
+pub enum DatedRow<'a> {
+    /// A holder.
+    Incumbency((&'a str, &'a EmployeeNumber, Date)),
+    /// A stand-in.
+    Delegation((&'a str, &'a EmployeeNumber, Date)),
+    /// An operator.
+    Operator((&'a str, &'a EmployeeNumber, Date)),
+}
 
 /// A letter in the record.
 #[derive(Debug, Clone)]
@@ -56,6 +68,13 @@ pub struct StoredMessage {
     pub payload: Value,
     /// When it was created.
     pub created_at: Timestamp,
+}
+
+impl StoredMessage {
+    /// The unit it is for, where it is for no post.
+    pub fn unit(&self) -> Option<UnitCode> {
+        if self.position.is_some() { None } else { self.recipient.parse().ok() }
+    }
 }
 
 /// One message through one channel.

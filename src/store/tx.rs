@@ -4,8 +4,8 @@ use super::engine::{Topic, Wake};
 use super::error::StoreError;
 use super::pending::Pending;
 use super::records::{
-    ChannelHealth, StoredAct, StoredAttempt, StoredButton, StoredDelivery, StoredDialog, StoredFact, StoredInbound, StoredLetter,
-    StoredMessage, StoredOrder, StoredPrepared, StoredToken, StoredTray,
+    ChannelHealth, DatedRow, StoredAct, StoredAttempt, StoredButton, StoredDelivery, StoredDialog, StoredFact, StoredInbound,
+    StoredLetter, StoredMessage, StoredOrder, StoredPrepared, StoredToken, StoredTray,
 };
 use super::shelf::LetterShelf;
 use super::{postgres, sqlite};
@@ -191,6 +191,8 @@ ledger! {
     directory::imported_delegations() -> Vec<DelegationId>;
     /// Adds or changes an operator.
     directory::put_operator(id: uuid::Uuid, row: &UnitOperator, order_number: &str) -> ();
+    /// Gives a holder, a stand-in or an operator another first day: the row stays the same one, id and all.
+    first_days::correct_first_day(row: DatedRow<'_>, first: Date) -> ();
     /// Adds an absence.
     directory::put_absence(row: &Absence) -> ();
     /// Ends an absence on a day.

@@ -181,7 +181,7 @@ fn every_file_gets_its_line_and_the_unreadable_ones_say_why() {
     ];
     let lines = inspected(&[], &files);
     let why: Vec<&str> = lines.iter().map(|line| line["why"].as_str().unwrap_or_default()).collect();
-    assert_eq!(why[..3], ["mail_too_complex", "file_unreadable", "mail_too_complex"]);
+    assert_eq!(why[..3], ["mail_unreadable", "file_unreadable", "mail_too_complex"]);
     assert_eq!(why[4..], ["mail_too_big", "unknown_sender", "file_unreadable"]);
     for line in &lines {
         assert_eq!(line["decision"], "quarantine", "{line}");

@@ -83,6 +83,8 @@ on_both_engines! {
         run(&with("leave", "malas")).refused(2, &["malas"]);
         run(&with(LILIS_NUMBER, ASEP_NUMBER)).wanting(&["tidak dapat menggantikan dirinya sendiri"]);
         run(&with("KADIS-KOMINFO", "KADIS-PUPR")).wanting(&["tidak dipegang pejabat yang berhalangan"]);
+        let turned = [&LEAVE[..4], &["2026-12-20", "--to", "2026-12-01", "--reason", "leave"]].concat();
+        town.kurir(&turned).wanting(&["1 Desember 2026", "20 Desember 2026", "Perbaikan:"]);
         // Eka stands in for the Camat already, and nobody may stand in for who is stood in for.
         run(&with(LILIS_NUMBER, "197807072001121935")).wanting(&["delegasi tidak dapat berantai"]);
         town.kurir(&["absence", "end", ASEP_NUMBER, "--on", "2026-12-08"]).wanting(&["Tidak ada catatan berhalangan", ASEP_NUMBER]);

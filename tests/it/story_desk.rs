@@ -26,6 +26,52 @@ on_both_engines! {
         town.finish_with(&[DeliveryState::Queued]).await;
     }
 
+    /// What the form alone cannot show is asked of the directory: every fault at once, and beside those of the files.
+    async fn whom_a_form_names_wrongly_is_told_all_at_once_before_the_letter_is_taken(database: Database) {
+        let town = Town::open(database).await;
+        let outside = "{ outside = { name = \"PT Maju\", way = \"post\", received = 2027-01-01, registered_by = \"BAGUM\" } }";
+        let to = "[{ group = \"semua-camat\", except = [\"CAMAT-BJT\", \"SEKDA\"] }, \"KADIS-KOMINFO\", \"KADIS-KOMINFO\", \"KADIS-LAIN\"]";
+        let form = town.form("desk-3", to, "cc = [\"KADIS-KOMINFO\"]");
+        let text = std::fs::read_to_string(&form.0).unwrap().replace("sender = \"SEKDA\"", &format!("sender = {outside}"));
+        std::fs::write(&form.0, text).unwrap();
+        let faults = [
+            "CAMAT-BJT bukan anggota kelompok semua-camat. Perbaikan: ",
+            "SEKDA bukan anggota kelompok semua-camat. Perbaikan: ",
+            "to[3] sudah ada di to[2]. Perbaikan: ",
+            "cc[1] sudah ada di to[2]. Perbaikan: ",
+            "2027-01-01 belum tiba. Perbaikan: ",
+            "Penerima KADIS-LAIN tidak ditemukan. Perbaikan: ",
+        ];
+        town.kurir(&["letter", "route", &form.0, "--explain"]).wanting(&faults);
+        town.submitted(&form).wanting(&faults);
+        std::fs::write(&form.1, "bukan PDF").unwrap();
+        town.submitted(&form).wanting(&[&faults[..], &["7 hal perlu diperbaiki", "tidak dapat dibuka sebagai PDF"]].concat());
+        let json = town.kurir(&["letter", "submit", &form.0, "--pdf", &form.1, "--json"]);
+        let codes: Vec<serde_json::Value> = serde_json::from_str::<serde_json::Value>(&json.out).unwrap()["refused"].as_array().unwrap().iter().map(|one| one["code"].clone()).collect();
+        for code in ["not_in_group", "recipient_twice", "received_later", "recipient_unknown", "pdf_unreadable"] {
+            assert!(codes.contains(&code.into()), "{code}: {codes:?}");
+        }
+        assert_eq!(town.kurir(&["letter", "list"]).done(), "");
+        town.run_until_idle().await;
+        town.finish().await;
+    }
+
+    /// What an office lowers in its configuration holds at the door.
+    async fn the_limits_of_an_office_hold_at_the_door(database: Database) {
+        let more = "[limits]\nfree_disk_bytes = 10000000\nfile_bytes = 100000\npdf_pages = 1\nattachments = 1\n".to_owned();
+        let town = Town::open_with(database, Plan { more, ..Plan::default() }).await;
+        let form = town.form("desk-4", "[\"KADIS-KOMINFO\"]", "");
+        let small = town.file("lampiran.pdf", crate::town::letters::pdf("lampiran"));
+        let big = town.file("besar.pdf", crate::town::letters::pdf_of("besar", 120_000));
+        let two = town.file("dua.pdf", crate::town::letters::pdf_with(2, "dua halaman", 0));
+        town.kurir(&["letter", "submit", &form.0, "--pdf", &two]).wanting(&["Berkas dua.pdf terlalu tebal (2 > 1 halaman). Perbaikan: "]);
+        town.kurir(&["letter", "submit", &form.0, "--pdf", &big]).wanting(&["Berkas besar.pdf terlalu besar (", "> 100 kB"]);
+        town.kurir(&["letter", "submit", &form.0, "--pdf", &form.1, "--attach", &small, "--attach", &two]).wanting(&["Lampiran terlalu banyak (2 > 1). Perbaikan: ", "dua.pdf terlalu tebal"]);
+        town.kurir(&["letter", "submit", &form.0, "--pdf", &form.1, "--attach", &small]).done();
+        town.run_until_idle().await;
+        town.finish().await;
+    }
+
     async fn a_letter_goes_from_its_form_to_a_named_hand_by_commands(database: Database) {
         let town = Town::open(database).await;
         let form = town.form("desk-1", "[\"KADIS-KOMINFO\", \"LURAH-PSM\", \"CAMAT-MKW\"]", "answers = \"100/88/DISKOMINFO\"");

@@ -25,17 +25,46 @@ fn stopped(said: &Said, code: i32, words: &[&str]) {
 }
 
 #[test]
+fn what_a_configuration_does_wrong_is_said_without_the_words_of_the_reader_of_toml() {
+    let nest = tempfile::tempdir().unwrap();
+    let folder = nest.path();
+    let write = |name: &str, text: &str| std::fs::write(folder.join(name), text).unwrap();
+    write("bad.toml", "[city]\nname = = 3\n");
+    stopped(
+        &kurir(folder, &["--config", "bad.toml", "status"]),
+        2,
+        &["bad.toml: baris 2 tidak tertulis sebagai TOML, mulai huruf ke-8. Perbaikan: "],
+    );
+    write(
+        "types.toml",
+        "[smtp]\nport = \"x\"\nsecurity = \"ssl\"\n[city]\nzone = 'Asia/Bekasi'\nhours = 7\n[retry]\nthen = 'sebentar'\n",
+    );
+    let said = kurir(folder, &["--config", "types.toml", "status"]);
+    stopped(
+        &said,
+        2,
+        &[
+            "types.toml, kunci smtp.port: isinya “x”, padahal diperlukan bilangan bulat. Perbaikan: tulis seperti port = 587",
+            "types.toml, kunci smtp.security: “ssl” tidak dikenal. Perbaikan: pakai salah satu dari tls, starttls, none",
+            "types.toml, kunci city.zone: bentuk “Asia/Bekasi” tidak cocok. Perbaikan: tulis seperti zone = \"Asia/Jakarta\"",
+            "types.toml, kunci city.hours: isinya “7”, padahal diperlukan teks. Perbaikan: tulis seperti hours = \"07:30-16:00\"",
+            "types.toml, kunci retry.then: bentuk “sebentar” tidak cocok. Perbaikan: tulis seperti then = \"2 h\"",
+        ],
+    );
+    for english in ["expected", "instead", "invalid", "integer", "string"] {
+        assert!(!said.text.contains(english), "{english}: {}", said.text);
+    }
+    let demo = kurir(folder, &["demo", "--listen", "0.0.0.0:8025"]);
+    stopped(&demo, 2, &["Ruang latihan hanya terbuka di komputer ini, bukan di 0.0.0.0:8025.", "--listen 127.0.0.1:8025"]);
+    assert!(!demo.text.contains("the practice room"), "{}", demo.text);
+}
+
+#[test]
 fn what_stops_a_command_is_said_with_its_remedy_and_its_exit_code() {
     let nest = tempfile::tempdir().unwrap();
     let folder = nest.path();
     let write = |name: &str, text: &str| std::fs::write(folder.join(name), text).unwrap();
     stopped(&kurir(folder, &["--dir", "NOPE", "status"]), 2, &["NOPE: tidak dapat dibaca: tidak ditemukan."]);
-    write("bad.toml", "[city]\nname = = 3\n");
-    stopped(&kurir(folder, &["--config", "bad.toml", "status"]), 2, &["bad.toml: baris 2 tidak tertulis sebagai TOML ("]);
-    write("types.toml", "[smtp]\nport = \"x\"\n");
-    let said = kurir(folder, &["--config", "types.toml", "status"]);
-    stopped(&said, 2, &["types.toml, kunci smtp.port: jenis atau bentuk nilainya tidak cocok (string \"x\" instead of u16)."]);
-
     std::fs::create_dir(folder.join("kantor")).unwrap();
     let made =
         Command::new(crate::servers::kurir::BINARY).current_dir(folder).args(["--dir", "kantor", "migrate"]).status().unwrap();

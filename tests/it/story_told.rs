@@ -23,6 +23,10 @@ on_both_engines! {
         town.kurir(&["letter", "show", NUMBER, "--why", "NOPE", "--json"]).refused(2, &["NOPE"]);
         let own = town.kurir(&["letter", "show", NUMBER, "--why", "kadis-kominfo"]).done();
         assert!(own.contains("disposisi oleh Kepala Dinas"), "{own}");
+        let paper = town.submit(&crate::town::letters::letter(&["LURAH-PSM"])).await.id.to_string();
+        town.run_until_idle().await;
+        let paper = town.kurir(&["letter", "show", &paper, "--why", "LURAH-PSM"]).done();
+        assert!(paper.contains("  diserahkan  masuk antrean cetak") && !paper.contains("entry"), "{paper}");
         let other = town.kurir(&["letter", "show", NUMBER, "--why", "CAMAT-MKW"]).done();
         assert!(!other.contains("disposisi oleh"), "what another recipient did is his own: {other}");
         let json = town.kurir(&["letter", "show", NUMBER, "--why", "CAMAT-MKW", "--json"]).json().remove(0);
@@ -37,13 +41,25 @@ on_both_engines! {
         assert!(json.iter().all(|fact| fact["fact"]["delivery"] == delivery.as_str()), "{json:?}");
 
         let status = town.kurir(&["status"]).done();
-        assert!(status.contains("Kurir sudah berjalan penuh.\nSurat: 1. Perlu ditangani: 0. Bukti: "), "{status}");
-        assert_eq!(town.kurir(&["status", "--json"]).json()[0]["letters"], 1);
+        assert!(status.contains("Kurir sudah berjalan penuh.\nSurat: 2. Perlu ditangani: 0. Bukti: "), "{status}");
+        assert_eq!(town.kurir(&["status", "--json"]).json()[0]["letters"], 2);
 
         // An id that is taken is named, and what else is wrong is told with it.
         let form = town.form("tutur", "[\"KADIS-KOMINFO\", \"KADIS-LAIN\"]", "");
         town.submitted(&form).wanting(&["Id “tutur” sudah dipakai untuk surat lain", "Penerima KADIS-LAIN tidak ditemukan."]);
         town.finish_with(&[DeliveryState::Queued]).await;
+    }
+
+    async fn what_is_no_mail_at_all_is_told_as_that(database: Database) {
+        let town = Town::open(database).await;
+        let files = [town.file("kosong.eml", b""), town.file("acak.eml", b"\x00\xff\x13 bukan surel\n\n")];
+        for file in &files {
+            town.kurir(&["ingest", file]).done();
+        }
+        town.run_until_idle().await;
+        let tray = town.kurir(&["tray", "list"]).done();
+        assert_eq!(tray.matches("isinya bukan surel yang dapat dibaca").count(), 2, "{tray}");
+        town.finish().await;
     }
 
     /// Only what has days of its own can be ended by an import; of the rest no such remedy is promised.

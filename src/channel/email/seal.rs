@@ -156,6 +156,16 @@ impl Seal {
         self.until
     }
 
+    /// From when until when the certificate is valid.
+    pub const fn validity(&self) -> (Timestamp, Timestamp) {
+        (self.from, self.until)
+    }
+
+    /// In whose name the certificate is made out.
+    pub fn subject(&self) -> String {
+        self.chain.first().map(|leaf| leaf.tbs_certificate().subject().to_string()).unwrap_or_default()
+    }
+
     /// SHA-256 of the signer's certificate.
     pub const fn sha256(&self) -> Sha256 {
         self.signer_sha256

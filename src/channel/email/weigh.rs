@@ -70,8 +70,9 @@ impl Unreadable {
     pub const fn why(&self) -> &'static str {
         match self {
             Self::TooBig { .. } => "mail_too_big",
-            // The voice has no sentence of its own for a mail without a header: nobody is there to be answered.
-            Self::TooComplex { .. } | Self::NoHeader | Self::ParserFailed => "mail_too_complex",
+            Self::TooComplex { .. } => "mail_too_complex",
+            // Nobody is there to be answered; whoever looks at the tray is told that it is no mail.
+            Self::NoHeader | Self::ParserFailed => "mail_unreadable",
         }
     }
 }

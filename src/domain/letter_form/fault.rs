@@ -20,8 +20,8 @@ pub enum FormFaultKind {
     Syntax {
         /// Line, from 1.
         line: usize,
-        /// What the reader of TOML says.
-        reason: String,
+        /// Character of that line, from 1.
+        column: usize,
     },
     /// A key that nobody knows.
     UnknownKey {
@@ -144,5 +144,6 @@ pub enum FormNote {
 pub(super) fn of_syntax(text: &str, error: &toml::de::Error) -> FormFault {
     let before = error.span().and_then(|span| text.get(..span.start)).unwrap_or_default();
     let line = 1 + before.matches('\n').count();
-    FormFault { field: String::new(), kind: FormFaultKind::Syntax { line, reason: error.message().to_owned() } }
+    let column = 1 + before.rsplit('\n').next().unwrap_or_default().chars().count();
+    FormFault { field: String::new(), kind: FormFaultKind::Syntax { line, column } }
 }

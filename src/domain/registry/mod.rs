@@ -32,7 +32,7 @@ pub(in crate::domain) use cells::{date_of, is_hidden};
 pub use export::export;
 pub use fault::{FaultKind, ImportFault};
 pub use groups::group_name;
-pub use plan::{Changed, Clash, ClashKind, PlanOptions, RegistryChanges, TableChanges, TableSummary, plan};
+pub use plan::{Changed, Clash, ClashKind, Correction, PlanOptions, RegistryChanges, TableChanges, TableSummary, plan};
 pub use record::{OrderNumbers, RegistryRecord};
 pub use rows::{DelegationRow, HolidayRow, IncumbencyRow, OfficialRow, OperatorRow};
 pub use sheet::RegistryFile;

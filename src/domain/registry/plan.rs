@@ -33,6 +33,15 @@ pub struct Changed<T> {
     pub after: T,
 }
 
+/// A dated row whose first day the files correct.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Correction {
+    /// Its key in the record.
+    pub row: String,
+    /// Its first day from now on.
+    pub first: Date,
+}
+
 /// What becomes of one table.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TableChanges<T> {
@@ -260,6 +269,14 @@ impl RegistryChanges {
         ]
     }
 
+    /// Every row whose first day changes.
+    pub fn corrections(&self) -> Vec<Correction> {
+        let mut found = corrected(&self.incumbencies, |row| (incumbency_key(row), row.days.from));
+        found.extend(corrected(&self.delegations, |row| (delegation_key(row), row.days.from)));
+        found.extend(corrected(&self.operators, |row| (operator_key(row), row.days.from)));
+        found
+    }
+
     /// A later operator of the files ends an earlier one that only the record knows.
     fn relieve_operators(&mut self, import: &RegistryImport) {
         let mut begins: BTreeMap<&str, Vec<Date>> = BTreeMap::new();
@@ -288,6 +305,11 @@ impl RegistryChanges {
         self.operators.disappeared.retain(|row| open(row.days));
         self.holidays.disappeared.retain(|row| row.date >= today);
     }
+}
+
+fn corrected<T>(table: &TableChanges<T>, keyed: impl Fn(&T) -> ((String, String, Date), Date)) -> Vec<Correction> {
+    let pairs = table.changed.iter().map(|change| (keyed(&change.before), keyed(&change.after).1));
+    pairs.filter(|((_, old), new)| old != new).map(|((key, _), first)| Correction { row: shown(key), first }).collect()
 }
 
 fn shown((what, who, from): (String, String, Date)) -> String {

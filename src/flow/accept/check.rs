@@ -2,6 +2,7 @@
 
 use super::Submission;
 use crate::domain::letter::{Addressee, Letter};
+use crate::domain::letter_form::{self, FormFault, FormFaultKind};
 use crate::domain::limits;
 use crate::domain::routing::{LegRecipient, RoutingView, route};
 use crate::domain::words::words;
@@ -34,6 +35,14 @@ words! {
         RecipientMissing = "recipient_missing",
         /// More recipients than one letter may have.
         RecipientsTooMany = "recipients_too_many",
+        /// An exception that is no member of its group.
+        NotInGroup = "not_in_group",
+        /// A group that names nobody after its exceptions.
+        GroupEmpty = "group_empty",
+        /// Somebody who is named already.
+        RecipientTwice = "recipient_twice",
+        /// A letter from outside that would have come in on a day to come.
+        ReceivedLater = "received_later",
         /// The sender is not known.
         SenderUnknown = "sender_unknown",
         /// The disk is nearly full.
@@ -88,8 +97,9 @@ pub fn disk(house: &House, submission: &Submission) -> Option<Refusal> {
 pub async fn files(house: &House, submission: &Submission) -> Result<Vec<CheckedFile>, Vec<Refusal>> {
     let mut refusals = Vec::new();
     let mut checked = Vec::new();
-    if submission.attachments.len() > limits::ATTACHMENTS {
-        let detail = format!("{} > {}", submission.attachments.len(), limits::ATTACHMENTS);
+    let allowed = house.settings.limits;
+    if submission.attachments.len() > allowed.attachments {
+        let detail = format!("{} > {}", submission.attachments.len(), allowed.attachments);
         refusals.push(Refusal::new(RefusalCode::AttachmentsTooMany, "attachments", detail));
     }
     for (place, file) in std::iter::once(&submission.pdf).chain(&submission.attachments).enumerate() {
@@ -98,17 +108,20 @@ pub async fn files(house: &House, submission: &Submission) -> Result<Vec<Checked
         {
             bad(RefusalCode::FileName, format!("1-{}", limits::FILE_NAME));
         }
-        if file.bytes.len() as u64 > limits::FILE_BYTES {
-            bad(RefusalCode::FileTooBig, format!("{} > {}", file.bytes.len(), limits::FILE_BYTES));
+        if file.bytes.len() as u64 > allowed.file_bytes {
+            bad(RefusalCode::FileTooBig, format!("{} > {}", file.bytes.len(), allowed.file_bytes));
             continue;
         }
         let is_pdf = file.bytes.starts_with(b"%PDF-");
         let mut pages = None;
         if place == 0 || is_pdf {
             match house.pdf.examine(&file.bytes).await {
+                Ok(Ok(facts)) if facts.pages > allowed.pdf_pages => {
+                    bad(RefusalCode::PdfTooLong, format!("{} > {}", facts.pages, allowed.pdf_pages));
+                }
                 Ok(Ok(facts)) => pages = Some(facts.pages),
                 Ok(Err(fault)) => {
-                    let (code, detail) = told(fault);
+                    let (code, detail) = told(fault, allowed.pdf_pages);
                     bad(code, detail);
                 }
                 Err(error) => bad(RefusalCode::PdfUnreadable, error.to_string()),
@@ -125,10 +138,10 @@ pub async fn files(house: &House, submission: &Submission) -> Result<Vec<Checked
     if refusals.is_empty() { Ok(checked) } else { Err(refusals) }
 }
 
-fn told(fault: PdfFault) -> (RefusalCode, String) {
+fn told(fault: PdfFault, most: u32) -> (RefusalCode, String) {
     match fault {
         PdfFault::Encrypted => (RefusalCode::PdfEncrypted, String::new()),
-        PdfFault::TooManyPages(pages) => (RefusalCode::PdfTooLong, pages.to_string()),
+        PdfFault::TooManyPages(pages) => (RefusalCode::PdfTooLong, format!("{pages} > {most}")),
         _ => (RefusalCode::PdfUnreadable, fault.in_words().map(|word| word.to_string()).unwrap_or_default()),
     }
 }
@@ -166,7 +179,20 @@ pub fn addressing(letter: &Letter, view: RoutingView<'_>) -> Vec<Refusal> {
         }
     }
     refusals.extend(sender(letter, view));
+    refusals.extend(letter_form::check(letter, view.directory, view.day).iter().filter_map(named_wrongly));
     refusals
+}
+
+/// What the check of a form finds beyond the route: it looks at how people are named, the route at how they are reached.
+fn named_wrongly(fault: &FormFault) -> Option<Refusal> {
+    let of = |code, subject: &str, detail: &str| Some(Refusal::new(code, subject, detail));
+    match &fault.kind {
+        FormFaultKind::NotInGroup { given, group } => of(RefusalCode::NotInGroup, given, group),
+        FormFaultKind::EmptyGroup { group } => of(RefusalCode::GroupEmpty, group, ""),
+        FormFaultKind::Duplicate { first } => of(RefusalCode::RecipientTwice, &fault.field, first),
+        FormFaultKind::ReceivedLater { given } => of(RefusalCode::ReceivedLater, given, ""),
+        _ => None,
+    }
 }
 
 /// What a postal address lacks to be delivered by hand or post: a street and a five-digit postcode.

@@ -26,6 +26,11 @@ words! {
 
 /// Records that a person is off duty and, where somebody was ordered to, who stands in for his post.
 pub async fn add_absence(house: &House, absence: &Absence, stand_in: Option<&Delegation>) -> Result<(), AdministerError> {
+    for days in [Some(absence.days), stand_in.map(|row| row.days)].into_iter().flatten() {
+        if let Some(to) = days.to.filter(|to| *to < days.from) {
+            return Err(AdministerError::Turned { from: days.from, to });
+        }
+    }
     let mut tx = house.store.write().await?;
     let city = house.city(&mut tx).await?;
     known(&city.directory, &absence.official)?;

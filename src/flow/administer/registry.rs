@@ -4,14 +4,15 @@
 use crate::domain::abort;
 use crate::domain::delegation::Delegation;
 use crate::domain::directory::{Incumbency, Official, PersonalChannelState, UnitOperator};
-use crate::domain::evidence::{FactActor, FactKind};
+use crate::domain::evidence::{Fact, FactActor, FactKind};
 use crate::domain::ids::{DelegationId, OfficialId};
 use crate::domain::registry::{
-    Clash, DelegationRow, IncumbencyRow, OfficialRow, OperatorRow, OrderNumbers, PlanOptions, RegistryChanges, RegistryFiles,
-    RegistryImport, RegistryRecord, TableChanges, TableSummary, export, plan,
+    Changed, Clash, DelegationRow, IncumbencyRow, OfficialRow, OperatorRow, OrderNumbers, PlanOptions, RegistryChanges,
+    RegistryFiles, RegistryImport, RegistryRecord, TableChanges, TableSummary, export, plan,
 };
 use crate::flow::dispatch::sweep;
 use crate::flow::house::House;
+use crate::store::records::DatedRow;
 use crate::store::{StoreError, Topic, Tx};
 use jiff::civil::Date;
 use std::collections::HashSet;
@@ -39,18 +40,24 @@ pub async fn import(house: &House, files: &RegistryImport, close_missing: Option
     }
     write(house, &mut tx, &changes, files).await?;
     tx.bump_directory().await?;
-    let mut fact = house.fact(FactKind::Administered, FactActor::administrator()).with("what", "registry imported");
-    for table in &summary {
-        let ended = table.ended.len();
-        fact = fact.with(table.table, format!("{} added, {} changed, {ended} ended", table.added, table.changed));
-    }
-    tx.insert_fact(&fact).await?;
+    tx.insert_fact(&administered(house, &summary, &changes)).await?;
     tx.announce(Topic::Facts);
     abort::point("registry.before_commit");
     tx.commit().await?;
     abort::point("registry.after_commit");
     sweep(house).await?;
     Ok(Imported::Done(summary))
+}
+
+/// The evidence of an import: figures of every table, and by name each row whose first day it corrects, since power follows it.
+fn administered(house: &House, summary: &[TableSummary], changes: &RegistryChanges) -> Fact {
+    let mut fact = house.fact(FactKind::Administered, FactActor::administrator()).with("what", "registry imported");
+    for table in summary {
+        let ended = table.ended.len();
+        fact = fact.with(table.table, format!("{} added, {} changed, {ended} ended", table.added, table.changed));
+    }
+    let corrected: Vec<String> = changes.corrections().iter().map(|one| format!("{} > {}", one.row, one.first)).collect();
+    if corrected.is_empty() { fact } else { fact.with("corrected", corrected.join("; ")) }
 }
 
 /// The record in the files of an import.
@@ -96,6 +103,7 @@ async fn write(house: &House, tx: &mut Tx, changes: &RegistryChanges, files: &Re
     for row in rows(&changes.officials) {
         tx.put_official(&official(house, row)).await?;
     }
+    first_days(tx, changes).await?;
     for row in rows(&changes.incumbencies) {
         tx.put_incumbency(house.uuid(), &incumbency(row), &row.order_number).await?;
     }
@@ -112,6 +120,28 @@ async fn write(house: &House, tx: &mut Tx, changes: &RegistryChanges, files: &Re
         tx.put_group(row).await?;
     }
     Ok(())
+}
+
+/// A corrected first day is written into the row that has the wrong one, before anything is put beside it: who has a power is
+/// found by it, and two rows would both give one.
+async fn first_days(tx: &mut Tx, changes: &RegistryChanges) -> Result<(), StoreError> {
+    for Changed { before, after } in moved(&changes.incumbencies, |row| row.days.from) {
+        let row = DatedRow::Incumbency((before.position.as_str(), &before.official, before.days.from));
+        tx.correct_first_day(row, after.days.from).await?;
+    }
+    for Changed { before, after } in moved(&changes.delegations, |row| row.days.from) {
+        let row = DatedRow::Delegation((before.position.as_str(), &before.delegate, before.days.from));
+        tx.correct_first_day(row, after.days.from).await?;
+    }
+    for Changed { before, after } in moved(&changes.operators, |row| row.days.from) {
+        let row = DatedRow::Operator((before.unit.as_str(), &before.official, before.days.from));
+        tx.correct_first_day(row, after.days.from).await?;
+    }
+    Ok(())
+}
+
+fn moved<T>(table: &TableChanges<T>, first: fn(&T) -> Date) -> impl Iterator<Item = &Changed<T>> {
+    table.changed.iter().filter(move |change| first(&change.before) != first(&change.after))
 }
 
 /// Everything of a table that is written: new, changed and ended rows.

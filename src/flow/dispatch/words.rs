@@ -89,7 +89,7 @@ pub(super) fn missing(said: &StoredMessage, missing: &'static str) -> WordsError
 }
 
 /// Letterhead, salutation and footer; tokens are filled in by who mints them.
-fn frame(house: &House, said: &StoredMessage, stored: Option<&StoredLetter>, city: &CityView) -> Frame {
+pub fn frame(house: &House, said: &StoredMessage, stored: Option<&StoredLetter>, city: &CityView) -> Frame {
     let settings = &house.settings;
     let office = match stored {
         Some(stored) if said.kind == "letter" => sender_names(&stored.letter.sender, city).0,
@@ -147,6 +147,7 @@ async fn letter(
             starts: Moment::local(&city.calendar, event.starts),
             ends: event.ends.map(|ends| Moment::local(&city.calendar, ends)),
             event_place: event.place.clone(),
+            for_unit: said.position.is_none(),
             has_calendar: claimed.delivery.channel == Channel::Email,
             subordinate_example: subordinate
                 .and_then(|code| city.directory.position(code))

@@ -71,6 +71,9 @@ pub fn decide(actor: &Actor, reading: &Reading, quote: &str, record: Record<'_>)
     if record.class.is_closed() {
         return Decision::Decline("class_forbids_channel", None);
     }
+    if actor.desk().is_some() && reading.intent != Intent::Acknowledge {
+        return Decision::Decline("unit_operator_acting", None);
+    }
     if let Some(unclear) = &reading.unclear {
         return ask(actor, unclear, record);
     }

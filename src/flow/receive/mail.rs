@@ -378,6 +378,7 @@ pub async fn slice(tx: &mut Tx, answered: &Answered) -> Result<Slice, StoreError
         |one: &StoredAct| one.order == message.order && one.kind.parse::<act::ActKind>().is_ok_and(act::ActKind::is_decision);
     Ok(Slice {
         position: message.position.clone(),
+        unit: message.unit(),
         person: message.person.clone(),
         delegation: message.delegation,
         expired: answered.expired,

@@ -4,6 +4,7 @@
 mod command;
 mod dialog;
 mod link;
+mod refused;
 mod show;
 
 use super::decide::{Decision, decide};
@@ -150,8 +151,10 @@ async fn press(
         return Ok(popped(&Pop::ButtonOld));
     };
     (item.delivery, item.letter) = (Some(answered.delivery.id), Some(answered.letter.id));
+    let unit = answered.message.unit();
     let owner = Owner {
         position: answered.message.position.as_ref(),
+        unit: unit.as_ref(),
         person: &button.person,
         delegation: answered.message.delegation,
         expired: answered.expired,
@@ -168,7 +171,10 @@ async fn press(
                 settled(house, tx, item, InboundState::Declined, why.as_str()).await?;
                 return Ok(popped(&Pop::ButtonOld));
             }
+            let position = answered.message.position.as_ref().and_then(|code| city.directory.position(code));
+            let unit = position.map(|post| post.unit.clone()).or_else(|| answered.message.unit());
             let tray = StoredTray {
+                unit: unit.and_then(|unit| crate::flow::tray::desk_of(house, city, &unit)),
                 letter: item.letter,
                 delivery: item.delivery,
                 inbound: Some(item.id),
@@ -176,7 +182,13 @@ async fn press(
             };
             tx.open_tray(&tray).await?;
             settled(house, tx, item, InboundState::Held, why.as_str()).await?;
-            Ok(popped(if why == Doubt::NotYours { &Pop::NotYours } else { &Pop::ButtonOld }))
+            Ok(popped(&match why {
+                Doubt::NotYours => Pop::NotYours,
+                Doubt::PowerEnded | Doubt::DelegateOutsideDates => {
+                    Pop::NoPower { holder: crate::flow::refuse::successor(house, city, &answered.message) }
+                }
+                _ => Pop::ButtonOld,
+            }))
         }
     }
 }
@@ -234,14 +246,7 @@ async fn acknowledge(
             declined(house, tx, item, behind, (why, about.as_ref(), &reading)).await?;
             return Ok(vec![Effect::seen(pressed.callback_id)]);
         }
-        Decision::Comment(why) => {
-            settled(house, tx, item, InboundState::Declined, why).await?;
-            Pop::ButtonOld
-        }
-        Decision::Ask(question) => {
-            settled(house, tx, item, InboundState::Asked, question.kind.as_str()).await?;
-            Pop::ButtonOld
-        }
+        other => refused::told(house, tx, item, behind, (&other, &reading)).await?.0,
     };
     Ok(vec![Effect::pop(house, pressed.callback_id, &pop)])
 }
@@ -278,11 +283,9 @@ pub async fn carry_out(
     behind: &Behind<'_>,
     planned: &PlannedAct,
 ) -> Result<Pop, StoreError> {
-    let now = house.now();
-    let recorded_at = Moment::at(&behind.city.calendar, now);
-    if !tx.use_button(&behind.button.token_hash, "recorded", now).await? {
+    if !tx.use_button(&behind.button.token_hash, "recorded", house.now()).await? {
         settled(house, tx, item, InboundState::Declined, "token_used").await?;
-        return Ok(Pop::RecordedAlready { recorded_at });
+        return Ok(Pop::RecordedAlready { recorded_at: recorded_before(house, tx, behind).await? });
     }
     match act::record(house, tx, behind.city, (behind.actor, planned), behind.occasion(item.id)).await? {
         Recorded::New(id) => {
@@ -292,7 +295,14 @@ pub async fn carry_out(
         }
         Recorded::Before => {
             settled(house, tx, item, InboundState::Declined, "token_used").await?;
-            Ok(Pop::RecordedAlready { recorded_at })
+            Ok(Pop::RecordedAlready { recorded_at: recorded_before(house, tx, behind).await? })
         }
     }
+}
+
+/// When this person acted on this message before.
+async fn recorded_before(house: &House, tx: &mut Tx, behind: &Behind<'_>) -> Result<Moment, StoreError> {
+    let acts = tx.acts_on_message(behind.answered.message.id).await?;
+    let last = acts.iter().rev().find(|one| &one.person == behind.actor.person());
+    Ok(Moment::at(&behind.city.calendar, last.map_or_else(|| house.now(), |one| one.recorded_at)))
 }

@@ -7,7 +7,7 @@ use crate::channel::email::claims::claims;
 use crate::channel::email::origin::BorderSettings;
 use crate::channel::email::parse::Mail;
 use crate::channel::email::tokens::Gateway;
-use crate::domain::codes::{EmployeeNumber, PositionCode};
+use crate::domain::codes::{EmployeeNumber, PositionCode, UnitCode};
 use crate::domain::ids::{DelegationId, DeliveryId};
 use crate::domain::inbound::{Claims, InboundState, MailClass};
 use crate::domain::instruction::{Catalogue, Hint, Intent, Place, Reading, read_with};
@@ -41,6 +41,8 @@ pub struct Scene<'a> {
 pub struct Slice {
     /// The post it was for; `None` for a unit's operator.
     pub position: Option<PositionCode>,
+    /// The unit it was for, where it was for no post.
+    pub unit: Option<UnitCode>,
     /// The person it went to.
     pub person: Option<EmployeeNumber>,
     /// By which order that person stood in.
@@ -79,6 +81,7 @@ impl Slice {
     pub fn owner(&self) -> Option<Owner<'_>> {
         Some(Owner {
             position: self.position.as_ref(),
+            unit: self.unit.as_ref(),
             person: self.person.as_ref()?,
             delegation: self.delegation,
             expired: self.expired,

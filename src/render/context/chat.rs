@@ -35,6 +35,8 @@ pub enum Chat {
     FlowDone { recorded_at: Moment },
     /// Not recorded, because the person said so.
     FlowDropped,
+    /// Not recorded, and no words of its own say why.
+    FlowUnrecorded,
     /// Asks why a letter is given back.
     ReturnReason { letter_number: String },
     /// The second tap of a weighty act.
@@ -92,6 +94,10 @@ pub enum Pop {
     Disowned,
     /// "Surel belum masuk".
     MailMissing { unit: String, you: You },
+    /// Not recorded; the message says why.
+    NotRecorded,
+    /// Whoever presses has no power over this letter any more, or none yet.
+    NoPower { holder: String },
     /// An old button.
     ButtonOld,
     /// Not for this account.

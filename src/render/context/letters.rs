@@ -60,6 +60,8 @@ pub struct Invitation {
     pub event_place: String,
     /// Whether a calendar file goes along.
     pub has_calendar: bool,
+    /// Whether it goes to a unit's operator, who may say that it is there and nothing else.
+    pub for_unit: bool,
     /// A subordinate for the example "Wakili ...".
     pub subordinate_example: String,
     /// The PDF.

@@ -95,6 +95,8 @@ pub enum Because {
     AbsentOfficialActing { to: Option<Moment>, position: String, delegate: String },
     /// Retired, legal process, post changed.
     PowerEnded { since: Moment, position: String, holder: String, unit: String },
+    /// The operator of a unit does more on its letter than to say that it is there.
+    UnitOperatorActing { unit: String },
     /// Act on R/SR by Telegram or plain mail.
     ClassForbidsChannel { class: SecurityClass, channel: Channel, letter_url: Option<String> },
     /// An attachment over the limit.

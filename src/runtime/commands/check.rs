@@ -3,7 +3,7 @@
 mod mail;
 
 use super::evidence::broken_words;
-use super::{clock_of, folder_of, print_json};
+use super::{clock_of, folder_of, print_json, tell_new_ca, told};
 use crate::channel::email::maildir::Maildir;
 use crate::flow::administer::send_test;
 use crate::flow::dispatch::round;
@@ -12,7 +12,7 @@ use crate::render::pdf::samples::cover_job;
 use crate::render::size;
 use crate::runtime::Ended;
 use crate::runtime::cli::Check;
-use crate::runtime::config::{Installation, IntakeSource, Source};
+use crate::runtime::config::{Installation, IntakeSource, Source, load};
 use crate::runtime::ending;
 use crate::runtime::open::{Opened, Reach, open};
 use crate::runtime::words::{grouped, line, say};
@@ -62,6 +62,9 @@ fn remedy(code: &str) -> String {
 
 /// Runs `kurir check`.
 pub async fn run(source: &Source, options: &Check) -> Result<Ended> {
+    if let Ok(installation) = load(source) {
+        effective(&installation, options.json)?;
+    }
     let opened = match open(source, clock_of(folder_of(source)), Reach::Doors).await {
         Ok(opened) => opened,
         Err(error) => {
@@ -72,7 +75,8 @@ pub async fn run(source: &Source, options: &Check) -> Result<Ended> {
             return Ok(Ended::Unreachable);
         }
     };
-    let mut found = vec![good("basis data", opened.house.store.engine()), chain(&opened).await?];
+    tell_new_ca(&opened);
+    let mut found = vec![good("basis data", opened.house.store.engine()), chain(&opened).await?, seal(&opened)];
     found.push(mail::out(&opened).await);
     found.extend(intake(&opened).await);
     found.extend(telegram(&opened).await);
@@ -84,6 +88,28 @@ pub async fn run(source: &Source, options: &Check) -> Result<Ended> {
     tell(&found, options.json);
     let worst = found.iter().any(|one| one.grade == Grade::Trouble);
     Ok(if worst { Ended::Unreachable } else { Ended::Done })
+}
+
+/// By what the office runs: every key, the files of secrets by name.
+fn effective(installation: &Installation, as_json: bool) -> Result<()> {
+    if as_json {
+        let shown = installation.shown();
+        print_json(&json!({
+            "what": "pengaturan", "grade": "ok", "text": "", "remedy": "", "config": shown, "workflow": installation.workflow,
+        }));
+    } else {
+        say(&installation.effective()?);
+    }
+    Ok(())
+}
+
+/// Until when mails can be sealed, and in whose name.
+fn seal(opened: &Opened) -> Found {
+    let (seal, house) = (&opened.house.seal, &opened.house);
+    let day = |at| told::day(house, house.zone().to_datetime(at).date());
+    let (from, until) = seal.validity();
+    let (subject, address) = (seal.subject(), &house.settings.gateway.address);
+    good("segel", line("seal", &[("subject", &subject), ("address", address), ("from", &day(from)), ("until", &day(until))]))
 }
 
 fn tell(found: &[Found], as_json: bool) {
@@ -175,8 +201,11 @@ async fn trial_mail(opened: &Opened, address: &str) -> Result<Found> {
     let attempts = tx.attempts_of(id).await?;
     let last = attempts.last();
     let answer = last.and_then(|one| one.answer.clone()).unwrap_or_default();
+    let code = last.and_then(|one| one.code.as_deref()).unwrap_or_default();
+    // Only a server's own words are repeated; those of a connection that never stood are ours, and for the log.
+    let said = if answer.starts_with(|c: char| c.is_ascii_digit()) { answer.as_str() } else { "" };
     Ok(match last.and_then(|one| one.outcome.as_deref()) {
         Some("delivered") => good(what, answer),
-        _ => bad(what, &answer, &remedy(last.and_then(|one| one.code.as_deref()).unwrap_or_default())),
+        _ => bad(what, &fault_words(code, said), &remedy(code)),
     })
 }

@@ -72,7 +72,16 @@ fn folder_of(source: &Source) -> &Path {
 
 /// Opens the record of an installation.
 async fn record(source: &Source) -> Result<Opened> {
-    open(source, clock_of(folder_of(source)), Reach::Record).await
+    let opened = open(source, clock_of(folder_of(source)), Reach::Record).await?;
+    tell_new_ca(&opened);
+    Ok(opened)
+}
+
+/// Whichever command makes the office CA says how it is installed: beside its answer, which may be for a program.
+fn tell_new_ca(opened: &Opened) {
+    if let Some(words) = opened.new_ca_words() {
+        eprintln!("{words}");
+    }
 }
 
 /// The letter that a person means: an id, or a number of which there is one.

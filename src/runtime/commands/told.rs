@@ -33,6 +33,7 @@ pub fn not_administered(house: &House, error: &AdministerError) -> String {
         AdministerError::NotLinked(number) => line("not_linked", &[("employee", number.as_str())]),
         AdministerError::NotAbsent(number) => line("not_absent", &[("employee", number.as_str())]),
         AdministerError::Unknown(what) => line("id_unknown", &[("id", what)]),
+        AdministerError::Turned { from, to } => line("absence_turned", &[("from", &day(house, *from)), ("to", &day(house, *to))]),
         AdministerError::StandIn(fault) => grouped("stand_in", fault.as_str(), &[]),
         AdministerError::NotNow(state, channel) => {
             let states = if *channel == Channel::Print { "print_job" } else { "delivery_state" };

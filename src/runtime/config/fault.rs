@@ -27,19 +27,37 @@ pub enum ConfigFaultKind {
     Syntax {
         /// Line, from 1.
         line: usize,
-        /// What the reader says.
-        reason: String,
+        /// Character of that line, from 1.
+        column: usize,
     },
     /// A key that nobody knows.
     UnknownKey {
         /// The keys that exist there.
         expected: Vec<String>,
     },
-    /// A value of the wrong type or form.
-    BadValue {
-        /// What does not fit.
-        reason: String,
+    /// No whole number, and must be one.
+    NotNumber(Given),
+    /// No text, and must be one.
+    NotText(Given),
+    /// Neither true nor false.
+    NotYesNo(Given),
+    /// No list, and must be one.
+    NotList(Given),
+    /// No section, and must be one.
+    NotSection(Given),
+    /// The right type in a form that cannot be read.
+    BadForm(Given),
+    /// None of the words of a closed set.
+    NotOneOf {
+        /// What was given.
+        given: String,
+        /// The words that exist.
+        expected: Vec<String>,
     },
+    /// More or less than one line of text.
+    OneLine,
+    /// Without protection, and not on this machine.
+    LoopbackOnly,
     /// A secret in the configuration itself.
     SecretInside {
         /// The key that names a file for it.
@@ -62,6 +80,15 @@ pub enum ConfigFaultKind {
         /// The other key.
         other: &'static str,
     },
+}
+
+/// A value that does not fit, and one that does.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Given {
+    /// What was given.
+    pub given: String,
+    /// How such a line is written.
+    pub example: String,
 }
 
 /// Why there is no configuration: every fault of it. What a person reads is a line of the table for each.

@@ -4,8 +4,8 @@
 //! every fault of the file. A faulty key counts as unset while the rest is looked at, so that one run tells everything.
 
 use super::fault::{ConfigFault, ConfigFaultKind};
+use super::misfit;
 use figment::Figment;
-use figment::error::Kind;
 use figment::providers::{Format, Toml};
 use serde::de::DeserializeOwned;
 use toml::{Table, Value};
@@ -51,8 +51,8 @@ pub(super) fn read<T: DeserializeOwned>(defaults: &str, file: CityFile<'_>) -> (
         match layers.extract::<T>() {
             Ok(value) => return (Some(value), faults),
             Err(error) => {
+                faults.push(told(error.path.join("."), misfit::of(&given, &schema, &error.path, &error.kind)));
                 let removed = remove(&mut given, &error.path);
-                faults.push(told(error.path.join("."), ConfigFaultKind::BadValue { reason: reason(&error.kind) }));
                 if !removed {
                     return (None, faults);
                 }
@@ -63,7 +63,8 @@ pub(super) fn read<T: DeserializeOwned>(defaults: &str, file: CityFile<'_>) -> (
 
 fn syntax(text: &str, error: &toml::de::Error) -> ConfigFaultKind {
     let before = error.span().and_then(|span| text.get(..span.start)).unwrap_or_default();
-    ConfigFaultKind::Syntax { line: 1 + before.matches('\n').count(), reason: error.message().to_owned() }
+    let column = 1 + before.rsplit('\n').next().unwrap_or_default().chars().count();
+    ConfigFaultKind::Syntax { line: 1 + before.matches('\n').count(), column }
 }
 
 /// Paths of the keys that the schema does not have, each with the keys that it has in that place.
@@ -89,12 +90,4 @@ fn remove(table: &mut Table, path: &[String]) -> bool {
         return remove(below, rest);
     }
     table.remove(first).is_some()
-}
-
-fn reason(kind: &Kind) -> String {
-    match kind {
-        Kind::Message(text) => text.clone(),
-        Kind::InvalidType(found, expected) | Kind::InvalidValue(found, expected) => format!("{found} instead of {expected}"),
-        other => other.to_string(),
-    }
 }

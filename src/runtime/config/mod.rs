@@ -9,6 +9,7 @@ mod fault;
 mod house;
 mod layers;
 mod layout;
+mod misfit;
 mod rules;
 mod secret;
 mod values;
@@ -20,13 +21,13 @@ pub use doors::{
     BorderSettings, ImapSettings, IntakeSettings, IntakeSource, Pace, Security, SmtpSettings, TelegramDoor, TelegramSettings,
     Timeouts,
 };
-pub use fault::{ConfigError, ConfigFault, ConfigFaultKind};
+pub use fault::{ConfigError, ConfigFault, ConfigFaultKind, Given};
 pub use house::{CitySettings, GatewaySettings, LimitSettings, PrintSettings, StoreSettings, TrialSettings};
 pub use layout::{CONFIG_FILE, Layout, WORKFLOW_FILE};
 pub use secret::{Secret, SecretError, SecretPlaces};
 pub use values::{Hours, MailAddress, MailDomain, Zone};
 
-use crate::domain::policy::{ByUrgency, ChannelTable, RetryLadder, Term, Workflow};
+use crate::domain::policy::{ChannelTable, RetryLadder, Workflow};
 use layers::CityFile;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -62,8 +63,6 @@ pub struct Config {
     pub print: PrintSettings,
     /// Retries.
     pub retry: RetryLadder,
-    /// Deadlines by urgency.
-    pub deadlines: ByUrgency<Term>,
     /// Channels by class.
     pub channels: ChannelTable,
     /// The first days.
@@ -204,9 +203,22 @@ impl Config {
 }
 
 impl Installation {
+    /// The configuration as it may be shown: a login that somebody wrote into an address is masked.
+    pub fn shown(&self) -> Config {
+        let mut config = self.config.clone();
+        let api = &mut config.telegram.api;
+        for url in [Some(&mut api.api_url), api.proxy.as_mut(), Some(&mut config.gateway.public_url)].into_iter().flatten() {
+            if url.password().is_some() || !url.username().is_empty() {
+                // An address that takes no login has none to mask.
+                let _ = url.set_password(None).and_then(|()| url.set_username("***"));
+            }
+        }
+        config
+    }
+
     /// The effective configuration as TOML. Files of secrets are named, secrets are not in it.
     pub fn effective(&self) -> Result<String, toml::ser::Error> {
-        let config = toml::to_string_pretty(&self.config)?;
+        let config = toml::to_string_pretty(&self.shown())?;
         let workflow = toml::to_string_pretty(&self.workflow)?;
         Ok(format!("# {CONFIG_FILE}\n\n{config}\n# {WORKFLOW_FILE}\n\n{workflow}"))
     }

@@ -2,7 +2,7 @@
 
 use super::Config;
 use super::doors::{ImapSecurity, IntakeSource, Security};
-use super::fault::ConfigFaultKind;
+use super::fault::{ConfigFaultKind, Given};
 use crate::domain::limits;
 
 type Found = Vec<(&'static str, ConfigFaultKind)>;
@@ -15,20 +15,21 @@ pub(super) fn broken(config: &Config) -> Found {
     numbers(config, &mut found);
     for (key, text) in [("city.name", &config.city.name), ("gateway.from_name", &config.gateway.from_name)] {
         if text.trim().is_empty() || text.chars().any(char::is_control) {
-            found.push((key, bad("one line of text is needed")));
+            found.push((key, ConfigFaultKind::OneLine));
         }
     }
     if config.telegram.enabled && config.telegram.token_file.is_none() {
         found.push(("telegram.token_file", ConfigFaultKind::Needed { because: "telegram.enabled = true" }));
     }
     if !matches!(config.gateway.public_url.scheme(), "http" | "https") {
-        found.push(("gateway.public_url", bad("write an address that begins with http:// or https://")));
+        let given = format!("{}:", config.gateway.public_url.scheme());
+        found.push(("gateway.public_url", bad(given, "public_url = \"https://kurir.kota.example\"")));
     }
     found
 }
 
-fn bad(reason: &str) -> ConfigFaultKind {
-    ConfigFaultKind::BadValue { reason: reason.to_owned() }
+fn bad(given: String, example: &str) -> ConfigFaultKind {
+    ConfigFaultKind::BadForm(Given { given, example: example.to_owned() })
 }
 
 fn store(config: &Config, found: &mut Found) {
@@ -43,7 +44,14 @@ fn store(config: &Config, found: &mut Found) {
                 found.push(("store.url", ConfigFaultKind::SecretInside { instead: "store.password_file" }));
             }
         }
-        _ => found.push(("store.url", bad("write \"sqlite:FILE\" or \"postgres://USER@HOST/NAME\""))),
+        // What stands behind the scheme may be a password.
+        _ => {
+            let scheme = url.split_once(':').map_or("", |(scheme, _)| scheme);
+            found.push((
+                "store.url",
+                bad(format!("{scheme}:"), "url = \"sqlite:kurir.db\", url = \"postgres://kurir@db.kota.example/kurir\""),
+            ));
+        }
     }
 }
 
@@ -52,14 +60,14 @@ fn mail(config: &Config, found: &mut Found) {
         found.push(("smtp.password_file", ConfigFaultKind::Needed { because: "smtp.username" }));
     }
     if config.smtp.security == Security::None && !is_loopback(&config.smtp.host) {
-        found.push(("smtp.security", bad("\"none\" is for the loopback only")));
+        found.push(("smtp.security", ConfigFaultKind::LoopbackOnly));
     }
     if config.intake.from == IntakeSource::Imap {
         if config.intake.password_file.is_none() {
             found.push(("intake.password_file", ConfigFaultKind::Needed { because: "intake.from = \"imap\"" }));
         }
         if config.intake.imap.security == ImapSecurity::None && !is_loopback(&config.intake.imap.host) {
-            found.push(("intake.imap.security", bad("\"none\" is for the loopback only")));
+            found.push(("intake.imap.security", ConfigFaultKind::LoopbackOnly));
         }
     }
     let border = &config.intake.border;

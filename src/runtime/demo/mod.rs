@@ -21,6 +21,11 @@ pub const CLOCK_FILE: &str = "clock";
 
 /// Runs `kurir demo`.
 pub async fn run(dir: Option<PathBuf>, options: &Demo) -> Result<Ended> {
+    if !options.listen.ip().is_loopback() {
+        let (address, port) = (options.listen.to_string(), options.listen.port().to_string());
+        eprintln!("{}", line("demo_elsewhere", &[("address", &address), ("port", &port)]));
+        return Ok(Ended::Usage);
+    }
     let (folder, passing) = match dir {
         Some(folder) => (folder, false),
         None => (fresh_folder()?, true),

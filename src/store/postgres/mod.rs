@@ -69,6 +69,8 @@ pub mod deliveries;
 pub mod directory;
 #[path = "../facts.rs"]
 pub mod facts;
+#[path = "../first_days.rs"]
+pub mod first_days;
 #[path = "../inbound.rs"]
 pub mod inbound;
 #[path = "../letters.rs"]

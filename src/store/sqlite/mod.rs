@@ -70,6 +70,8 @@ pub mod deliveries;
 pub mod directory;
 #[path = "../facts.rs"]
 pub mod facts;
+#[path = "../first_days.rs"]
+pub mod first_days;
 #[path = "../inbound.rs"]
 pub mod inbound;
 pub mod leases;

@@ -5,7 +5,8 @@ use crate::domain::codes::PositionCode;
 use crate::domain::directory::Directory;
 use crate::domain::evidence::{Fact, FactKind};
 use crate::flow::House;
-use crate::flow::house::CityView;
+use crate::flow::act::OPERATOR;
+use crate::flow::house::{CityView, operator_of};
 use crate::store::{StoreError, Tx};
 use serde_json::{Map, Value, json};
 
@@ -98,6 +99,10 @@ async fn value(house: &House, tx: &mut Tx, city: &CityView, fact: &Fact, kind: &
 /// "Plh. Camat Karangsuji" for who acted.
 fn actor(city: &CityView, fact: &Fact) -> String {
     let Some(code) = &fact.actor.on_behalf_of else { return String::new() };
+    let desk = code.parse().ok().filter(|_| fact.actor.capacity == OPERATOR).and_then(|unit| city.directory.unit(&unit));
+    if let Some(unit) = desk {
+        return operator_of(unit);
+    }
     let title = short_title(city, code);
     let capacity = fact.actor.capacity.parse::<crate::domain::delegation::Capacity>();
     capacity.map_or_else(|_| title.clone(), |capacity| format!("{}{title}", capacity.prefix()))

@@ -52,10 +52,15 @@ pub fn pdf(words: &str) -> Vec<u8> {
 
 /// The same with so many bytes of ballast.
 pub fn pdf_of(words: &str, ballast: usize) -> Vec<u8> {
+    pdf_with(1, words, ballast)
+}
+
+/// The same with so many pages, all alike.
+pub fn pdf_with(pages: usize, words: &str, ballast: usize) -> Vec<u8> {
     let stream = format!("BT /F1 12 Tf 60 780 Td ({words}) Tj ET");
     let objects = [
         "<</Type/Catalog/Pages 2 0 R>>".to_owned(),
-        "<</Type/Pages/Kids[3 0 R]/Count 1>>".to_owned(),
+        format!("<</Type/Pages/Kids[{}]/Count {pages}>>", vec!["3 0 R"; pages].join(" ")),
         "<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 4 0 R/Resources<</Font<</F1 5 0 R>>>>>>".to_owned(),
         format!("<</Length {}>>\nstream\n{stream}\nendstream", stream.len()),
         "<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>".to_owned(),

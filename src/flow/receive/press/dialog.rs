@@ -1,8 +1,8 @@
 //! The quick disposition: target, instruction, due date, confirm; and the return with its reason. One message is edited in
 //! place; its state is a row, so that a restart loses nothing. Nothing is recorded before the last press.
 
-use super::link::{greeting, say, start};
-use super::{Behind, Effect, Pressed, carry_out, decision, declined, settled};
+use super::link::{greeting, start};
+use super::{Behind, Effect, Pressed, carry_out, decision, refused, settled};
 use crate::channel::telegram::updates::Origin;
 use crate::channel::telegram::{Button, ButtonData, ChatId, Keyboard};
 use crate::domain::clock::Token;
@@ -190,44 +190,24 @@ async fn record(
     (mut dialog, draft, pressed): (StoredDialog, &Draft, Pressed<'_>),
 ) -> Result<Vec<Effect>, StoreError> {
     let reading = reading(draft);
-    let pop = match decision(house, tx, behind, &reading, &draft.note).await? {
-        Decision::Accept(planned) => carry_out(house, tx, item, behind, &planned).await?,
-        Decision::Decline("already_recorded", _) => {
-            settled(house, tx, item, InboundState::Declined, "already_recorded").await?;
-            Pop::RecordedAlready { recorded_at: Moment::at(&behind.city.calendar, house.now()) }
+    let (step, (pop, html)) = match decision(house, tx, behind, &reading, &draft.note).await? {
+        Decision::Accept(planned) => {
+            let pop = carry_out(house, tx, item, behind, &planned).await?;
+            let now = || Moment::at(&behind.city.calendar, house.now());
+            let recorded_at = if let Pop::RecordedAlready { recorded_at } = &pop { recorded_at.clone() } else { now() };
+            ("done", (pop, words(house, &Chat::FlowDone { recorded_at })))
         }
-        Decision::Decline(why, about) => {
-            declined(house, tx, item, behind, (why, about.as_ref(), &reading)).await?;
-            return dropped(house, tx, behind, dialog, pressed).await;
-        }
-        Decision::Comment(why) => {
-            settled(house, tx, item, InboundState::Declined, why).await?;
-            Pop::ButtonOld
-        }
-        Decision::Ask(question) => {
-            settled(house, tx, item, InboundState::Asked, question.kind.as_str()).await?;
-            Pop::ButtonOld
-        }
+        // Nothing is recorded, so nothing says so: the message tells who decided, or what is missing.
+        other => ("refused", refused::told(house, tx, item, behind, (&other, &reading)).await?),
     };
     dialog.ended_at = Some(house.now());
-    dialog.step = "done".into();
+    dialog.step = step.into();
     tx.update_dialog(&dialog, house.now()).await?;
-    let shown = show(house, tx, behind, &dialog).await?;
-    Ok(vec![Effect::pop(house, pressed.callback_id, &pop), shown])
+    Ok(vec![Effect::pop(house, pressed.callback_id, &pop), effect(&dialog, html, Keyboard::none())])
 }
 
-/// Ends a dialog without anything recorded.
-async fn dropped(
-    house: &House,
-    tx: &mut Tx,
-    behind: &Behind<'_>,
-    mut dialog: StoredDialog,
-    pressed: Pressed<'_>,
-) -> Result<Vec<Effect>, StoreError> {
-    dialog.ended_at = Some(house.now());
-    dialog.step = "dropped".into();
-    tx.update_dialog(&dialog, house.now()).await?;
-    Ok(vec![Effect::seen(pressed.callback_id), show(house, tx, behind, &dialog).await?])
+fn words(house: &House, chat: &Chat) -> String {
+    house.desk.say(You::Either, chat).map(|text| text.html).unwrap_or_default()
 }
 
 /// The draft as what a reply would have said.
@@ -275,8 +255,7 @@ async fn show(house: &House, tx: &mut Tx, behind: &Behind<'_>, dialog: &StoredDi
         "note" => step_effect(house, tx, &stage, (&Chat::FlowNote, Vec::new())).await,
         "reason" => step_effect(house, tx, &stage, (&Chat::ReturnReason { letter_number }, Vec::new())).await,
         "check" => check(house, tx, &stage, &draft).await,
-        "done" => Ok(closed(house, &stage, &Chat::FlowDone { recorded_at: Moment::at(&stage.city.calendar, house.now()) })),
-        _ => Ok(closed(house, &stage, &Chat::FlowDropped)),
+        _ => Ok(effect(dialog, words(house, &Chat::FlowDropped), Keyboard::none())),
     }
 }
 
@@ -311,16 +290,11 @@ fn titles(codes: &[PositionCode], city: &CityView) -> Vec<String> {
     codes.iter().filter_map(|code| city.directory.position(code)).map(|post| post.short_title.clone()).collect()
 }
 
-fn closed(house: &House, stage: &Stage<'_>, chat: &Chat) -> Effect {
-    let Effect::Say { html, .. } = say(house, ChatId(stage.dialog.chat), chat) else { return Effect::seen("") };
-    effect(stage, html, Keyboard::none())
-}
-
-fn effect(stage: &Stage<'_>, html: String, keyboard: Keyboard) -> Effect {
+fn effect(dialog: &StoredDialog, html: String, keyboard: Keyboard) -> Effect {
     Effect::Step {
-        dialog: stage.dialog.id,
-        chat: ChatId(stage.dialog.chat),
-        message: stage.dialog.remote_message.and_then(|id| i32::try_from(id).ok()),
+        dialog: dialog.id,
+        chat: ChatId(dialog.chat),
+        message: dialog.remote_message.and_then(|id| i32::try_from(id).ok()),
         html,
         keyboard,
     }
@@ -347,7 +321,7 @@ async fn step_effect(
             button => others.extend(button),
         }
     }
-    Ok(effect(stage, text.html, keyboard.and(others)))
+    Ok(effect(stage.dialog, text.html, keyboard.and(others)))
 }
 
 /// Fixed buttons whose step exists.

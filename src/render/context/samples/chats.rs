@@ -35,6 +35,7 @@ fn flow(tone: Tone) -> Vec<Chat> {
         Chat::FlowNote,
         Chat::FlowDone { recorded_at: at(9) },
         Chat::FlowDropped,
+        Chat::FlowUnrecorded,
         Chat::ReturnReason { letter_number: letter_number() },
         check(SecurityClass::Ordinary),
         check(SecurityClass::Restricted),
@@ -79,6 +80,8 @@ fn pops_in(tone: Tone) -> Vec<Pop> {
         Pop::Confirmed { you: You::Either },
         Pop::Disowned,
         Pop::MailMissing { unit: tone.unit(), you: You::Ibu },
+        Pop::NotRecorded,
+        Pop::NoPower { holder: if tone == Tone::Short { String::new() } else { tone.position() } },
         Pop::ButtonOld,
         Pop::NotYours,
     ]

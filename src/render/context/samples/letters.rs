@@ -66,6 +66,7 @@ pub(super) fn letters(tone: Tone) -> Vec<Message> {
             starts: at(9),
             ends: tone.maybe(at(12)),
             event_place: tone.or_long("Aula Setda", "Ruang Rapat Utama Lantai 3 Balai Kota, Jalan Merdeka Nomor 1"),
+            for_unit: false,
             has_calendar: tone != Tone::Short,
             subordinate_example: tone.text("Kabid Aptika"),
             file: file(tone),

@@ -86,9 +86,10 @@ fn of_power(tone: Tone) -> Vec<Because> {
         Because::PowerEnded {
             since: day(date(2026, 12, 1)),
             position: tone.position(),
-            holder: tone.position(),
+            holder: if tone == Tone::Short { String::new() } else { tone.position() },
             unit: tone.unit(),
         },
+        Because::UnitOperatorActing { unit: tone.unit() },
         Because::ClassForbidsChannel {
             class: SecurityClass::Secret,
             channel: Channel::Telegram,

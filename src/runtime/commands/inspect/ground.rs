@@ -161,6 +161,7 @@ fn deliveries(file: &Path, directory: &Directory) -> Result<HashMap<String, Slic
         let position: PositionCode = row.position_code.trim().parse().with_context(told)?;
         let slice = Slice {
             position: Some(position),
+            unit: None,
             person: directory.official_by_email(row.email.trim()).map(|one| one.number.clone()),
             delegation: None,
             expired: false,

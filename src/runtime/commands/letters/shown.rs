@@ -1,5 +1,6 @@
 //! A letter, its deliveries, acts and facts, and a route, in the words of the people who read them.
 
+use crate::domain::codes::UnitCode;
 use crate::domain::delegation::{Absence, Capacity};
 use crate::domain::delivery::Channel;
 use crate::domain::directory::Directory;
@@ -7,7 +8,7 @@ use crate::domain::evidence::Fact;
 use crate::domain::ids::LetterId;
 use crate::domain::routing::{Leg, LegRecipient, Route};
 use crate::flow::House;
-use crate::flow::house::{CityView, titled};
+use crate::flow::house::{CityView, acted_as, titled};
 use crate::runtime::commands::told;
 use crate::runtime::words::{grouped, line, out, say};
 use crate::store::Tx;
@@ -24,7 +25,12 @@ pub async fn letter(house: &House, id: LetterId, why: Option<&str>) -> Result<()
     head(house, &mut tx, &stored).await?;
     deliveries(house, &mut tx, &city, (id, why)).await?;
     for act in tx.acts_of(id).await?.into_iter().filter(|act| why.is_none_or(|why| super::is_of(act, why))) {
-        out!("  {}", act_line(house, &city, &act));
+        let answered = match tx.delivery(act.delivery).await? {
+            Some(delivery) => tx.message(delivery.message).await?,
+            None => None,
+        };
+        let desk = answered.and_then(|message| message.unit());
+        out!("  {}", act_line(house, &city, &act, desk.as_ref()));
     }
     if let Some(why) = why {
         facts(house, &mut tx, &city, (id, why)).await?;
@@ -68,16 +74,15 @@ async fn deliveries(house: &House, tx: &mut Tx, city: &CityView, (id, why): (Let
         for attempt in tx.attempts_of(delivery.id).await? {
             let outcome = grouped("outcome", attempt.outcome.as_deref().unwrap_or_default(), &[]);
             let (when, answer) = (told::at(house, &city.calendar, attempt.started_at), attempt.answer.unwrap_or_default());
-            out!("    {when}  {outcome}  {answer}");
+            out!("    {when}  {outcome}  {}", grouped("spool_answer", &answer, &[]));
         }
     }
     Ok(())
 }
 
-fn act_line(house: &House, city: &CityView, act: &StoredAct) -> String {
+fn act_line(house: &House, city: &CityView, act: &StoredAct, desk: Option<&UnitCode>) -> String {
     let when = told::at(house, &city.calendar, act.recorded_at);
-    let post = city.directory.position(&act.position);
-    let by = post.map_or_else(|| act.position.to_string(), |post| titled(post, Some(act.capacity)));
+    let by = acted_as(&city.directory, desk, (&act.position, act.capacity));
     let assurance = told::label(house, "assurance", &act.assurance);
     let what = grouped("act", &act.kind, &[]);
     line("act_line", &[("when", &when), ("what", &what), ("by", &by), ("assurance", &assurance)])
