@@ -19,6 +19,7 @@ mod settle;
 mod together;
 mod words;
 
+pub use fall::{is_document, recipient_of};
 pub use reroute::{footing, sweep};
 pub use words::{acting_as, agenda_number, agenda_of_unit, masked};
 

@@ -235,7 +235,7 @@ ledger! {
     deliveries::expire_tokens(letter: LetterId, at: Timestamp) -> u64;
     /// Adds a step of the print desk.
     deliveries::print_step(id: DeliveryId, state: DeliveryState, by_receiver_note: (&str, &str, &str), now: Timestamp) -> ();
-    /// Paper deliveries in any of the desk's states, oldest first, settled ones on request.
+    /// Paper in any of the desk's states and what came back from the door and lies on a tray, oldest first; settled on request.
     queue::print_queue(settled: bool, limit: i64) -> Vec<StoredDelivery>;
 
     /// Keeps an inbound item; false when it was kept before.

@@ -105,7 +105,7 @@ async fn show(house: &House, text: &str, as_json: bool) -> Result<Ended> {
     );
     field("since", &told::at(house, &city.calendar, item.opened_at));
     field("letter", &letter.map(|stored| stored.letter.letter_number.clone()).unwrap_or_default());
-    field("recipient", text_of(&item.detail, "recipient"));
+    ["recipient", "remark"].into_iter().for_each(|name| field(name, text_of(&item.detail, name)));
     let codes = item.detail.get("addressees").and_then(Value::as_array);
     field("addressees", &codes.into_iter().flatten().filter_map(Value::as_str).collect::<Vec<_>>().join(", "));
     if let Some(mail) = &inbound {
