@@ -66,8 +66,7 @@ pub async fn issue_link(house: &House, number: &EmployeeNumber) -> Result<Delive
     let city = house.city(&mut tx).await?;
     let person = city.directory.official(number).ok_or_else(|| AdministerError::UnknownOfficial(number.clone()))?;
     let email = person.working_email().ok_or_else(|| AdministerError::NoAddress(number.clone()))?;
-    let code: String =
-        crate::domain::clock::Token::mint(&*house.ids).expose().to_uppercase().chars().take(LINK_CODE_LENGTH).collect();
+    let code = check_code::mint(&*house.ids, LINK_CODE_LENGTH);
     let expires = now.saturating_add(SignedDuration::from_mins(LINK_CODE_MINUTES)).unwrap_or(now);
     tx.issue_link_code(&link_code_hash(&code), number, now, expires).await?;
     let post = city.directory.posts_of(number, house.today()).into_iter().next();

@@ -1,7 +1,7 @@
 //! What machines send back: delivery reports, bounces, display reports. They are events of the delivery, never an answer.
 
 use super::settled;
-use crate::channel::email::bounce::{Action, RecipientReport, delivery_report, display_report};
+use crate::channel::email::bounce::{Action, RecipientReport, ReportSource, delivery_report, display_report};
 use crate::channel::email::parse::Mail;
 use crate::channel::email::tokens::Gateway;
 use crate::domain::delivery::DeliveryState;
@@ -45,10 +45,13 @@ pub async fn bounce(
         return tx.settle_inbound(item, Some(now.saturating_add(IN_FLIGHT).unwrap_or(now)), now).await;
     }
     (item.delivery, item.letter) = (Some(delivery.id), delivery.letter);
-    if ours.is_empty() {
+    // What is read out of free words fails nothing unless a server's own figures stand in them: a person looks at it.
+    let free = |one: &&RecipientReport| report.source == ReportSource::FreeText && one.action == Action::Failed && !one.permanent;
+    let clear: Vec<&RecipientReport> = ours.into_iter().filter(|one| !free(one)).collect();
+    if clear.is_empty() {
         tx.open_tray(&on_tray(house, item, "bounce_unclear")).await?;
     }
-    for recipient in ours {
+    for recipient in clear {
         apply(house, tx, item, &delivery, recipient).await?;
     }
     settled(house, tx, item, InboundState::Bounce, "").await
@@ -124,8 +127,9 @@ async fn apply(
         Action::Relayed | Action::Expanded => {
             (FactKind::RelayToNonERDS, (current.state == DeliveryState::Unknown).then_some(DeliveryState::Relayed))
         }
-        Action::Failed if report.permanent => (FactKind::ContentConsignmentFailure, open.then_some(DeliveryState::Bounced)),
-        Action::Delayed | Action::Failed => (FactKind::AttemptDeferred, None),
+        // RFC 3464 2.3.3: given up, whatever the status begins with. A server that never got through says 4.4.1 at last.
+        Action::Failed => (FactKind::ContentConsignmentFailure, open.then_some(DeliveryState::Bounced)),
+        Action::Delayed => (FactKind::AttemptDeferred, None),
     };
     let mut fact = house.fact(kind, FactActor::system());
     (fact.letter, fact.delivery, fact.inbound) = (current.letter, Some(current.id), Some(item.id));
@@ -147,7 +151,8 @@ async fn bounced(house: &House, tx: &mut Tx, delivery: &StoredDelivery, report: 
         tx.set_email_state(person, PersonalChannelState::Bounced).await?;
         tx.bump_directory().await?;
     }
-    fall_through(house, tx, delivery.clone(), message, RouteReason::Bounced).await
+    let reason = if report.permanent { RouteReason::Bounced } else { RouteReason::DeliveryTimeout };
+    fall_through(house, tx, delivery.clone(), message, reason).await
 }
 
 /// A display report is evidence of display and nothing more.
