@@ -1,12 +1,24 @@
 //! The code on a cover sheet: ten letters and figures that a person types, a scanner reads, or a QR code carries in an
 //! address.
 
+use super::clock::Ids;
 use std::fmt;
 
 /// Letters and figures of a code: no I, L, O, 0, 1, which a reader takes for each other.
 pub const LETTERS: &[u8; 31] = b"ABCDEFGHJKMNPQRSTUVWXYZ23456789";
 /// Length of a code.
 pub const LENGTH: usize = 10;
+
+/// Mints a secret that a person types: so many of [`LETTERS`].
+pub fn mint(ids: &dyn Ids, length: usize) -> String {
+    let mut bytes = vec![0_u8; length * 2];
+    ids.fill(&mut bytes);
+    let pick = |pair: &[u8]| {
+        let number = pair.iter().fold(0_usize, |sum, byte| sum * 256 + usize::from(*byte));
+        LETTERS.get(number % LETTERS.len()).map(|byte| char::from(*byte))
+    };
+    bytes.chunks(2).filter_map(pick).collect()
+}
 
 /// A code in its plain form: ten of [`LETTERS`].
 #[derive(Clone, PartialEq, Eq)]
@@ -62,6 +74,27 @@ mod tests {
             assert_eq!((code.plain(), code.grouped().as_str()), ("K7M4Q2KD9X", "K7M4-Q2KD-9X"), "{text}");
         }
         assert_eq!(format!("{:?}", CheckCode::parse("K7M4Q2KD9X").unwrap()), "CheckCode(..)");
+    }
+
+    #[derive(Debug)]
+    struct Same(u8);
+
+    impl Ids for Same {
+        fn uuid(&self, _: jiff::Timestamp) -> uuid::Uuid {
+            uuid::Uuid::nil()
+        }
+        fn fill(&self, bytes: &mut [u8]) {
+            (self.0..).zip(bytes).for_each(|(value, byte)| *byte = value);
+        }
+    }
+
+    #[test]
+    fn a_minted_code_has_its_length_and_letters_that_are_not_taken_for_each_other() {
+        for seed in 0..200 {
+            let code = mint(&Same(seed), 12);
+            assert!(code.len() == 12 && code.bytes().all(|byte| LETTERS.contains(&byte)), "{code}");
+        }
+        assert_ne!(mint(&Same(1), 12), mint(&Same(2), 12));
     }
 
     #[test]

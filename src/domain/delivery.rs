@@ -91,6 +91,8 @@ words! {
         ChannelBlocked = "channel_blocked",
         /// Off duty without a delegate.
         Absent = "absent",
+        /// More than the channel carries, and no page to link to.
+        TooLarge = "too_large",
     }
 }
 

@@ -2,6 +2,8 @@
 //!
 //! Nobody is lost: every recipient that a letter names ends in at least one planned delivery, at last on paper.
 
+mod holder;
+
 use super::codes::{EmployeeNumber, PositionCode, UnitCode};
 use super::delegation::Capacity;
 use super::delivery::{Channel, PrintReason};
@@ -54,6 +56,8 @@ words! {
         ChannelBlocked = "channel_blocked",
         /// Off duty without a delegate.
         Absent = "absent",
+        /// More than the channel carries, and no page to link to.
+        TooLarge = "too_large",
     }
 
     /// What the unit's operator is told because of a route.
@@ -62,6 +66,8 @@ words! {
         Vacant = "vacant",
         /// Off duty, nobody stands in.
         AbsentWithoutDelegate = "absent_without_delegate",
+        /// Off duty, and who stands in may not have secret letters.
+        SecretNotDelegated = "secret_not_delegated",
         /// No working channel.
         NoChannel = "no_channel",
     }
@@ -81,6 +87,7 @@ impl RouteReason {
             Self::SecretClass => Some(PrintReason::SecretClass),
             Self::ChannelBlocked => Some(PrintReason::ChannelBlocked),
             Self::Absent => Some(PrintReason::Absent),
+            Self::TooLarge => Some(PrintReason::TooLarge),
             Self::PrimaryChannel | Self::LinkedAccount | Self::ClassNotice | Self::Answer => None,
         }
     }
@@ -285,30 +292,17 @@ fn office(directory: &Directory, unit: &UnitCode, name: &str) -> Address {
 fn position_leg(role: RecipientRole, position: &Position, class: SecurityClass, view: RoutingView<'_>) -> Leg {
     let paper = office(view.directory, &position.unit, &position.title);
     let recipient = LegRecipient::Position(position.code.clone());
-    let (person, deliveries, notice) = match holder_for(position, class, view) {
+    let (person, deliveries, notice) = match holder::of(position, class, view) {
         Holder::Held { official, capacity, delegation, .. } => {
             let (deliveries, notice) = channels(official, &paper, class, view.rules);
             let person =
                 LegPerson { number: official.number.clone(), capacity: Some(capacity), delegation: delegation.map(|row| row.id) };
             (Some(person), deliveries, notice)
         }
-        Holder::Away { .. } => (None, vec![by_paper(&paper, RouteReason::Absent)], Some(NoticeCode::AbsentWithoutDelegate)),
+        Holder::Away { .. } => (None, vec![by_paper(&paper, RouteReason::Absent)], Some(holder::off_duty(position, view))),
         Holder::Vacant => (None, vec![by_paper(&paper, RouteReason::Vacant)], Some(NoticeCode::Vacant)),
     };
     Leg { role, recipient, person, unit: Some(position.unit.clone()), deliveries, notice }
-}
-
-/// Secret letters go to the delegate only if his order says so; else to the holder himself, away or not, on paper.
-fn holder_for<'a>(position: &Position, class: SecurityClass, view: RoutingView<'a>) -> Holder<'a> {
-    let holder = view.directory.holder(&position.code, view.day);
-    let Holder::Held { delegation: Some(delegation), stands_in_for: Some(_), .. } = holder else { return holder };
-    if !class.is_closed() || delegation.includes_secret {
-        return holder;
-    }
-    match view.directory.incumbent(&position.code, view.day) {
-        Some((official, capacity)) => Holder::Held { official, capacity, delegation: None, stands_in_for: None },
-        None => holder,
-    }
 }
 
 fn unit_leg(role: RecipientRole, code: &UnitCode, class: SecurityClass, view: RoutingView<'_>) -> Leg {

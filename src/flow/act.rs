@@ -278,11 +278,14 @@ async fn give(
     Ok(())
 }
 
-/// Every delivery of the answered message that was handed over is answered now; what has not left yet stays home.
+/// Every delivery of the answered message that was handed over is answered now; what has not left yet stays home. "I have it"
+/// under a notice is said of the notice alone: what brings the content goes on.
 async fn mark_answered(house: &House, tx: &mut Tx, occasion: Occasion<'_>, kind: ActKind) -> Result<(), StoreError> {
     let now = house.now();
     let answered = if kind == ActKind::Acknowledge { DeliveryState::Acknowledged } else { DeliveryState::Acted };
-    for delivery in tx.deliveries_of_message(occasion.message.id).await? {
+    let noticed = kind == ActKind::Acknowledge && occasion.delivery.content == Content::Notice;
+    let all = tx.deliveries_of_message(occasion.message.id).await?;
+    for delivery in all.into_iter().filter(|one| !noticed || one.content == Content::Notice) {
         let to = match delivery.state {
             DeliveryState::Relayed
             | DeliveryState::Delivered

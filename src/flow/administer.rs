@@ -7,10 +7,11 @@ pub mod registry;
 pub use off_duty::{StandInFault, add_absence, end_absence};
 
 use super::dispatch::sweep;
+use super::ended;
 use super::house::{House, titled};
 use super::outgoing::{Gate, LIVE, NewMessage, plan, put};
 use crate::domain::abort;
-use crate::domain::clock::Token;
+use crate::domain::check_code;
 use crate::domain::codes::EmployeeNumber;
 use crate::domain::delivery::{Channel, DeliveryState};
 use crate::domain::evidence::{FactActor, FactKind};
@@ -20,7 +21,7 @@ use crate::domain::routing::{Address, Content, PlannedDelivery, RouteReason};
 use crate::render::context::{LinkCode, Message, TestSend};
 use crate::render::moment::Moment;
 use crate::store::files::sha256;
-use crate::store::records::ChannelHealth;
+use crate::store::records::{ChannelHealth, StoredDelivery};
 use crate::store::{StoreError, Topic, Tx};
 use jiff::SignedDuration;
 use jiff::civil::Date;
@@ -74,12 +75,12 @@ pub async fn issue_link(house: &House, number: &EmployeeNumber) -> Result<Delive
     let city = house.city(&mut tx).await?;
     let person = city.directory.official(number).ok_or_else(|| AdministerError::UnknownOfficial(number.clone()))?;
     let email = person.working_email().ok_or_else(|| AdministerError::NoAddress(number.clone()))?;
-    let code: String = Token::mint(&*house.ids).expose().chars().take(LINK_CODE_LENGTH).collect();
+    let code = check_code::mint(&*house.ids, LINK_CODE_LENGTH);
     let expires = now.saturating_add(SignedDuration::from_mins(LINK_CODE_MINUTES)).unwrap_or(now);
     tx.issue_link_code(&link_code_hash(&code), number, now, expires).await?;
     let post = city.directory.posts_of(number, house.today()).into_iter().next();
     let said = Message::LinkCode(LinkCode {
-        code: code.to_uppercase(),
+        code,
         expires: Moment::at(&city.calendar, expires),
         bot: house.settings.gateway.bot.clone(),
         capacity_position: post.map_or_else(String::new, |(post, capacity)| titled(post, Some(capacity))),
@@ -152,7 +153,7 @@ pub fn link_code_hash(code: &str) -> Vec<u8> {
 /// Whether a text may be a link code that somebody typed.
 pub fn looks_like_link_code(text: &str) -> bool {
     let text = text.trim();
-    text.len() == LINK_CODE_LENGTH && text.bytes().all(|b| b.is_ascii_alphabetic() || (b'2'..=b'7').contains(&b))
+    text.len() == LINK_CODE_LENGTH && text.bytes().all(|b| check_code::LETTERS.contains(&b.to_ascii_uppercase()))
 }
 
 /// Takes a person's Telegram link away.
@@ -254,6 +255,8 @@ pub async fn queue(house: &House, id: DeliveryId, act: QueueAct) -> Result<(), A
         }
         QueueAct::Cancel => {
             tx.change_state(id, (delivery.state, DeliveryState::Cancelled), None, now).await?;
+            let ended = StoredDelivery { state: DeliveryState::Cancelled, ..delivery.clone() };
+            ended::told(house, &mut tx, &ended, "").await?;
             "cancelled"
         }
     };

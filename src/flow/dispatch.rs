@@ -19,7 +19,7 @@ mod settle;
 mod together;
 mod words;
 
-pub use fall::brings_the_letter;
+pub use fall::{brings_the_letter, is_document, recipient_of};
 pub use reroute::{footing, sweep};
 pub use words::{acting_as, agenda_number, agenda_of_unit, frame, masked};
 

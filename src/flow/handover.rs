@@ -1,7 +1,7 @@
 //! The print desk: a clerk takes a job, prints it, hands it to the courier, and records who took it. Every step is a fact.
 
-use super::dispatch::fall_through;
 use super::house::House;
+use super::{ended, tray};
 use crate::channel::print::Spool;
 use crate::domain::delivery::{Channel, DeliveryState};
 use crate::domain::evidence::{FactActor, FactKind};
@@ -124,6 +124,13 @@ pub async fn desk(house: &House, spool: &Spool, id: DeliveryId, entry: &DeskEntr
     fact.recipient = message.map(|message| message.recipient);
     let fact = fact.with("before", job.state.as_str()).with("after", to.as_str());
     tx.insert_fact(&fact.with("receiver", &entry.receiver).with("note", &entry.note)).await?;
+    match to {
+        DeliveryState::Refused | DeliveryState::NotFound | DeliveryState::Cancelled => {
+            ended::told(house, &mut tx, &StoredDelivery { state: to, ..job }, &entry.note).await?;
+        }
+        DeliveryState::Delivered => tray::handed_over(house, &mut tx, id, &entry.by).await?,
+        _ => {}
+    }
     tx.announce(Topic::Facts);
     crate::domain::abort::point("handover.before_commit");
     tx.commit().await?;
@@ -135,12 +142,13 @@ pub async fn desk(house: &House, spool: &Spool, id: DeliveryId, entry: &DeskEntr
     tx.delivery(id).await?.ok_or(DeskError::Unknown(id))
 }
 
-/// Takes jobs that were answered elsewhere out of the spool folder, before somebody prints them.
+/// Takes jobs that were answered elsewhere, replaced or cancelled in the queue out of the spool folder, before somebody prints them.
 pub async fn withdraw_answered(house: &House, spool: &Spool) -> Result<usize, DeskError> {
     let withdrawn = {
         let mut tx = house.store.read().await?;
         let mut all = tx.deliveries_in(DeliveryState::Withdrawn, 10_000).await?;
         all.extend(tx.deliveries_in(DeliveryState::Superseded, 10_000).await?);
+        all.extend(tx.deliveries_in(DeliveryState::Cancelled, 10_000).await?);
         all
     };
     let mut gone = 0;
@@ -149,14 +157,4 @@ pub async fn withdraw_answered(house: &House, spool: &Spool) -> Result<usize, De
         gone += usize::from(removed);
     }
     Ok(gone)
-}
-
-/// The ladder has no step below paper: a job that cannot be handed over waits on the operator's tray.
-pub async fn undelivered(house: &House, job: StoredDelivery) -> Result<(), StoreError> {
-    let mut tx = house.store.write().await?;
-    if let Some(message) = tx.message(job.message).await? {
-        fall_through(house, &mut tx, job, message, crate::domain::routing::RouteReason::DeliveryTimeout).await?;
-        tx.commit().await?;
-    }
-    Ok(())
 }

@@ -11,6 +11,7 @@ mod assurance;
 pub mod check_code;
 pub mod dispatch;
 pub mod doors;
+mod ended;
 pub mod evidence;
 pub mod handover;
 pub mod holdings;

@@ -2,7 +2,7 @@
 //! the same as a row; this makes sure that somebody looks.
 
 use super::dispatch::{agenda_number, agenda_of_unit, masked};
-use super::house::{CityView, House};
+use super::house::{CityView, House, titled};
 use super::outgoing::{Gate, NewMessage, plan, put};
 use super::receive::Desk;
 use super::refuse;
@@ -13,10 +13,10 @@ use crate::domain::inbound::Claims;
 use crate::domain::letter::{Sender, Urgency};
 use crate::domain::routing::{Address, Content, Leg, LegRecipient, NoticeCode, PlannedDelivery, RouteReason};
 use crate::render::context::{
-    AbsentWithoutDelegate, FallenBackOperator, FallenBackSender, Message, OutcomeUnknown, Undeliverable, UnitMail,
+    AbsentWithoutDelegate, FallenBackOperator, FallenBackSender, Message, NotHandedOver, OutcomeUnknown, Undeliverable, UnitMail,
 };
 use crate::render::moment::Moment;
-use crate::store::records::{StoredLetter, StoredMessage, StoredTray};
+use crate::store::records::{StoredDelivery, StoredLetter, StoredMessage, StoredTray};
 use crate::store::{StoreError, Tx};
 use jiff::Timestamp;
 
@@ -65,25 +65,38 @@ pub async fn route(house: &House, tx: &mut Tx, city: &CityView, letter: &StoredL
     let Some(notice) = leg.notice else { return Ok(()) };
     let about = About { letter, recipient: &leg.recipient, unit: leg.unit.as_ref() };
     let reason = leg.deliveries.iter().find_map(|one| one.reason.print_reason());
-    if let (NoticeCode::AbsentWithoutDelegate, LegRecipient::Position(code)) = (notice, &leg.recipient)
-        && let Holder::Away { absence, .. } = city.directory.holder(code, house.today())
-    {
-        let said = Message::AbsentWithoutDelegate(AbsentWithoutDelegate {
-            position: about.title(city),
-            position_short: about.short(city),
-            absence_reason: absence.reason,
-            from: Moment::day(absence.days.from),
-            to: absence.days.to.map(Moment::day),
-            waiting: 1,
-            deadline: Moment::at(&city.calendar, house.now()),
-            unit: unit_name(city, about.unit),
-        });
+    if let Some(said) = off_duty(house, city, about, notice) {
         return operator(house, tx, city, (about, said)).await;
     }
     match reason {
         Some(print_reason) => fallen_back_operator(house, tx, city, (about, print_reason)).await,
         None => Ok(()),
     }
+}
+
+/// What is said of a post whose holder is off duty: nobody stands in, or nobody who may have the letter.
+fn off_duty(house: &House, city: &CityView, about: About<'_>, notice: NoticeCode) -> Option<Message> {
+    let LegRecipient::Position(code) = about.recipient else { return None };
+    let day = house.today();
+    let (absence, delegate) = match (notice, city.directory.holder(code, day)) {
+        (NoticeCode::AbsentWithoutDelegate, Holder::Away { absence, .. }) => (absence, None),
+        (NoticeCode::SecretNotDelegated, Holder::Held { capacity, stands_in_for: Some(holder), .. }) => {
+            let post = city.directory.position(code)?;
+            (city.directory.absence(&holder.number, day)?, Some(titled(post, Some(capacity))))
+        }
+        _ => return None,
+    };
+    Some(Message::AbsentWithoutDelegate(AbsentWithoutDelegate {
+        position: about.title(city),
+        position_short: about.short(city),
+        absence_reason: absence.reason,
+        from: Moment::day(absence.days.from),
+        to: absence.days.to.map(Moment::day),
+        delegate,
+        waiting: 1,
+        deadline: Moment::at(&city.calendar, house.now()),
+        unit: unit_name(city, about.unit),
+    }))
 }
 
 /// A message went to paper: operator and sender hear of it.
@@ -159,6 +172,54 @@ pub async fn undeliverable(house: &House, tx: &mut Tx, city: &CityView, about: A
     operator(house, tx, city, (about, said)).await
 }
 
+/// How a delivery ended that nothing follows.
+#[derive(Debug, Clone, Copy)]
+pub struct Ended<'a> {
+    /// In the state that it ended in.
+    pub delivery: &'a StoredDelivery,
+    /// Whether another one brings the letter.
+    pub carried: bool,
+    /// What the clerk wrote.
+    pub remark: &'a str,
+    /// Where it waits.
+    pub tray: &'a StoredTray,
+}
+
+/// Nobody took it, or it was cancelled: the operator decides, the sender hears who does.
+pub async fn not_handed_over(
+    house: &House,
+    tx: &mut Tx,
+    city: &CityView,
+    (about, ended): (About<'_>, Ended<'_>),
+) -> Result<(), StoreError> {
+    let desk = about.unit.and_then(|unit| city.directory.operator_of(unit, house.today()));
+    let said = NotHandedOver {
+        subject: about.letter.letter.subject.clone(),
+        letter_number: about.letter.letter.letter_number.clone(),
+        class: about.letter.letter.class,
+        agenda_number: about.agenda(tx, city).await?,
+        recipient: about.title(city),
+        recipient_short: about.short(city),
+        channel: ended.delivery.channel,
+        state: ended.delivery.state,
+        carried: ended.carried,
+        remark: ended.remark.trim().to_owned(),
+        tray: ended.tray.id.to_string(),
+        unit: desk.map(|(_, unit)| unit.name.clone()).unwrap_or_default(),
+    };
+    operator(house, tx, city, (about, Message::NotHandedOverOperator(said.clone()))).await?;
+    sender(house, tx, city, (about, Message::NotHandedOverSender(said))).await
+}
+
+/// The unit whose desk a recipient concerns; of somebody outside none.
+pub fn unit_of(recipient: &LegRecipient, city: &CityView) -> Option<UnitCode> {
+    match recipient {
+        LegRecipient::Position(code) => city.directory.position(code).map(|post| post.unit.clone()),
+        LegRecipient::Unit(code) => Some(code.clone()),
+        LegRecipient::Outside(_) => None,
+    }
+}
+
 /// Mail to a unit's own address: its operator hears that it waits on the tray, and never what it says. As many mails a day as
 /// anybody gets by himself: whoever floods a unit's address floods no operator's mailbox with it.
 pub async fn unit_mail(
@@ -192,15 +253,16 @@ async fn operator(house: &House, tx: &mut Tx, city: &CityView, (about, said): (A
 
 async fn sender(house: &House, tx: &mut Tx, city: &CityView, (about, said): (About<'_>, Message)) -> Result<(), StoreError> {
     let day = house.today();
+    let desk = |unit: &'_ UnitCode| city.directory.operator_of(unit, day).map(|(person, _)| person);
     let (person, name) = match &about.letter.letter.sender {
-        Sender::Position(code) => match city.directory.holder(code, day) {
-            Holder::Held { official, .. } => (Some(official), code.as_str()),
-            Holder::Away { .. } | Holder::Vacant => (None, code.as_str()),
+        Sender::Position(code) => match (city.directory.holder(code, day), city.directory.position(code)) {
+            (Holder::Held { official, .. }, _) => (Some(official), code.as_str()),
+            // Nobody is there to read it: his unit's desk.
+            (Holder::Away { .. } | Holder::Vacant, Some(post)) => (desk(&post.unit), post.unit.as_str()),
+            (Holder::Away { .. } | Holder::Vacant, None) => (None, code.as_str()),
         },
-        Sender::Unit(code) => (city.directory.operator_of(code, day).map(|(person, _)| person), code.as_str()),
-        Sender::Outside(outside) => {
-            (city.directory.operator_of(&outside.registered_by, day).map(|(person, _)| person), outside.registered_by.as_str())
-        }
+        Sender::Unit(code) => (desk(code), code.as_str()),
+        Sender::Outside(outside) => (desk(&outside.registered_by), outside.registered_by.as_str()),
     };
     match person {
         Some(person) => notice(house, tx, (person, name, Some(about.letter.id)), &said).await,

@@ -4,10 +4,10 @@ use super::house::{CityView, House};
 use crate::domain::abort;
 use crate::domain::codes::UnitCode;
 use crate::domain::evidence::{FactActor, FactKind};
-use crate::domain::ids::{LetterId, TrayId};
+use crate::domain::ids::{DeliveryId, LetterId, TrayId};
 use crate::domain::routing::{Leg, NoticeCode};
 use crate::store::records::StoredTray;
-use crate::store::{StoreError, Topic};
+use crate::store::{StoreError, Topic, Tx};
 
 /// A fresh item on the administrator's desk.
 pub fn item(house: &House, code: &str) -> StoredTray {
@@ -34,20 +34,36 @@ pub async fn close(house: &House, id: TrayId, by: &str, outcome: &str) -> Result
     let now = house.now();
     let mut tx = house.store.write().await?;
     let Some(item) = tx.tray_item(id).await? else { return Err(StoreError::Stale { table: "tray", row: id.to_string() }) };
-    tx.close_tray(id, by, outcome, now).await?;
+    let operator = FactActor { kind: "operator".into(), who: by.to_owned(), ..FactActor::system() };
+    shut(house, &mut tx, &item, operator, outcome).await?;
     if let Some(inbound) = item.inbound
         && let Some(kept) = tx.inbound(inbound).await?
         && matches!(kept.state.as_str(), "held" | "unreadable" | "dead")
     {
         tx.close_inbound(inbound, now).await?;
     }
-    let operator = FactActor { kind: "operator".into(), who: by.to_owned(), ..FactActor::system() };
-    let mut fact = house.fact(FactKind::Administered, operator);
-    (fact.letter, fact.delivery, fact.inbound) = (item.letter, item.delivery, item.inbound);
-    tx.insert_fact(&fact.with("tray", &item.code).with("outcome", outcome)).await?;
-    tx.announce(Topic::Facts);
     abort::point("tray.before_commit");
     tx.commit().await?;
     abort::point("tray.after_commit");
+    Ok(())
+}
+
+/// Paper that came back from the door was taken after all: what lies open because of it is done.
+pub async fn handed_over(house: &House, tx: &mut Tx, delivery: DeliveryId, by: &str) -> Result<(), StoreError> {
+    let open = tx.tray_items(false, i64::MAX).await?;
+    for item in open.iter().filter(|item| item.delivery == Some(delivery) && item.inbound.is_none()) {
+        let clerk = FactActor { kind: "clerk".into(), who: by.to_owned(), ..FactActor::system() };
+        shut(house, tx, item, clerk, "delivered").await?;
+    }
+    Ok(())
+}
+
+/// Closes an item, with its fact.
+async fn shut(house: &House, tx: &mut Tx, item: &StoredTray, actor: FactActor, outcome: &str) -> Result<(), StoreError> {
+    tx.close_tray(item.id, &actor.who, outcome, house.now()).await?;
+    let mut fact = house.fact(FactKind::Administered, actor);
+    (fact.letter, fact.delivery, fact.inbound) = (item.letter, item.delivery, item.inbound);
+    tx.insert_fact(&fact.with("tray", &item.code).with("outcome", outcome)).await?;
+    tx.announce(Topic::Facts);
     Ok(())
 }

@@ -219,6 +219,7 @@ impl Desk {
         let elsewhere = guard == Guard::NoContent && kind != "letter_restricted";
         values.insert("content_elsewhere".to_owned(), Value::Bool(elsewhere));
         values.insert("hides_due".to_owned(), Value::Bool(matches!(kind, "disposition_received" | "disposition_copy")));
+        values.insert("paper_desk".to_owned(), frame.and_then(|frame| frame.paper_desk.clone()).into());
         if let Some(frame) = frame {
             let mut around = to_value(kind, frame)?;
             let token = around.get("letter_token").cloned();

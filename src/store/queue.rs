@@ -33,7 +33,8 @@ crate::store::sql! {
     SET_HELD = "UPDATE delivery SET held = $2 WHERE id = $1";
     MAKE_DUE = "UPDATE delivery SET next_at = $2 WHERE id = $1 AND state IN ('queued','deferred','unknown') AND lease_until IS NULL";
     PRINT_OPEN = concat!("SELECT ", columns!(), " FROM delivery WHERE channel = 'print' \
-        AND state IN ('withheld','queued','deferred','unknown','claimed','printed','enveloped','dispatched','returned') ORDER BY priority DESC, id LIMIT $1");
+        AND (state IN ('withheld','queued','deferred','unknown','claimed','printed','enveloped','dispatched','returned') \
+        OR (state IN ('refused','not_found') AND EXISTS (SELECT 1 FROM tray WHERE tray.delivery_id = delivery.id AND tray.closed_at IS NULL))) ORDER BY priority DESC, id LIMIT $1");
     PRINT_ALL = concat!("SELECT ", columns!(), " FROM delivery WHERE channel = 'print' ORDER BY id LIMIT $1");
 }
 

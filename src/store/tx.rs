@@ -266,7 +266,7 @@ ledger! {
     deliveries::insert_token(hash: &[u8], kind: &str, delivery: DeliveryId, now: Timestamp) -> ();
     /// Adds a step of the print desk.
     deliveries::print_step(id: DeliveryId, state: DeliveryState, by_receiver_note: (&str, &str, &str), now: Timestamp) -> ();
-    /// Paper deliveries in any of the desk's states, oldest first, settled ones on request.
+    /// Paper in any of the desk's states and what came back from the door and lies on a tray, oldest first; settled on request.
     queue::print_queue(settled: bool, limit: i64) -> Vec<StoredDelivery>;
     /// An inbound item.
     inbound::inbound(id: InboundId) -> Option<StoredInbound>;

@@ -38,6 +38,8 @@ mod story_invitation;
 mod story_ledger;
 mod story_letter;
 mod story_log;
+mod story_lost;
+mod story_lost_ways;
 mod story_paper;
 mod story_phones;
 mod story_powers;

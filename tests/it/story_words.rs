@@ -22,7 +22,7 @@ fn steady(text: &str) -> String {
     let replace = [
         (r"k\d+\.sukamaju\.example", "kurir.sukamaju.example"),
         (r"\b[a-z2-7]{26}\b", "TOKEN"),
-        (r"\b[A-Z2-7]{12}\b", "KODE12ANGKA"),
+        (r"\b[A-HJKMNP-Z2-9]{12}\b", "KODE12ANGKA"),
         (r"\b[a-z]{3}-[0-9a-f]{32}\b", "ID"),
         (r"\b08\.(29|3\d)\b", "08.30"),
         (r"\b08\.4\d\b", "08.45"),

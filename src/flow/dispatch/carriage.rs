@@ -17,11 +17,11 @@ use crate::store::records::StoredLetter;
 pub struct Carriage {
     /// The letter's files are in the message.
     pub attached: bool,
-    /// Where the letter is fetched instead.
+    /// Where the letter, or what of it the message does not bring, is fetched instead.
     pub link: Option<String>,
     /// Files of the act, as the words name them.
     pub files: Vec<ActFile>,
-    /// Those of them that are in the message.
+    /// Files that are in the message: of a mail those of the act, of a chat the one document.
     pub in_message: Vec<LetterFile>,
     /// The link's token; one opens every file of the delivery.
     pub token: Option<Token>,
@@ -54,19 +54,26 @@ pub fn by_mail(house: &House, claimed: &Claimed, letter: Option<&StoredLetter>, 
     Some(carriage)
 }
 
-/// Of a chat, which takes one document a message: the letter where the message brings it, else the act's first file.
-pub fn by_chat(house: &House, claimed: &Claimed, act: &[LetterFile]) -> Carriage {
-    let mut carriage = Carriage { attached: true, ..Carriage::default() };
+/// Of a chat, which takes one document a message: the letter where the message brings it, else the act's first file. What it
+/// does not take goes by link; `None` where there is none, so that the message counts as whole only where it is.
+pub fn by_chat(house: &House, claimed: &Claimed, letter: Option<&StoredLetter>, act: &[LetterFile]) -> Option<Carriage> {
     if claimed.delivery.content != Content::Full {
-        return carriage;
+        return Some(Carriage { attached: true, ..Carriage::default() });
     }
-    let first = act.first().filter(|file| !fall::brings_the_letter(&claimed.message) && file.size <= TELEGRAM_FILE_BYTES);
-    carriage.in_message = first.cloned().into_iter().collect();
-    let here = carriage.in_message.len();
-    let base = if act.len() > here { link(house) } else { None };
-    carriage.files = named(act, |place| base.as_ref().filter(|_| place > here).map(|(_, base)| format!("{base}/{place}")));
-    carriage.token = base.map(|(token, _)| token);
-    carriage
+    let letter = letter.filter(|_| fall::brings_the_letter(&claimed.message)).map(|stored| stored.files.as_slice());
+    let first = letter.unwrap_or(act).first().filter(|file| file.size <= TELEGRAM_FILE_BYTES);
+    let in_message: Vec<LetterFile> = first.cloned().into_iter().collect();
+    let (of_letter, of_act) = if letter.is_some() { (in_message.len(), 0) } else { (0, in_message.len()) };
+    let (letter_left, act_left) = (letter.is_some_and(|files| files.len() > of_letter), act.len() > of_act);
+    let link = if letter_left || act_left { Some(link(house)?) } else { None };
+    let base = link.as_ref().map(|(_, base)| base);
+    Some(Carriage {
+        attached: letter.is_none() || of_letter > 0,
+        link: base.filter(|_| letter_left).cloned(),
+        files: named(act, |place| base.filter(|_| place > of_act).map(|base| format!("{base}/{place}"))),
+        in_message,
+        token: link.map(|(token, _)| token),
+    })
 }
 
 /// The files as the words name them; places count from one.

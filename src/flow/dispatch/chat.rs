@@ -1,16 +1,17 @@
 //! Preparing a Telegram message: words, buttons, file. Buttons are opaque one-shot tokens; a resend carries the same ones.
 
-use super::carriage::{Carriage, by_chat};
+use super::carriage::by_chat;
 use super::words::{self, WordsError};
 use super::{Claimed, Load};
 use crate::channel::telegram::{Button, ButtonData, ChatId, Document, Keyboard, Outgoing};
 use crate::domain::clock::Token;
-use crate::domain::delivery::{Outcome, Reason};
-use crate::domain::limits::TELEGRAM_FILE_BYTES;
-use crate::domain::routing::{Address, Content};
+use crate::domain::delivery::{Channel, Outcome, Reason};
+use crate::domain::letter::SecurityClass;
+use crate::domain::routing::Address;
 use crate::flow::act::files_of;
 use crate::flow::doors::Doors;
 use crate::flow::house::House;
+use crate::render::context::Frame;
 use crate::store::files::{sha256, sha256_hex};
 use crate::store::records::{StoredButton, StoredDelivery, StoredLetter, StoredPrepared};
 use crate::store::{StoreError, Tx};
@@ -51,6 +52,12 @@ pub async fn prepare(house: &House, claimed: &Claimed) -> Result<Result<(Load, S
         None => match make(house, &mut tx, claimed).await {
             Ok(personal) => personal,
             Err(WordsError::Store(error)) => return Err(error),
+            Err(WordsError::TooLarge) => {
+                return Ok(Err(Outcome::Refused(Reason::new(
+                    "too_large",
+                    "more than one file of a chat, and no page to link to",
+                ))));
+            }
             Err(error) => {
                 tracing::error!(delivery = %id, %error, "the message could not be put into words");
                 return Ok(Err(Outcome::Refused(Reason::new("render", &error.to_string()))));
@@ -63,11 +70,13 @@ pub async fn prepare(house: &House, claimed: &Claimed) -> Result<Result<(Load, S
 
 async fn make(house: &House, tx: &mut Tx, claimed: &Claimed) -> Result<Personal, WordsError> {
     let stored = words::letter_of(tx, claimed).await?;
-    let carriage = by_chat(house, claimed, &files_of(tx, &claimed.message).await?);
+    let act = files_of(tx, &claimed.message).await?;
+    let carriage = by_chat(house, claimed, stored.as_ref(), &act).ok_or(WordsError::TooLarge)?;
     if let Some(hash) = carriage.token_hash() {
         tx.insert_token(&hash, "download", claimed.delivery.id, house.now()).await?;
     }
     let (frame, message) = words::message(house, tx, claimed, stored.as_ref(), &carriage).await?;
+    let frame = Frame { paper_desk: paper_desk(house, tx, claimed, stored.as_ref()).await?, ..frame };
     let text = house
         .desk
         .chat(&frame, &message)
@@ -78,7 +87,8 @@ async fn make(house: &House, tx: &mut Tx, claimed: &Claimed) -> Result<Personal,
         mint(house, tx, claimed, &button.key, &token).await?;
         buttons.push((button.label.clone(), token.expose().to_owned()));
     }
-    let personal = Personal { html: text.html, buttons, file: file(claimed, stored.as_ref(), &carriage) };
+    let file = carriage.in_message.first().map(|file| (file.sha256.clone(), file.name.clone()));
+    let personal = Personal { html: text.html, buttons, file };
     let plain = serde_json::to_vec(&personal).unwrap_or_default();
     let kept = StoredPrepared {
         message_ref: "chat".into(),
@@ -111,15 +121,22 @@ async fn mint(house: &House, tx: &mut Tx, claimed: &Claimed, action: &str, token
     tx.insert_button(&button, house.now()).await
 }
 
-/// The letter's PDF, where the class lets it out on Telegram and the Bot API takes it; else a file of the act.
-fn file(claimed: &Claimed, stored: Option<&StoredLetter>, carriage: &Carriage) -> Option<(String, String)> {
-    if let Some(file) = carriage.in_message.first() {
-        return Some((file.sha256.clone(), file.name.clone()));
-    }
-    let stored =
-        stored.filter(|_| super::fall::brings_the_letter(&claimed.message) && claimed.delivery.content == Content::Full)?;
-    let file = stored.files.first().filter(|file| file.size <= TELEGRAM_FILE_BYTES)?;
-    Some((file.sha256.clone(), file.name.clone()))
+/// The desk that brings a letter which the class keeps from the phone, where no mail brings it to this reader.
+async fn paper_desk(
+    house: &House,
+    tx: &mut Tx,
+    claimed: &Claimed,
+    stored: Option<&StoredLetter>,
+) -> Result<Option<String>, StoreError> {
+    let Some(stored) = stored.filter(|stored| stored.letter.class != SecurityClass::Ordinary) else { return Ok(None) };
+    let mut ways = tx.deliveries_of_letter(stored.id).await?;
+    ways.retain(|one| one.channel != Channel::Telegram && !one.state.has_failed());
+    let ids: Vec<_> = ways.iter().map(|one| one.message).collect();
+    let mut messages = tx.messages_in(&ids).await?;
+    messages.retain(|one| one.recipient == claimed.message.recipient && super::fall::is_document(one));
+    let comes = |channel| ways.iter().any(|way| way.channel == channel && messages.iter().any(|one| one.id == way.message));
+    let paper = !comes(Channel::Email) && comes(Channel::Print);
+    Ok(paper.then(|| house.settings.print_desk.clone()))
 }
 
 async fn outgoing(

@@ -54,13 +54,19 @@ pub async fn through(house: &House, tx: &mut Tx, claimed: &Claimed, reason: Rout
         tx.insert_fact(&routed(house, message, &row)).await?;
         tx.announce(Topic::Deliveries);
     }
-    let unit = message.position.as_ref().and_then(|code| city.directory.position(code)).map(|post| post.unit.clone());
+    let unit = tell::unit_of(&recipient, &city);
+    let code = match (&next, carried || on_paper) {
+        (Some(_), _) => "fallen_back",
+        (None, true) => "carried_elsewhere",
+        (None, false) if is_document(message) => "undelivered",
+        (None, false) => "notice_undelivered",
+    };
     let item = StoredTray {
         unit: unit.as_ref().and_then(|unit| tray::desk_of(house, &city, unit)),
         letter: message.letter,
         delivery: Some(claimed.delivery.id),
         detail: serde_json::json!({ "recipient": message.recipient, "channel": claimed.delivery.channel, "reason": reason }),
-        ..tray::item(house, if next.is_some() { "fallen_back" } else { "undelivered" })
+        ..tray::item(house, code)
     };
     let letter = match message.letter {
         Some(id) if !tell::is_notice(message) => tx.letter(id).await?,

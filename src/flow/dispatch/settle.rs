@@ -151,6 +151,7 @@ fn settle(house: &House, sent: &Sent) -> Settlement {
             };
             let falls = match reason.code.as_str() {
                 "blocked" | "chat_not_found" | "deactivated" => RouteReason::ChannelBlocked,
+                "too_large" => RouteReason::TooLarge,
                 _ => RouteReason::Bounced,
             };
             finished(house, sent, (DeliveryState::Refused, None), "refused", kind).reason(reason).falls(falls)

@@ -34,6 +34,9 @@ pub enum WordsError {
         /// Why.
         reason: String,
     },
+    /// More than the channel carries.
+    #[error("more than the channel carries")]
+    TooLarge,
     /// The ledger.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -106,6 +109,7 @@ pub fn frame(house: &House, said: &StoredMessage, stored: Option<&StoredLetter>,
         legal_line: (!settings.city.legal_line.is_empty()).then(|| settings.city.legal_line.clone()),
         letter_token: None,
         reply_address: None,
+        paper_desk: None,
     }
 }
 

@@ -1,7 +1,7 @@
 //! On the way: delays, paper, trouble.
 
 use crate::domain::delegation::AbsenceReason;
-use crate::domain::delivery::{Channel, PrintReason};
+use crate::domain::delivery::{Channel, DeliveryState, PrintReason};
 use crate::domain::letter::SecurityClass;
 use crate::render::moment::Moment;
 use serde::{Deserialize, Serialize};
@@ -120,6 +120,35 @@ pub struct Undeliverable {
     pub tray_url: Option<String>,
 }
 
+/// `not_handed_over_operator`, `not_handed_over_sender`: nobody took it, or it was cancelled.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NotHandedOver {
+    /// Hal.
+    pub subject: String,
+    /// Number.
+    pub letter_number: String,
+    /// Class.
+    pub class: SecurityClass,
+    /// Agenda number.
+    pub agenda_number: String,
+    /// For whom.
+    pub recipient: String,
+    /// The same, short.
+    pub recipient_short: String,
+    /// Which way ended.
+    pub channel: Channel,
+    /// How.
+    pub state: DeliveryState,
+    /// Whether another way brings it.
+    pub carried: bool,
+    /// What the clerk wrote; may be empty.
+    pub remark: String,
+    /// Number of the entry on the tray.
+    pub tray: String,
+    /// Name of the unit whose operator decides; empty: the administrator.
+    pub unit: String,
+}
+
 /// `outcome_unknown`, to the operator.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OutcomeUnknown {
@@ -148,6 +177,9 @@ pub struct AbsentWithoutDelegate {
     pub from: Moment,
     /// Last day, where it is known.
     pub to: Option<Moment>,
+    /// Who stands in, with capacity, where his order says nothing of secret letters.
+    #[serde(default)]
+    pub delegate: Option<String>,
     /// How many letters wait.
     pub waiting: u64,
     /// When they go to paper.

@@ -89,4 +89,6 @@ pub struct Frame {
     pub letter_token: Option<String>,
     /// Address that the reply buttons of the HTML write to; without it there are no buttons.
     pub reply_address: Option<String>,
+    /// In a chat that may not have the content: the desk that brings it on paper, where no mail does.
+    pub paper_desk: Option<String>,
 }

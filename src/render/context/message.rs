@@ -4,7 +4,7 @@ use super::acts::{
     ActRecorded, AlreadyRecorded, Challenge, Clarify, Decided, DispositionCopy, DispositionReceived, ReportReceived, Returned,
 };
 use super::carrying::{
-    AbsentWithoutDelegate, Alarm, AlarmCleared, DeliveryDelayed, FallenBackOperator, FallenBackSender, HandedOver,
+    AbsentWithoutDelegate, Alarm, AlarmCleared, DeliveryDelayed, FallenBackOperator, FallenBackSender, HandedOver, NotHandedOver,
     OutcomeUnknown, PrintNote, PrintWithdrawn, TestSend, Undeliverable,
 };
 use super::follow::{
@@ -134,6 +134,10 @@ messages! {
     HandedOverSender(HandedOver) = "handed_over_sender",
     /// No channel works.
     Undeliverable(Undeliverable) = "undeliverable",
+    /// Nobody took it, or it was cancelled: to the operator.
+    NotHandedOverOperator(NotHandedOver) = "not_handed_over_operator",
+    /// The same: to the sender.
+    NotHandedOverSender(NotHandedOver) = "not_handed_over_sender",
     /// Nobody knows whether it arrived.
     OutcomeUnknown(OutcomeUnknown) = "outcome_unknown",
     /// Away and nobody stands in.

@@ -21,7 +21,7 @@ pub use acts::{
 };
 pub use carrying::{
     AbsentWithoutDelegate, Alarm, AlarmCleared, ChannelReason, DeliveryDelayed, FallenBackOperator, FallenBackSender, HandedOver,
-    OutcomeUnknown, PrintNote, PrintWithdrawn, TestSend, Undeliverable,
+    NotHandedOver, OutcomeUnknown, PrintNote, PrintWithdrawn, TestSend, Undeliverable,
 };
 pub use chat::{Chat, Pop};
 pub use follow::{

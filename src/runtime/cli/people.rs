@@ -61,7 +61,14 @@ pub enum Print {
     /// It is back at the desk.
     Returned(DeskStep),
     /// It is not to be printed.
-    Cancel(DeskStep),
+    Cancel {
+        /// Cancels a numbered copy of a secret letter too.
+        #[arg(long)]
+        yes: bool,
+        /// The step.
+        #[command(flatten)]
+        step: DeskStep,
+    },
 }
 
 /// What belongs to every step of the desk.

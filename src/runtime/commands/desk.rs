@@ -12,6 +12,7 @@ use serde_json::json;
 
 /// Runs `kurir print`.
 pub async fn run(source: &Source, command: Print) -> Result<Ended> {
+    let mut sure = true;
     let (act, step, receiver) = match command {
         Print::List { all, json } => return list(source, all, json).await,
         Print::Claim(step) => (DeskAct::Claim, step, String::new()),
@@ -21,9 +22,12 @@ pub async fn run(source: &Source, command: Print) -> Result<Ended> {
         Print::Refused(step) => (DeskAct::Refused, step, String::new()),
         Print::NotFound(step) => (DeskAct::NotFound, step, String::new()),
         Print::Returned(step) => (DeskAct::Returned, step, String::new()),
-        Print::Cancel(step) => (DeskAct::Cancel, step, String::new()),
+        Print::Cancel { yes, step } => {
+            sure = yes;
+            (DeskAct::Cancel, step, String::new())
+        }
     };
-    one(source, act, step, receiver).await
+    one(source, (act, sure), step, receiver).await
 }
 
 async fn list(source: &Source, all: bool, as_json: bool) -> Result<Ended> {
@@ -52,9 +56,14 @@ async fn list(source: &Source, all: bool, as_json: bool) -> Result<Ended> {
     Ok(Ended::Done)
 }
 
-async fn one(source: &Source, act: DeskAct, step: DeskStep, receiver: String) -> Result<Ended> {
+async fn one(source: &Source, (act, sure): (DeskAct, bool), step: DeskStep, receiver: String) -> Result<Ended> {
     let opened = record(source).await?;
     let Some(id) = check_code::job(&opened.house, &step.id).await? else { return Ok(unknown(&step.id)) };
+    // The number of a copy is never given a second time.
+    if !sure && opened.house.store.read().await?.delivery(id).await?.is_some_and(|job| job.copy_number > 0) {
+        eprintln!("{}", line("destructive", &[]));
+        return Ok(Ended::Usage);
+    }
     let entry = DeskEntry { act, by: step.by, receiver, note: step.note };
     match desk(&opened.house, &opened.doors.print, id, &entry).await {
         Ok(job) => {

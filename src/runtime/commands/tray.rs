@@ -106,24 +106,27 @@ async fn show(house: &House, text: &str, as_json: bool) -> Result<Ended> {
     field("since", &told::at(house, &city.calendar, item.opened_at));
     field("letter", &letter.map(|stored| stored.letter.letter_number.clone()).unwrap_or_default());
     field("recipient", text_of(&item.detail, "recipient"));
+    field("remark", text_of(&item.detail, "remark"));
     let codes = item.detail.get("addressees").and_then(Value::as_array);
     field("addressees", &codes.into_iter().flatten().filter_map(Value::as_str).collect::<Vec<_>>().join(", "));
     if let Some(mail) = &inbound {
         mail_shown(mail);
     }
-    field(
-        "origin",
-        &match text_of(&item.detail, "origin") {
-            "" => String::new(),
-            "dmarc_pass" | "submission_auth" => grouped("tray_field", "proven", &[]),
-            _ => grouped("tray_field", "unproven", &[]),
-        },
-    );
+    field("origin", &origin(text_of(&item.detail, "origin")));
     if let Some(at) = item.closed_at {
         let by = item.closed_by.clone().unwrap_or_default();
         field("closed", &format!("{by}, {} {}", told::at(house, &city.calendar, at), item.outcome.clone().unwrap_or_default()));
     }
     Ok(Ended::Done)
+}
+
+/// Whether it was proven who wrote; empty where nobody did.
+fn origin(code: &str) -> String {
+    match code {
+        "" => String::new(),
+        "dmarc_pass" | "submission_auth" => grouped("tray_field", "proven", &[]),
+        _ => grouped("tray_field", "unproven", &[]),
+    }
 }
 
 /// What came in: who wrote, about what, and his own words.

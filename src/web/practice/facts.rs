@@ -62,6 +62,19 @@ fn is_telling(fact: &Fact, kind: &str) -> bool {
     }
 }
 
+/// Whether somebody said no, to us or to a letter: that has a mark of its own.
+fn is_refusal(event: FactKind, state: &str) -> bool {
+    match event {
+        FactKind::InboundSettled => matches!(state, "held" | "declined"),
+        FactKind::SubmissionRejection
+        | FactKind::RelayToNonERDSFailure
+        | FactKind::ConsignmentNotificationFailure
+        | FactKind::ContentConsignmentFailure
+        | FactKind::ContentHandoverFailure => true,
+        _ => false,
+    }
+}
+
 async fn value(house: &House, tx: &mut Tx, city: &CityView, fact: &Fact, kind: &str) -> Result<Value, StoreError> {
     let detail: Map<String, Value> = fact.detail.iter().map(|(name, text)| (name.clone(), text.clone().into())).collect();
     let receivers = match fact.letter {
@@ -78,7 +91,7 @@ async fn value(house: &House, tx: &mut Tx, city: &CityView, fact: &Fact, kind: &
         "id": fact.id,
         "time": clock(house, fact.recorded_at),
         "event": fact.event,
-        "refused": fact.event == FactKind::InboundSettled && matches!(text("state"), "held" | "declined"),
+        "refused": is_refusal(fact.event, text("state")),
         "event_word": word(house, "evidence", &fact.event.to_string()),
         "why": house.desk.label("inbound_why", text("why")).unwrap_or_default(),
         "recipient": fact.recipient.as_deref().map(|code| short_title(city, code)).unwrap_or_default(),
@@ -127,8 +140,25 @@ pub(super) fn titled(directory: &Directory, code: &PositionCode, capacity: crate
 
 #[cfg(test)]
 mod tests {
+    use super::is_refusal;
+    use crate::domain::evidence::FactKind;
     use crate::domain::instruction::Intent;
     use crate::render::Desk;
+
+    #[test]
+    fn every_no_has_the_mark_of_a_no() {
+        let no = [
+            FactKind::SubmissionRejection,
+            FactKind::RelayToNonERDSFailure,
+            FactKind::ConsignmentNotificationFailure,
+            FactKind::ContentConsignmentFailure,
+            FactKind::ContentHandoverFailure,
+        ];
+        for kind in FactKind::ALL {
+            assert_eq!(is_refusal(*kind, "recorded"), no.contains(kind), "{kind}");
+        }
+        assert!(is_refusal(FactKind::InboundSettled, "held") && is_refusal(FactKind::InboundSettled, "declined"));
+    }
 
     #[test]
     fn every_intent_has_a_word_for_people() {

@@ -2,12 +2,12 @@
 
 use super::{Tone, at, day};
 use crate::domain::delegation::AbsenceReason;
-use crate::domain::delivery::{Channel, PrintReason};
+use crate::domain::delivery::{Channel, DeliveryState, PrintReason};
 use crate::domain::letter::SecurityClass;
 use crate::render::context::{
     AbsentWithoutDelegate, Alarm, AlarmCleared, ChannelReason, DeliveryDelayed, FallenBackOperator, FallenBackSender,
-    ForeignAnswer, HandedOver, LinkCode, Message, OutcomeUnknown, PrintNote, PrintWithdrawn, SealNote, TelegramLinked, TestSend,
-    TwoFrom, Undeliverable, UnitMail,
+    ForeignAnswer, HandedOver, LinkCode, Message, NotHandedOver, OutcomeUnknown, PrintNote, PrintWithdrawn, SealNote,
+    TelegramLinked, TestSend, TwoFrom, Undeliverable, UnitMail,
 };
 use jiff::civil::date;
 
@@ -45,8 +45,34 @@ pub(super) fn for_operators(tone: Tone) -> Vec<Message> {
             tray: tone.text("try-018f2a7c00007000800000000000000a"),
         }),
     ];
+    out.extend(ended(tone).map(Message::NotHandedOverOperator));
     out.extend(for_every_reason(tone));
     out
+}
+
+/// The ways in which a delivery ends with nothing after it.
+fn ended(tone: Tone) -> impl Iterator<Item = NotHandedOver> {
+    let ways = [
+        (Channel::Print, DeliveryState::Refused),
+        (Channel::Print, DeliveryState::NotFound),
+        (Channel::Print, DeliveryState::Cancelled),
+        (Channel::Email, DeliveryState::Cancelled),
+        (Channel::Telegram, DeliveryState::Cancelled),
+    ];
+    ways.into_iter().map(move |(channel, state)| NotHandedOver {
+        subject: tone.text(SUBJECT),
+        letter_number: tone.text("005/123/Setda"),
+        class: SecurityClass::Ordinary,
+        agenda_number: tone.text("412/Kominfo/2026"),
+        recipient: tone.position(),
+        recipient_short: tone.short_title(),
+        channel,
+        state,
+        carried: tone != Tone::Short && channel == Channel::Print,
+        remark: tone.maybe(tone.text("kantor sudah pindah")).unwrap_or_default(),
+        tray: tone.text("try-018f2a7c00007000800000000000000a"),
+        unit: tone.maybe(tone.unit()).unwrap_or_default(),
+    })
 }
 
 fn for_every_reason(tone: Tone) -> Vec<Message> {
@@ -58,6 +84,7 @@ fn for_every_reason(tone: Tone) -> Vec<Message> {
             absence_reason: *reason,
             from: day(date(2026, 12, 7)),
             to: tone.maybe(day(date(2026, 12, 11))),
+            delegate: tone.maybe(tone.position()),
             waiting: 3,
             deadline: at(16),
             unit: tone.unit(),
@@ -155,6 +182,7 @@ pub(super) fn for_anybody(tone: Tone) -> Vec<Message> {
             evidence_url: tone.maybe(tone.text("https://surat.sukamaju.example/bukti/1")),
         }),
     ];
+    out.extend(ended(tone).map(Message::NotHandedOverSender));
     out.extend(links(tone));
     out
 }

@@ -106,6 +106,7 @@ fn frame(tone: Tone, salutation: Salutation) -> Frame {
         ),
         letter_token: tone.maybe("abcdefghijklmnopqrstuvwxyz".to_owned()),
         reply_address: tone.maybe(tone.text("balas+abcdefghijklmnopqrstuvwxyz@kurir.sukamaju.example")),
+        paper_desk: None,
     }
 }
 
