@@ -20,13 +20,45 @@ pub(super) struct Case<'a> {
 impl Case<'_> {
     /// The intent, with what belongs to it.
     pub(super) fn reading(&self) -> Reading {
-        if let Some(chosen) = self.chosen_act() {
-            return chosen;
+        self.chosen_act().unwrap_or_else(|| self.unless_doubtful(self.heard()))
+    }
+
+    /// What was said in words that leave it open is asked back.
+    fn unless_doubtful(&self, heard: Reading) -> Reading {
+        use Intent as T;
+        let cues = &self.speech.cues;
+        let works = self.works();
+        let verdict = works.iter().any(|code| matches!(code, I::Approve | I::Reject));
+        let recorded = matches!(
+            heard.intent,
+            T::Disposition | T::Forward | T::Return | T::Reassign | T::Approve | T::Reject | T::FollowUpReport
+        );
+        let alone = works.iter().all(|code| matches!(code, I::Approve | I::Reject));
+        if !recorded || !(cues.doubt || (verdict && (cues.doubtful_verdict || cues.but))) {
+            return heard;
         }
+        let (kind, choices) = match heard.intent {
+            T::Approve | T::Reject | T::Disposition if verdict && alone => {
+                let either = [T::Approve, T::Reject].map(Choice::Act);
+                (QuestionKind::SeveralReadings, either.to_vec())
+            }
+            _ => (QuestionKind::NotUnderstood, Vec::new()),
+        };
+        Reading { unclear: Some(self.question(kind, choices)), ..Reading::of(T::Unclear) }
+    }
+
+    fn heard(&self) -> Reading {
         let cues = &self.speech.cues;
         if cues.sent_back && self.works().contains(&I::Reject) {
             return self.asked(
                 self.question(QuestionKind::SeveralReadings, vec![Choice::Act(Intent::Reject), Choice::Act(Intent::Return)]),
+            );
+        }
+        if cues.elsewhere
+            && (self.orders_below() || (self.posts().is_empty() && self.works().iter().any(|code| code.needs_target())))
+        {
+            return self.asked(
+                self.question(QuestionKind::SeveralReadings, vec![Choice::Act(Intent::Return), Choice::Act(Intent::Disposition)]),
             );
         }
         if cues.elsewhere || (cues.sent_back && !self.orders_below()) {
@@ -205,6 +237,12 @@ impl Case<'_> {
         }
         if orders.iter().any(|order| order.instructions.is_empty() && order.targets.iter().any(|post| !self.is_above(post))) {
             return self.asked(self.question(QuestionKind::InstructionMissing, common_instructions()));
+        }
+        // A no to the letter and an order about it: what the no is about is open.
+        if self.works().contains(&I::Reject) && self.posts().iter().any(|post| self.is_below(post)) {
+            return self.asked(
+                self.question(QuestionKind::SeveralReadings, vec![Choice::Act(Intent::Reject), Choice::Act(Intent::Disposition)]),
+            );
         }
         if let Some(range) = &self.speech.cues.unread_deadline {
             let quoted = quote(self.text, range.clone());
