@@ -54,10 +54,11 @@ fn begins(items: &[Item], at: usize) -> bool {
             _ => item.is_word(&["persetujuan", "izin", "restu", "kesepakatan"]),
         })
     };
+    let in_that_case = at.checked_sub(1).and_then(|before| items.get(before)).is_some_and(|item| item.is_word(&["kalau"]));
     (here(&["kalau"]) && !next(1).is_some_and(|item| item.is_in(&IN_THAT_CASE)))
         || here_in(&PROVIDED)
         || (here(&["dengan"]) && next(1).is_some_and(|item| item.is_word(&["catatan", "syarat", "ketentuan"])))
-        || (here_in(&AFTER) && after())
+        || (here_in(&AFTER) && !in_that_case && after())
 }
 
 fn of_sentence(items: &[Item], is_below: &dyn Fn(&Named) -> bool) -> Option<Range<usize>> {

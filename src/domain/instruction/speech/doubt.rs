@@ -6,14 +6,17 @@
 
 use super::conditions;
 use super::vocabulary::{
-    AT_LEISURE, CORRECTIONS, Class, DUBIOUS, FIRMLY_ASKED, FIRST_PERSON, HARDLY, LIMITS, MISFITS, NEGATIONS, NEVER_MIND, OBLIGED,
-    PAST, PEOPLE, PLANS, REPORTED, SAID, STATES, STOPS, UNMET, WAITING, WEEKS,
+    AT_LEISURE, CORRECTIONS, Class, DUBIOUS, FIRMLY_ASKED, FIRST_PERSON, HARDLY, LIMITS, MISFITS, MUSINGS, NEGATIONS, NEVER_MIND,
+    OBLIGED, PAST, PEOPLE, PLANS, REPORTED, SAID, STATES, STOPS, UNMET, WAITING, WEEKS,
 };
 use super::{Act, Listener};
 use crate::domain::instruction::catalogue::InstructionCode;
 use crate::domain::instruction::items::{Item, Pause, Piece};
 use crate::domain::instruction::targets::{self, Named};
 use std::ops::Range;
+
+/// A clause of more pieces is not looked into, which also bounds what looking costs.
+const MOST_IN_A_CLAUSE: usize = 120;
 
 /// Which items leave open whether anything is ordered.
 #[derive(Debug, Clone, Default)]
@@ -36,8 +39,8 @@ pub(super) fn find(items: &[Item], is_below: &dyn Fn(&Named) -> bool) -> Doubts 
     for range in clauses(items) {
         let clause = Clause { items: items.get(range.clone()).unwrap_or_default(), is_below };
         let open = clause.is_open();
-        let short = clause.items.len() <= 3 && !clause.items.iter().any(|item| order(item).is_some());
-        doubts.all |= clause.takes_back();
+        let short = clause.is_adverb();
+        doubts.all |= clause.items.len() <= MOST_IN_A_CLAUSE && clause.takes_back();
         doubts.mark(range.clone(), open || goes_on);
         // "Rencananya, Kabid IKP hadir": an adverb in a clause of its own colours the next.
         let ends_softly = items.get(range.end).and_then(Item::pause).is_some_and(|pause| pause <= Pause::Colon);
@@ -135,8 +138,21 @@ impl Clause<'_> {
         self.items.iter().any(|item| matches!(&item.piece, Piece::Post(named) if (self.is_below)(named)))
     }
 
+    /// "Hadir tidak ya": nothing more is said.
+    fn ends_behind(&self, at: usize) -> bool {
+        self.rest(at + 1).iter().all(|item| item.is_word(&["ya", "bapak", "ibu", "apa", "kah", "sih", "nih"]))
+    }
+
+    /// One word, and what carries nothing.
+    fn is_adverb(&self) -> bool {
+        let carries = |item: &&Item| !matches!(&item.piece, Piece::Word(word) if targets::is_function_word(word));
+        self.items.iter().filter(carries).count() <= 1 && !self.items.iter().any(|item| is_post(item) || order(item).is_some())
+    }
+
     fn is_open(&self) -> bool {
-        self.is_guessed()
+        // Nobody says so much in one breath: what belongs to what is not known.
+        self.items.len() > MOST_IN_A_CLAUSE
+            || self.is_guessed()
             || self.is_planned()
             || self.is_told_of_another()
             || self.is_past()
@@ -153,7 +169,7 @@ impl Clause<'_> {
         self.places_in(&DUBIOUS).next().is_some()
             || self.places(&["kurang"]).any(|at| self.is_in(at + 1, &MISFITS) || hardly(at))
             || self.places_in(&HARDLY).any(hardly)
-            || self.places(&["kira"]).any(|at| self.behind_in(at, &FIRST_PERSON))
+            || self.places_in(&MUSINGS).any(|at| self.behind_in(at, &FIRST_PERSON))
             || self.places(&["keberatan"]).any(|at| !self.start(at).iter().rev().take(2).any(|item| item.is_in(&NEGATIONS)))
             || self.is(0, &["kok", "koq", "masa", "masak", "lho", "loh"])
             || (self.names_below() && self.first_order().is_some() && self.places_in(&UNMET).next().is_some())
@@ -210,7 +226,12 @@ impl Clause<'_> {
                 .and_then(|before| self.items.get(before))
                 .is_some_and(|item| item.is_in(&WEEKS) || matches!(item.piece, Piece::Time(_)))
         };
-        self.places_in(&PAST).any(|at| !noun(at))
+        // "Sudah dilaksanakan kemarin" reports.
+        if self.places(&["sudah"]).next().is_some() {
+            return false;
+        }
+        self.is(0, &["dulu", "dahulu", "biasanya", "umumnya"])
+            || self.places_in(&PAST).any(|at| !noun(at))
             || self.places(&["lalu", "silam"]).any(|at| week(at) && !(at >= 2 && noun(at - 1)))
     }
 
@@ -233,7 +254,7 @@ impl Clause<'_> {
             verb && (step >= 3 || ahead.iter().skip(step + 1).any(is_post))
         };
         let takes_back =
-            |at: usize| last.is_some_and(|order| order < at) && (self.rest(at + 1).is_empty() || self.is_in(at + 1, &NEVER_MIND));
+            |at: usize| last.is_some_and(|order| order < at) && (self.ends_behind(at) || self.is_in(at + 1, &NEVER_MIND));
         self.places_in(&NEGATIONS).any(|at| !limits(at) && (denies(at) || takes_back(at)))
     }
 
@@ -254,6 +275,7 @@ impl Clause<'_> {
     fn is_done(&self) -> bool {
         let first = self.first_order();
         let dated = self.items.iter().any(|item| matches!(item.piece, Piece::Time(_)));
+        let tells = self.places(&["bahwa"]).next().is_some();
         let then_post = |at: usize| {
             let ahead = self.rest(at + 1);
             let agent = ["oleh", "dengan", "dari", "ke", "kepada"];
@@ -262,8 +284,9 @@ impl Clause<'_> {
             });
             post.is_some_and(|post| ahead.iter().skip(post + 1).any(|item| order(item).is_some()))
         };
-        self.places(&["sudah"])
-            .any(|at| self.is_in(at + 1, &OBLIGED) || (!dated && first.is_some_and(|order| order < at)) || then_post(at))
+        self.places(&["sudah"]).any(|at| {
+            self.is_in(at + 1, &OBLIGED) || (!dated && !tells && first.is_some_and(|order| order < at)) || then_post(at)
+        })
     }
 
     /// "TL atau arsip". "Hadir atau diwakilkan" leaves the choice to him who is ordered.
@@ -281,11 +304,12 @@ impl Clause<'_> {
         let whole = !self.items.iter().any(|item| is_post(item) || order(item).is_some());
         let never_mind = whole
             && self.items.len() <= 4
-            && self
-                .places_in(&NEGATIONS)
-                .any(|at| self.is_in(at + 1, &NEVER_MIND) && !self.start(at).iter().any(|item| item.is_in(&AT_LEISURE)));
+            && self.places_in(&NEGATIONS).any(|at| {
+                (self.ends_behind(at) || self.is_in(at + 1, &NEVER_MIND))
+                    && !self.start(at).iter().any(|item| item.is_in(&AT_LEISURE))
+            });
         never_mind
-            || (whole && self.items.len() <= 2 && self.places(&["batal", "dibatalkan"]).next().is_some())
+            || (self.is_adverb() && self.places(&["batal", "dibatalkan"]).next().is_some())
             || self
                 .places(&["sependapat", "sepaham"])
                 .any(|at| self.start(at).iter().any(|item| item.is_in(&NEGATIONS) || item.is_word(&["kurang"])))

@@ -39,7 +39,9 @@ impl Listener<'_> {
     /// Whether the writer himself says it, all of it, now. `from` is where the verdict begins, with its "tidak".
     fn is_own(&self, from: usize, at: usize, voice: Voice) -> bool {
         let before = self.clause_before(from);
-        let behind = self.clause_behind(at);
+        // Why is no part of it.
+        let reason = |item: &&Item| item.is_word(&["karena", "sebab", "mengingat", "berhubung", "lantaran"]);
+        let behind: Vec<&Item> = self.clause_behind(at).into_iter().take_while(|item| !reason(item)).collect();
         if before.iter().chain(&behind).any(|item| item.is_in(&HALF)) || self.is_begged(&before) {
             return false;
         }

@@ -24,13 +24,15 @@ classes! {
     /// Guesses, wishes and rumours.
     DUBIOUS = "
         mungkin barangkali sepertinya kayaknya kayanya keliatannya kelihatannya tampaknya nampaknya rasanya semoga
-        moga mudah mudahan entah cenderung condong umpama seumpama seakan seolah diduga kemungkinan kemungkinannya
+        moga mudahan entah cenderung condong umpama seumpama seakan seolah diduga kemungkinan kemungkinannya
         tergantung terserah bimbang hampir nyaris sekiranya berharap ragu meragukan siapatahu
     ";
     /// "Sulit", in front of a verb.
     HARDLY = "sulit susah berat enggan segan mustahil agak rada setengah separuh sebagian separo";
     /// What one may be too little of.
     MISFITS = "tepat pas cocok sependapat sreg berkenan layak pantas elok bijak ideal perlu mendesak yakin setuju";
+    /// What one does with a guess: "saya kira".
+    MUSINGS = "kira dengar pikir rasa lihat yakin tahu duga perkirakan bayangkan pikirkan ingat";
     /// What ought to have been.
     UNMET = "seharusnya harusnya semestinya mestinya sebenarnya sebetulnya sejatinya";
     PLANS = "
@@ -44,7 +46,7 @@ classes! {
         meminta ingin mau bersedia sanggup bilang mengatakan menyatakan menyebut mengusulkan usul mengajukan
         mengeluh pernah sering selalu biasanya lupa berhasil gagal katanya memerintahkan perintahkan menugaskan
         menginstruksikan instruksikan mengarahkan menyuruh suruh berpesan pesan menghendaki keberatan menunggu
-        menanti berharap sempat memutuskan berjanji janji mengaku setuju memilih menginginkan minta
+        menanti berharap sempat memutuskan berjanji janji mengaku setuju memilih menginginkan
     ";
     REPORTED = "katanya konon kabarnya ujarnya menurutnya katanyasih";
     SAID = "kata bilang ujar ucap";
@@ -69,9 +71,9 @@ classes! {
         dapat
     ";
     /// Conditions beside "kalau".
-    PROVIDED = "asal sepanjang selagi meski meskipun walau walaupun biarpun sekalipun kecualijika begitu";
+    PROVIDED = "asal sepanjang selagi meski meskipun walau walaupun biarpun sekalipun kecualijika ";
     /// "Setelah disetujui".
-    AFTER = "setelah sesudah seusai selepas sebelum usai sehabis hingga";
+    AFTER = "begitu setelah sesudah seusai selepas sebelum usai sehabis hingga";
     IN_THAT_CASE = "begitu demikian gitu ok oke";
     IF_NEEDED = "perlu diperlukan dibutuhkan dipandang dirasa dianggap memungkinkan";
     /// Verbs outside the catalogue that are a consequence.

@@ -1,6 +1,6 @@
 //! What single words say about the verbs around them and about the whole reply.
 
-use super::vocabulary::ADVERSATIVES;
+use super::vocabulary::{ADVERSATIVES, IN_THAT_CASE};
 use super::{DUTIES, Listener, REQUESTS};
 use crate::domain::instruction::items::Piece;
 
@@ -16,7 +16,7 @@ impl Listener<'_> {
             "bukan" if !self.disclaims(at) => self.mood.negated_at = Some(at),
             "saya" | "kami" | "kita" => self.person(at, word),
             "akan" | "sedang" | "masih" => self.mood.future = true,
-            "kalau" => self.conditional = true,
+            "kalau" => self.conditional |= !self.at(at + 1).is_some_and(|next| next.is_in(&IN_THAT_CASE)),
             _ if REQUESTS.contains(&word) => self.mood.request = true,
             _ => return false,
         }
