@@ -238,23 +238,12 @@ impl Case<'_> {
         if orders.iter().any(|order| order.instructions.is_empty() && order.targets.iter().any(|post| !self.is_above(post))) {
             return self.asked(self.question(QuestionKind::InstructionMissing, common_instructions()));
         }
-        // A no to the letter and an order about it: what the no is about is open.
-        if self.works().contains(&I::Reject) && self.posts().iter().any(|post| self.is_below(post)) {
-            return self.asked(
-                self.question(QuestionKind::SeveralReadings, vec![Choice::Act(Intent::Reject), Choice::Act(Intent::Disposition)]),
-            );
-        }
         if let Some(range) = &self.speech.cues.unread_deadline {
             let quoted = quote(self.text, range.clone());
             return self.asked(Unclear { kind: QuestionKind::DueUnreadable, quoted, choices: Vec::new() });
         }
-        if self.speech.cues.relay {
-            return self.asked(
-                self.question(
-                    QuestionKind::SeveralReadings,
-                    vec![Choice::Act(Intent::Disposition), Choice::Act(Intent::Forward)],
-                ),
-            );
+        if let Some(choices) = self.two_acts() {
+            return self.asked(self.question(QuestionKind::SeveralReadings, choices));
         }
         if let Some(either) = self.either() {
             return self.asked(either);
@@ -268,6 +257,18 @@ impl Case<'_> {
             Some(note) => reading.noting(&note),
             None => reading,
         }
+    }
+
+    /// "Sekdis teruskan ke ...": an order to pass on, or one that is passed on. A no to the letter and an order about it: what the
+    /// no is about is open.
+    fn two_acts(&self) -> Option<Vec<Choice>> {
+        let no = self.works().contains(&I::Reject) && self.posts().iter().any(|post| self.is_below(post));
+        let acts = match (no, self.speech.cues.relay) {
+            (true, _) => [Intent::Reject, Intent::Disposition],
+            (false, true) => [Intent::Disposition, Intent::Forward],
+            (false, false) => return None,
+        };
+        Some(acts.map(Choice::Act).to_vec())
     }
 
     /// One of two posts, unless that was settled before.

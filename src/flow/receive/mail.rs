@@ -232,20 +232,30 @@ async fn proven(
             refuse::decision(house, tx, city, (actor, why, about.as_ref(), reading), occasion).await?;
         }
         Decision::Comment(why) => {
-            let unit = desk_of(house, city, answered);
-            refuse::kept(house, tx, city, (reading, unit.as_deref()), occasion).await?;
-            let tray = StoredTray {
-                unit,
-                letter: item.letter,
-                delivery: item.delivery,
-                inbound: Some(item.id),
-                detail: serde_json::json!({ "person": item.person }),
-                ..crate::flow::tray::item(house, why)
-            };
-            tx.open_tray(&tray).await?;
+            comment(house, tx, item, (reading, why, desk_of(house, city, answered)), (city, occasion)).await?;
         }
     }
     settled(house, tx, item, state, why).await
+}
+
+/// Understood, and nothing that is recorded: it waits for the operator of the answered post, and its writer is told so.
+async fn comment(
+    house: &House,
+    tx: &mut Tx,
+    item: &StoredInbound,
+    (reading, why, unit): (&Reading, &str, Option<String>),
+    (city, occasion): (&CityView, Occasion<'_>),
+) -> Result<(), StoreError> {
+    refuse::kept(house, tx, city, (reading, unit.as_deref()), occasion).await?;
+    let tray = StoredTray {
+        unit,
+        letter: item.letter,
+        delivery: item.delivery,
+        inbound: Some(item.id),
+        detail: serde_json::json!({ "person": item.person }),
+        ..crate::flow::tray::item(house, why)
+    };
+    tx.open_tray(&tray).await
 }
 
 /// Records an act with the files that came with it. Of too many files the words alone count, and the writer is told.

@@ -189,7 +189,7 @@ impl Clause<'_> {
     /// "Pak Sekda minta ...", "Kabid IKP menolak ...", "katanya", "Kabid IKP lapor bahwa ...".
     fn is_told_of_another(&self) -> bool {
         let states = |item: &Item| item.is_in(&STATES) || order(item) == Some(InstructionCode::Reject);
-        let filler = |item: &&Item| item.is_word(&["juga", "pun", "sudah", "memang", "tadi", "sendiri", "ini", "itu"]);
+        let filler = |item: &&Item| item.is_word(&["juga", "pun", "sudah", "memang", "tadi", "sendiri", "ini", "itu", "yang"]);
         let post_states = self.items.iter().enumerate().any(|(at, item)| {
             (is_post(item) || item.is_in(&PEOPLE)) && self.rest(at + 1).iter().find(|next| !filler(next)).is_some_and(states)
         });
@@ -207,7 +207,17 @@ impl Clause<'_> {
             })
         };
         let spoken = |at: usize| at == 0 || self.items.get(at + 1).is_some_and(|next| is_post(next) || next.is_in(&PEOPLE));
+        // "TL ini saya pahami": he speaks about it.
+        let about = |at: usize| {
+            self.is_in(at + 1, &FIRST_PERSON)
+                && self
+                    .items
+                    .get(at + 2)
+                    .is_some_and(|item| matches!(&item.piece, Piece::Word(word) if !targets::is_function_word(word)))
+                && self.first_order().is_some_and(|order| order < at)
+        };
         post_states
+            || self.places(&["ini", "itu", "tersebut"]).any(about)
             || self.places(&["meminta"]).any(asks)
             || self.places_in(&REPORTED).next().is_some()
             || self.places(&["bahwa"]).any(|at| !own(at))
@@ -302,12 +312,14 @@ impl Clause<'_> {
     /// "Eh, maksud saya Kabid IKP", "tidak jadi", "saya kurang sependapat": all that was said is open again.
     fn takes_back(&self) -> bool {
         let whole = !self.items.iter().any(|item| is_post(item) || order(item).is_some());
+        // "Tidak perlu", and nothing that is not needed is named.
+        let bare = |at: usize| {
+            let polite = |item: &Item| matches!(&item.piece, Piece::Word(word) if targets::is_function_word(word));
+            self.rest(at + 1).iter().all(|item| item.is_in(&NEVER_MIND) || polite(item))
+        };
         let never_mind = whole
             && self.items.len() <= 4
-            && self.places_in(&NEGATIONS).any(|at| {
-                (self.ends_behind(at) || self.is_in(at + 1, &NEVER_MIND))
-                    && !self.start(at).iter().any(|item| item.is_in(&AT_LEISURE))
-            });
+            && self.places_in(&NEGATIONS).any(|at| bare(at) && !self.start(at).iter().any(|item| item.is_in(&AT_LEISURE)));
         never_mind
             || (self.is_adverb() && self.places(&["batal", "dibatalkan"]).next().is_some())
             || self
@@ -333,12 +345,12 @@ impl Listener<'_> {
             Act::Due(..) | Act::Pause(_) | Act::Other => false,
         });
         let now = &self.speech.cues;
-        let cued = |before: bool, now: bool| now && !before;
+        let new = |before: bool, now: bool| now && !before;
         self.speech.cues.doubt |= ordered
-            || cued(cues.report, now.report)
-            || cued(cues.forward, now.forward)
-            || cued(cues.elsewhere, now.elsewhere)
-            || cued(cues.sent_back, now.sent_back)
-            || cued(cues.redirect, now.redirect);
+            || new(cues.report, now.report)
+            || new(cues.forward, now.forward)
+            || new(cues.elsewhere, now.elsewhere)
+            || new(cues.sent_back, now.sent_back)
+            || new(cues.redirect, now.redirect);
     }
 }

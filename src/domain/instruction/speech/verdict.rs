@@ -42,7 +42,7 @@ impl Listener<'_> {
         // Why is no part of it.
         let reason = |item: &&Item| item.is_word(&["karena", "sebab", "mengingat", "berhubung", "lantaran"]);
         let behind: Vec<&Item> = self.clause_behind(at).into_iter().take_while(|item| !reason(item)).collect();
-        if before.iter().chain(&behind).any(|item| item.is_in(&HALF)) || self.is_begged(&before) {
+        if before.iter().chain(&behind).any(|item| item.is_in(&HALF)) || is_begged(&before) {
             return false;
         }
         let his = before.iter().find(|item| !item.is_in(&EMPHASIS)).is_some_and(|item| item.is_in(&FIRST_PERSON))
@@ -50,20 +50,6 @@ impl Listener<'_> {
         // "Disetujui besok", "setujui nanti sore": it is not said now.
         let dated = behind.first().is_some_and(|item| matches!(item.piece, Piece::Time(_)));
         !dated && (his || if voice == Voice::Passive { self.has_no_giver(&behind) } else { is_opening(&before) })
-    }
-
-    /// "Mohon disetujui" asks for it. "Mohon maaf" does not.
-    fn is_begged(&self, before: &[&Item]) -> bool {
-        let asks = |index: usize| {
-            let asks = before.get(index).is_some_and(|item| {
-                item.is_word(&["mohon", "harap", "tolong", "meminta", "agar", "tugaskan", "perlu", "harus", "wajib"])
-            });
-            let sorry = index.checked_sub(1).and_then(|next| before.get(next)).is_some_and(|item| item.is_word(&["maaf"]));
-            asks && !sorry
-        };
-        let his = before.first().is_some_and(|item| item.is_in(&FIRST_PERSON));
-        let purpose = before.iter().find(|item| !item.is_word(&["dapat", "bisa"])).is_some_and(|item| item.is_word(&["untuk"]));
-        purpose || (!his && (0..before.len()).any(asks))
     }
 
     /// The other who is named behind "disetujui" is the one who did it.
@@ -105,4 +91,18 @@ fn is_opening(before: &[&Item]) -> bool {
         })
     };
     before.iter().enumerate().all(|(index, item)| item.is_in(&OPENINGS) || (is_post(item) && names(index)))
+}
+
+/// "Mohon disetujui" asks for it. "Mohon maaf" does not.
+fn is_begged(before: &[&Item]) -> bool {
+    let asks = |index: usize| {
+        let asks = before.get(index).is_some_and(|item| {
+            item.is_word(&["mohon", "harap", "tolong", "meminta", "agar", "tugaskan", "perlu", "harus", "wajib"])
+        });
+        let sorry = index.checked_sub(1).and_then(|next| before.get(next)).is_some_and(|item| item.is_word(&["maaf"]));
+        asks && !sorry
+    };
+    let his = before.first().is_some_and(|item| item.is_in(&FIRST_PERSON));
+    let purpose = before.iter().find(|item| !item.is_word(&["dapat", "bisa"])).is_some_and(|item| item.is_word(&["untuk"]));
+    purpose || (!his && (0..before.len()).any(asks))
 }
