@@ -12,7 +12,7 @@ use super::receive::mail::Answered;
 use crate::channel::email::parse::Mail;
 use crate::domain::codes::PositionCode;
 use crate::domain::delivery::Channel;
-use crate::domain::instruction::{Choice, QuestionKind, Reading};
+use crate::domain::instruction::{Choice, Intent, QuestionKind, Reading};
 use crate::domain::letter::Urgency;
 use crate::domain::routing::{Address, Content, PlannedDelivery, RouteReason};
 use crate::domain::trust::{Actor, Doubt};
@@ -245,6 +245,22 @@ fn refused(occasion: Occasion<'_>, because: Because) -> Refused {
     }
 }
 
+/// A question, or a word that Kurir does not act on yet: kept for the operator whose desk it is, and nothing is on record.
+pub async fn kept(
+    house: &House,
+    tx: &mut Tx,
+    city: &CityView,
+    (reading, desk): (&Reading, Option<&str>),
+    occasion: Occasion<'_>,
+) -> Result<(), StoreError> {
+    let unit = desk.and_then(|code| code.parse().ok()).and_then(|code| city.directory.unit(&code)).map(|unit| unit.name.clone());
+    let because = match reading.intent {
+        Intent::Question => Because::Question { unit },
+        intent => Because::WordNotInUse { intent: intent.as_str().to_owned(), unit },
+    };
+    say(house, tx, city, &Message::Refused(refused(occasion, because)), occasion).await
+}
+
 async fn say(house: &House, tx: &mut Tx, city: &CityView, said: &Message, occasion: Occasion<'_>) -> Result<(), StoreError> {
     let key = format!("{}|{}", occasion.person, occasion.via);
     if !may_answer(house, tx, &key).await? {
@@ -294,7 +310,7 @@ pub async fn clarify(
         letter_number: occasion.letter.letter.letter_number.clone(),
         class: occasion.letter.letter.class,
         agenda_number: super::dispatch::agenda_number(tx, position, occasion.letter, city).await?,
-        question: asked(question),
+        question: asked(question, house, city),
         quote: reply.chars().take(500).collect(),
         understood: understood(house, reading, city),
         choices: question.choices.iter().map(|choice| choice_text(choice, house, city)).collect(),
@@ -302,9 +318,13 @@ pub async fn clarify(
     }))
 }
 
-fn asked(question: &Question) -> Asked {
+fn asked(question: &Question, house: &House, city: &CityView) -> Asked {
     let text = question.quoted.clone();
     match question.kind {
+        QuestionKind::SeveralReadings if let [first, second] = question.choices.as_slice() => {
+            let reading = |choice| choice_text(choice, house, city);
+            Asked::SeveralReadings { text, reading_1: reading(first), reading_2: reading(second) }
+        }
         QuestionKind::TargetAmbiguous => Asked::SeveralPositions { text },
         QuestionKind::TargetMissing | QuestionKind::TargetUnknown | QuestionKind::ToOneself => Asked::TargetMissing,
         QuestionKind::DueUnreadable | QuestionKind::DueInPast if question.choices.is_empty() => Asked::NotInCalendar { text },
@@ -323,7 +343,7 @@ fn choice_text(choice: &Choice, house: &House, city: &CityView) -> String {
         Choice::Position(code) => title(city, code),
         Choice::Due(due) => due.to_string(),
         Choice::Instruction(code) => label("instruction", code.as_str()),
-        Choice::Act(intent) => label("act", intent.as_str()),
+        Choice::Act(intent) => label("intent", intent.as_str()),
     }
 }
 

@@ -80,11 +80,47 @@ on_both_engines! {
         let id = answered(&town, KADIS, "Apakah rapat ini wajib dihadiri kepala dinas sendiri?").await;
         assert_eq!(town.last_inbound().await, ("comment".to_owned(), "question".to_owned()));
         assert_eq!(town.acts(id).await.len(), 0);
-        let codes: Vec<String> = town.tray_codes().await.into_iter().map(|(code, _)| code).collect();
-        assert_eq!(codes, ["question"]);
+        assert_eq!(town.tray_codes().await, [("question".to_owned(), "DISKOMINFO".to_owned())]);
+        let answer = told(&town.mail_of(ASEP));
+        assert!(answer.contains("disimpan untuk operator Dinas Komunikasi dan Informatika. Tidak ada tindakan yang dicatat"), "{answer}");
         town.official(ASEP).reply(&town.mail_of(ASEP), "TL ke Kabid Aptika, lapor Jumat").await;
         town.run_until_idle().await;
         assert_eq!(town.acts(id).await.len(), 1);
+        town.finish().await;
+    }
+
+    /// What kurir offers elsewhere and does not do yet waits on the desk of the unit; the writer is told that nothing is on record.
+    async fn a_word_that_is_not_in_use_is_kept_for_the_operator_and_the_writer_is_told(database: Database) {
+        let town = Town::open(database).await;
+        for (words, meant) in [("Tarik", "penarikan"), ("Ingatkan", "pengingat"), ("Berhalangan, ada tugas lain", "pernyataan berhalangan")] {
+            let id = answered(&town, KADIS, words).await;
+            assert_eq!(town.last_inbound().await, ("comment".to_owned(), "word_not_in_use".to_owned()), "{words}");
+            assert_eq!((town.acts(id).await.len(), town.orders(id).await.len()), (0, 0), "{words}");
+            let answer = told(&town.mail_of(ASEP));
+            for said in [format!("terbaca sebagai {meant}, tetapi belum dicatat"), "tersimpan untuk operator Dinas Komunikasi dan Informatika".to_owned()] {
+                assert!(answer.contains(&said), "{words}: {said}: {answer}");
+            }
+        }
+        assert_eq!(town.tray_codes().await, vec![("word_not_in_use".to_owned(), "DISKOMINFO".to_owned()); 3]);
+        let item = town.tray().await.remove(0);
+        assert!(item.letter.is_some() && item.inbound.is_some(), "{item:?}");
+        town.finish().await;
+    }
+
+    /// A yes of somebody else and a yes under a condition are asked back, with what they may mean; the figure decides.
+    async fn a_verdict_that_is_not_plainly_his_own_is_asked_back(database: Database) {
+        let town = Town::open(database).await;
+        let id = answered(&town, KADIS, "Setuju, kalau anggarannya ada").await;
+        assert_eq!(town.last_inbound().await, ("asked".to_owned(), "several_readings".to_owned()));
+        assert_eq!(town.acts(id).await.len(), 0);
+        let question = town.mail_of(ASEP);
+        let words = told(&question);
+        for said in ["dapat berarti persetujuan atau penolakan", "1 persetujuan", "2 penolakan"] {
+            assert!(words.contains(said), "{said}: {words}");
+        }
+        town.official(ASEP).reply(&question, "2").await;
+        town.run_until_idle().await;
+        assert_eq!(town.acts(id).await.iter().map(|act| act.kind.clone()).collect::<Vec<_>>(), ["reject"]);
         town.finish().await;
     }
 

@@ -20,13 +20,45 @@ pub(super) struct Case<'a> {
 impl Case<'_> {
     /// The intent, with what belongs to it.
     pub(super) fn reading(&self) -> Reading {
-        if let Some(chosen) = self.chosen_act() {
-            return chosen;
+        self.chosen_act().unwrap_or_else(|| self.unless_doubtful(self.heard()))
+    }
+
+    /// What was said in words that leave it open is asked back.
+    fn unless_doubtful(&self, heard: Reading) -> Reading {
+        use Intent as T;
+        let cues = &self.speech.cues;
+        let works = self.works();
+        let verdict = works.iter().any(|code| matches!(code, I::Approve | I::Reject));
+        let recorded = matches!(
+            heard.intent,
+            T::Disposition | T::Forward | T::Return | T::Reassign | T::Approve | T::Reject | T::FollowUpReport
+        );
+        let alone = works.iter().all(|code| matches!(code, I::Approve | I::Reject));
+        if !recorded || !(cues.doubt || (verdict && (cues.doubtful_verdict || cues.but))) {
+            return heard;
         }
+        let (kind, choices) = match heard.intent {
+            T::Approve | T::Reject | T::Disposition if verdict && alone => {
+                let either = [T::Approve, T::Reject].map(Choice::Act);
+                (QuestionKind::SeveralReadings, either.to_vec())
+            }
+            _ => (QuestionKind::NotUnderstood, Vec::new()),
+        };
+        Reading { unclear: Some(self.question(kind, choices)), ..Reading::of(T::Unclear) }
+    }
+
+    fn heard(&self) -> Reading {
         let cues = &self.speech.cues;
         if cues.sent_back && self.works().contains(&I::Reject) {
             return self.asked(
                 self.question(QuestionKind::SeveralReadings, vec![Choice::Act(Intent::Reject), Choice::Act(Intent::Return)]),
+            );
+        }
+        if cues.elsewhere
+            && (self.orders_below() || (self.posts().is_empty() && self.works().iter().any(|code| code.needs_target())))
+        {
+            return self.asked(
+                self.question(QuestionKind::SeveralReadings, vec![Choice::Act(Intent::Return), Choice::Act(Intent::Disposition)]),
             );
         }
         if cues.elsewhere || (cues.sent_back && !self.orders_below()) {
@@ -210,13 +242,8 @@ impl Case<'_> {
             let quoted = quote(self.text, range.clone());
             return self.asked(Unclear { kind: QuestionKind::DueUnreadable, quoted, choices: Vec::new() });
         }
-        if self.speech.cues.relay {
-            return self.asked(
-                self.question(
-                    QuestionKind::SeveralReadings,
-                    vec![Choice::Act(Intent::Disposition), Choice::Act(Intent::Forward)],
-                ),
-            );
+        if let Some(choices) = self.two_acts() {
+            return self.asked(self.question(QuestionKind::SeveralReadings, choices));
         }
         if let Some(either) = self.either() {
             return self.asked(either);
@@ -230,6 +257,18 @@ impl Case<'_> {
             Some(note) => reading.noting(&note),
             None => reading,
         }
+    }
+
+    /// "Sekdis teruskan ke ...": an order to pass on, or one that is passed on. A no to the letter and an order about it: what the
+    /// no is about is open.
+    fn two_acts(&self) -> Option<Vec<Choice>> {
+        let no = self.works().contains(&I::Reject) && self.posts().iter().any(|post| self.is_below(post));
+        let acts = match (no, self.speech.cues.relay) {
+            (true, _) => [Intent::Reject, Intent::Disposition],
+            (false, true) => [Intent::Disposition, Intent::Forward],
+            (false, false) => return None,
+        };
+        Some(acts.map(Choice::Act).to_vec())
     }
 
     /// One of two posts, unless that was settled before.

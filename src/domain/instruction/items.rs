@@ -6,6 +6,7 @@ use super::lexer::{Kind, Token};
 use super::spelling::Voice;
 use super::targets::{Match, Named, TargetIndex};
 use crate::domain::codes::PositionCode;
+use std::collections::HashSet;
 use std::ops::Range;
 
 /// Where speech pauses. Ordered: later separates more.
@@ -58,6 +59,11 @@ impl Item {
     /// Whether it is one of these words.
     pub(super) fn is_word(&self, words: &[&str]) -> bool {
         matches!(&self.piece, Piece::Word(word) if words.contains(&word.as_str()))
+    }
+
+    /// Whether it is a word of this class.
+    pub(super) fn is_in(&self, class: &HashSet<&'static str>) -> bool {
+        matches!(&self.piece, Piece::Word(word) if class.contains(word.as_str()))
     }
 
     /// The pause, if it is one.

@@ -85,7 +85,7 @@ pub(super) const PHRASES: &[(I, &str)] = &[
          teliti dan pendapat; teliti & pendapat; ajukan saran; beri saran; beri pendapat; beri tanggapan; \
          berikan saran; berikan pendapat; berikan tanggapan; beri masukan; berikan masukan; saran dan masukan; \
          tanggapi; pendapat dan saran; saran pendapat; mohon saran; mohon pendapat; mohon tanggapan; \
-         minta pendapat; minta saran",
+         minta pendapat; minta saran; minta tanggapan",
     ),
     (
         I::DiscussWithMe,
@@ -134,12 +134,12 @@ pub(super) const PHRASES: &[(I, &str)] = &[
     (
         I::Approve,
         "setuju; setujui; acc; acc/maklum; acc dan maklum; menyetujui; approve; approved; izinkan; ijinkan; \
-         kabulkan; saya setuju; saya setujui; pada prinsipnya setuju",
+         kabulkan; pada prinsipnya setuju",
     ),
     (
         I::Reject,
         "tolak; menolak; tidak setuju; tidak setujui; tidak dapat setujui; tidak bisa setujui; tidak acc; \
-         tidak izinkan; tidak kabulkan; tidak dapat kabulkan; saya tolak; tidak dapat menyetujui; \
+         tidak izinkan; tidak kabulkan; tidak dapat kabulkan; tidak dapat menyetujui; \
          tidak menyetujui; tidak bisa acc",
     ),
 ];

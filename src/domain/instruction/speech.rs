@@ -3,6 +3,11 @@
 //! In come pieces, out comes [`Speech`]: the pieces that order something, in order, and cues about everything else.
 
 mod company;
+mod conditions;
+mod doubt;
+mod questions;
+mod verdict;
+mod vocabulary;
 mod weigh;
 mod words;
 
@@ -48,6 +53,12 @@ pub(super) struct Cues {
     pub(super) asks_for_work: bool,
     pub(super) relay: bool,
     pub(super) orders_withheld: bool,
+    /// Something that would be recorded was said in words that leave it open.
+    pub(super) doubt: bool,
+    /// The same of a yes or a no.
+    pub(super) doubtful_verdict: bool,
+    /// "Tetapi", "namun", "kecuali".
+    pub(super) but: bool,
     /// A deadline was announced, and what follows is no date that can be read.
     pub(super) unread_deadline: Option<Range<usize>>,
 }
@@ -84,8 +95,7 @@ const DUTIES: &[&str] = &[
     "kompetensi",
     "area",
 ];
-const QUESTIONS: &[&str] = &["apakah", "kapan", "bagaimana", "berapa", "kenapa", "mengapa", "dimana", "siapa"];
-const REQUESTS: &[&str] = &["mohon", "agar", "harap", "tolong", "untuk", "tugaskan", "minta", "wajib", "harus"];
+const REQUESTS: &[&str] = &["mohon", "agar", "harap", "tolong", "untuk", "tugaskan", "minta", "meminta", "wajib", "harus"];
 
 /// What is said about one comma-free stretch.
 #[derive(Debug, Clone, Copy, Default)]
@@ -109,6 +119,7 @@ pub(super) struct Listener<'a> {
     mood: Mood,
     conditional: bool,
     linking: Option<Link>,
+    doubts: doubt::Doubts,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -120,13 +131,17 @@ enum Link {
 
 impl<'a> Listener<'a> {
     pub(super) fn new(items: &'a [Item], directory: &'a Directory, writer: &'a PositionCode) -> Self {
-        Self { items, directory, writer, speech: Speech::default(), mood: Mood::default(), conditional: false, linking: None }
+        let below = |named: &Named| is_below(directory, writer, named);
+        let doubts = doubt::find(items, &below);
+        let (speech, mood) = (Speech::default(), Mood::default());
+        Self { items, directory, writer, speech, mood, conditional: false, linking: None, doubts }
     }
 
     /// Hears the whole reply.
     pub(super) fn listen(mut self) -> Speech {
         for at in 0..self.items.len() {
             let Some(item) = self.items.get(at) else { break };
+            let (acts, cues) = (self.speech.acts.len(), self.speech.cues.clone());
             match &item.piece {
                 Piece::Pause(pause) => self.pause(*pause),
                 Piece::Word(word) => self.word(at, &word.clone()),
@@ -134,6 +149,7 @@ impl<'a> Listener<'a> {
                 Piece::Order { code, names_report, voice } => self.order(at, (*code, *names_report, *voice), item.range.clone()),
                 Piece::Time(due) => self.time(at, due.clone(), item.range.clone()),
             }
+            self.weigh_doubt(at, acts, &cues);
         }
         self.speech
     }
@@ -172,12 +188,6 @@ impl<'a> Listener<'a> {
         let start = (from..at).rev().find(|index| self.at(*index).is_some_and(ends)).map_or(from, |index| index + 1);
         let end = (at..to).find(|index| self.at(*index).is_some_and(ends)).unwrap_or(to);
         start..end
-    }
-
-    fn is_question(&self, at: usize) -> bool {
-        let sentence = self.sentence(at);
-        self.at(sentence.end).is_some_and(|item| item.pause() == Some(Pause::Question))
-            || sentence.clone().any(|index| self.word_at(index, QUESTIONS))
     }
 
     fn has_time_in_sentence(&self, at: usize) -> bool {
@@ -248,7 +258,7 @@ impl<'a> Listener<'a> {
 
     /// "Mohon petunjuk", not "sesuai petunjuk".
     fn is_asked(&self, at: usize) -> bool {
-        let asks = ["mohon", "menunggu", "tunggu", "butuh", "perlu", "nunggu", "mohonkan", "untuk", "agar"];
+        let asks = ["mohon", "meminta", "menunggu", "tunggu", "butuh", "perlu", "nunggu", "mohonkan", "untuk", "agar"];
         self.mood.request && (1..=5).any(|back| self.before(at, back).is_some_and(|item| item.is_word(&asks)))
     }
 
@@ -303,5 +313,13 @@ impl<'a> Listener<'a> {
             self.speech.cues.report = true;
             self.mood.past = true;
         }
+    }
+}
+
+/// Whether one of the named posts is below the writer.
+fn is_below(directory: &Directory, writer: &PositionCode, named: &Named) -> bool {
+    match named {
+        Named::Posts(posts) => posts.iter().any(|post| directory.is_below(post, writer)),
+        Named::OneOf(_) | Named::Nobody(_) => false,
     }
 }

@@ -219,6 +219,12 @@ pub async fn answered(
     Ok(Some(Answered { delivery, message, letter, expired, asked, files_kept: false }))
 }
 
+/// The desk that serves the unit of the answered post.
+fn desk_of(house: &House, city: &CityView, answered: &Answered) -> Option<String> {
+    let post = city.directory.position(answered.message.position.as_ref()?)?;
+    crate::flow::tray::desk_of(house, city, &post.unit)
+}
+
 /// Not proven: kept for the operator, answered where that cannot be misused, never a decision.
 async fn unproven(
     house: &House,
@@ -234,10 +240,7 @@ async fn unproven(
         let (state, code) = understood.verdict.outcome();
         return settled(house, tx, item, state, code).await;
     }
-    let unit = answered
-        .and_then(|one| one.message.position.as_ref())
-        .and_then(|code| city.directory.position(code))
-        .and_then(|post| crate::flow::tray::desk_of(house, city, &post.unit));
+    let unit = answered.and_then(|one| desk_of(house, city, one));
     let tray = StoredTray {
         unit,
         letter: item.letter,
@@ -298,16 +301,30 @@ async fn proven(
             refuse::decision(house, tx, city, (actor, why, about.as_ref(), reading), occasion).await?;
         }
         Decision::Comment(why) => {
-            let tray = StoredTray {
-                letter: item.letter,
-                delivery: item.delivery,
-                inbound: Some(item.id),
-                ..crate::flow::tray::item(house, why)
-            };
-            tx.open_tray(&tray).await?;
+            comment(house, tx, item, (reading, why, desk_of(house, city, answered)), (city, occasion)).await?;
         }
     }
     settled(house, tx, item, state, why).await
+}
+
+/// Understood, and nothing that is recorded: it waits for the operator of the answered post, and its writer is told so.
+async fn comment(
+    house: &House,
+    tx: &mut Tx,
+    item: &StoredInbound,
+    (reading, why, unit): (&Reading, &str, Option<String>),
+    (city, occasion): (&CityView, Occasion<'_>),
+) -> Result<(), StoreError> {
+    refuse::kept(house, tx, city, (reading, unit.as_deref()), occasion).await?;
+    let tray = StoredTray {
+        unit,
+        letter: item.letter,
+        delivery: item.delivery,
+        inbound: Some(item.id),
+        detail: serde_json::json!({ "person": item.person }),
+        ..crate::flow::tray::item(house, why)
+    };
+    tx.open_tray(&tray).await
 }
 
 /// Records an act with the files that came with it. Of too many files the words alone count, and the writer is told.

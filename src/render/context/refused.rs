@@ -115,6 +115,10 @@ pub enum Because {
     QuotaExceeded { count: u64, retry_at: Moment },
     /// Nothing new written.
     EmptyReply { example_1: String, attachments: Vec<String> },
+    /// A question: kept for the operator of that unit, or for the administrator.
+    Question { unit: Option<String> },
+    /// Words that Kurir understands and does not act on yet: kept as a question is.
+    WordNotInUse { intent: String, unit: Option<String> },
     /// The system of record is down.
     RecordUnreachable { act: Act, system: String, since: Moment },
 }

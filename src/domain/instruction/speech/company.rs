@@ -116,6 +116,10 @@ impl Listener<'_> {
         if before.is_word(PREPOSITIONS) {
             return Some(Link::Mention);
         }
+        // "Bahan sudah disiapkan Sekdis": who did it is not who is ordered.
+        if self.mood.past {
+            return Some(Link::Mention);
+        }
         let to = before.is_word(&["ke", "kepada"]);
         let reports_to = to && matches!(lead.piece, Piece::Order { code: InstructionCode::ReportBack, .. });
         let works_with = to
@@ -148,10 +152,7 @@ impl Listener<'_> {
     }
 
     pub(super) fn is_below(&self, named: &Named) -> bool {
-        match named {
-            Named::Posts(posts) => posts.iter().any(|post| self.directory.is_below(post, self.writer)),
-            Named::OneOf(_) | Named::Nobody(_) => false,
-        }
+        super::is_below(self.directory, self.writer, named)
     }
 
     /// "Kabid IKP dan Kabid Aptika tidak perlu hadir".

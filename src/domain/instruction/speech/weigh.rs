@@ -49,15 +49,16 @@ impl Listener<'_> {
         use InstructionCode as I;
         let mood = self.mood;
         let negated = mood.negated_at.is_some_and(|negation| at - negation <= 3);
-        let by_writer = mood.first_person.is_some_and(|person| at - person <= 3) && !(mood.request && voice == Voice::Active);
+        let by_writer = mood.first_person.is_some_and(|person| at - person <= 3 && !self.names_doer(person, at))
+            && !(mood.request && voice == Voice::Active);
         if self.conditional {
             self.speech.cues.orders_withheld = true;
         } else if self.is_question(at) {
             self.speech.cues.question = true;
-            let asked = self.sentence(at).any(|index| self.word_at(index, super::QUESTIONS));
+            let asked = self.sentence(at).any(|index| self.asks(index));
             self.speech.cues.asks_for_work |= !asked && !mood.past && self.names_subordinate(at);
-        } else if matches!(code, I::Reject | I::Approve) && !mood.past {
-            self.verdict(code, negated, range);
+        } else if matches!(code, I::Reject | I::Approve) {
+            self.verdict(at, (code, voice), range);
         } else if negated {
             self.speech.cues.unable |= code == I::Attend && !self.has_post_before(at);
             self.speech.cues.orders_withheld = true;
@@ -83,14 +84,11 @@ impl Listener<'_> {
         }
     }
 
-    fn verdict(&mut self, code: InstructionCode, negated: bool, range: Range<usize>) {
-        let belum = self.mood.negated_at.is_some_and(|at| self.word_at(at, &["belum"]));
-        match (code, negated) {
-            (InstructionCode::Approve, true) if belum => self.speech.cues.doubtful = true,
-            (InstructionCode::Approve, true) => self.speech.acts.push(Act::Order(InstructionCode::Reject, range)),
-            (InstructionCode::Reject, true) => self.speech.cues.doubtful = true,
-            _ => self.speech.acts.push(Act::Order(code, range)),
-        }
+    /// "Saya minta Kabid IKP hadir": who does it stands between.
+    fn names_doer(&self, person: usize, at: usize) -> bool {
+        let beside =
+            |index: usize| self.before(index, 1).is_some_and(|item| item.is_word(&["dan", "/", "dengan", "dari", "oleh"]));
+        (person + 1..at).any(|index| self.at(index).is_some_and(super::doubt::is_post) && !beside(index))
     }
 
     /// "Kami laporkan bahwa" tells; "segera kami tindaklanjuti" promises.

@@ -1,11 +1,13 @@
 //! What single words say about the verbs around them and about the whole reply.
 
-use super::{DUTIES, Listener, QUESTIONS, REQUESTS};
+use super::vocabulary::{ADVERSATIVES, IN_THAT_CASE};
+use super::{DUTIES, Listener, REQUESTS};
 use crate::domain::instruction::items::Piece;
 
 impl Listener<'_> {
     /// Words that colour the verbs behind them.
     pub(super) fn mood_word(&mut self, at: usize, word: &str) -> bool {
+        self.speech.cues.but |= ADVERSATIVES.contains(word);
         match word {
             "sudah" if !self.has_time_in_sentence(at) || self.mood.is_kami => self.mood.past = true,
             // "Jangan lupa lapor" asks for the report.
@@ -14,7 +16,7 @@ impl Listener<'_> {
             "bukan" if !self.disclaims(at) => self.mood.negated_at = Some(at),
             "saya" | "kami" | "kita" => self.person(at, word),
             "akan" | "sedang" | "masih" => self.mood.future = true,
-            "kalau" => self.conditional = true,
+            "kalau" => self.conditional |= !self.at(at + 1).is_some_and(|next| next.is_in(&IN_THAT_CASE)),
             _ if REQUESTS.contains(&word) => self.mood.request = true,
             _ => return false,
         }
@@ -29,7 +31,9 @@ impl Listener<'_> {
     /// Words that send the letter somewhere else.
     pub(super) fn elsewhere_word(&mut self, at: usize, word: &str) -> bool {
         let next = |words: &[&str]| self.word_at(at + 1, words);
+        let open = self.conditional || self.is_question(at);
         match word {
+            "bukan" | "salahalamat" | "salah" | "kewenangan" | "wewenang" | "tupoksi" | "ranah" if open => return false,
             "bukan" | "salahalamat" => self.speech.cues.elsewhere = true,
             "salah" if next(&["kirim", "tujuan", "sasaran", "disposisi"]) => self.speech.cues.elsewhere = true,
             "semestinya" | "seharusnya" | "mestinya" | "tepatnya" if self.has_post_in_sentence(at) => {
@@ -92,7 +96,7 @@ impl Listener<'_> {
             "arahnya",
         ];
         match word {
-            _ if QUESTIONS.contains(&word) => self.speech.cues.question = true,
+            _ if self.asks(at) => self.speech.cues.question = true,
             "perpanjangan" | "perpanjang" | "info" | "informasi" | "penjelasan" | "konfirmasinya" if self.mood.request => {
                 self.speech.cues.question = true;
             }

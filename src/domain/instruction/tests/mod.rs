@@ -1,5 +1,6 @@
 //! Sentences: who writes, what, and how it has to be read.
 
+mod doubtful;
 mod sentences;
 mod town;
 
@@ -65,6 +66,32 @@ fn other_intents() {
 #[test]
 fn what_is_asked_back() {
     check(sentences::UNCLEAR);
+}
+
+/// Whether a reading would be put on record as what an official did.
+fn is_act(reading: &Reading) -> bool {
+    use Intent as T;
+    let acts = [T::Disposition, T::Forward, T::Return, T::Reassign, T::Approve, T::Reject, T::FollowUpReport, T::Correct];
+    acts.contains(&reading.intent)
+}
+
+#[test]
+fn words_that_leave_it_open_are_no_act() {
+    let (directory, calendar) = (directory(), calendar());
+    let writer = "KADIS-KOMINFO".parse().unwrap();
+    let read = |text: &&&str| read(text, &place(&directory, &calendar, &writer, &[]));
+    let wrong: Vec<String> = doubtful::NO_ACTS
+        .iter()
+        .filter(|text| is_act(&read(text)))
+        .map(|text| format!("{text:?} is {}", told(&read(&text))))
+        .collect();
+    assert!(wrong.is_empty(), "{} of {} wrong\n{}", wrong.len(), doubtful::NO_ACTS.len(), wrong.join("\n"));
+}
+
+#[test]
+fn plain_words_beside_them_are_done() {
+    let table: Vec<_> = doubtful::PLAIN.iter().map(|(text, expected)| ("KADIS-KOMINFO", *text, *expected)).collect();
+    check(&table);
 }
 
 #[test]

@@ -63,6 +63,8 @@ fn of_instruction(tone: Tone) -> Vec<Because> {
             nearest: tone.list(vec![tone.text("Kabid Aptika")]),
         },
         Because::DueInPast { understood, due: day(date(2026, 12, 1)) },
+        Because::Question { unit: Some(tone.unit()) },
+        Because::WordNotInUse { intent: "unable_to_attend".to_owned(), unit: (tone == Tone::Long).then(|| tone.unit()) },
         Because::EmptyReply { example_1: tone.text("TL Kabid Aptika"), attachments: tone.list(vec![tone.text("notula.pdf")]) },
         Because::RecordUnreachable { act: Act::Report, system: tone.text("SRIKANDI"), since: at(7) },
     ]
