@@ -6,8 +6,9 @@ mod onward;
 
 pub use files::{carried, files_of, keep, too_many};
 
+use super::holdings::{ANSWER, of_act};
 use super::house::{CityView, House};
-use super::outgoing::{Gate, NewMessage, plan, put};
+use super::outgoing::{Gate, NewMessage, plan, put, text};
 use super::receive::Asked;
 use crate::domain::codes::{EmployeeNumber, PositionCode};
 use crate::domain::delivery::DeliveryState;
@@ -20,7 +21,7 @@ use crate::domain::trust::Actor;
 use crate::domain::words::words;
 use crate::render::context::{Act as SaidAct, ActRecorded, DayOff, Message};
 use crate::render::moment::Moment;
-use crate::store::files::sha256;
+use crate::store::files::{hex, sha256};
 use crate::store::records::{StoredAct, StoredDelivery, StoredLetter, StoredMessage, StoredOrder};
 use crate::store::{StoreError, Topic, Tx};
 use jiff::Timestamp;
@@ -191,7 +192,7 @@ fn act_fact(house: &House, stored: &StoredAct, act: &PlannedAct, occasion: Occas
     (fact.letter, fact.act, fact.inbound) = (Some(stored.letter), Some(stored.id), stored.inbound);
     (fact.delivery, fact.channel) = (Some(stored.delivery), Some(occasion.delivery.channel));
     fact.recipient = Some(occasion.message.recipient.clone());
-    fact.content.push(crate::flow::holdings::of_act(stored));
+    fact.content.push(of_act(&stored.body.to_string()));
     let targets: Vec<String> = act.orders.iter().map(|order| order.target.to_string()).collect();
     let instructions = instructions(act);
     let files: Vec<&str> = act.files.iter().map(|file| file.sha256.as_str()).collect();
@@ -203,6 +204,9 @@ fn act_fact(house: &House, stored: &StoredAct, act: &PlannedAct, occasion: Occas
         .with("instructions", instructions.join(" "))
         .with("delegation", stored.delegation.map(|id| id.to_string()).unwrap_or_default())
         .with("via", &stored.via)
+        .with("order", stored.order.map(|id| id.to_string()).unwrap_or_default())
+        .with("recorded_at", text(stored.recorded_at))
+        .with(ANSWER, hex(&stored.content_hash))
 }
 
 /// Every instruction of an act, each once, in order.
@@ -216,7 +220,8 @@ pub fn instructions(act: &PlannedAct) -> Vec<String> {
     all
 }
 
-const fn answered_state(kind: ActKind) -> &'static str {
+/// What an act makes of the order that it answers.
+pub const fn answered_state(kind: ActKind) -> &'static str {
     match kind {
         ActKind::Acknowledge => "read",
         ActKind::Report => "reported",

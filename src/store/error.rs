@@ -81,6 +81,11 @@ impl StoreError {
         }
     }
 
+    /// True where a row is there and cannot be read: a word that is none, an id of another length.
+    pub const fn is_unreadable(&self) -> bool {
+        matches!(self, Self::Misfit { .. } | Self::Database(sqlx::Error::ColumnDecode { .. }))
+    }
+
     /// True where trying again later may help.
     pub fn is_passing(&self) -> bool {
         matches!(self, Self::Unreachable(_)) || self.is_full()

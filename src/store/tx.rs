@@ -93,6 +93,8 @@ macro_rules! ledger {
     };
 }
 
+pub(crate) use ledger;
+
 ledger! {
     /// Asks for the version of the directory, for [`Tx::directory_version`].
     directory::ask_directory_version() -> i64;

@@ -39,6 +39,7 @@ mod story_letter;
 mod story_log;
 mod story_paper;
 mod story_phones;
+mod story_record;
 mod story_refusals;
 mod story_registry;
 mod story_replies;

@@ -130,9 +130,12 @@ pub async fn displayed(
         let mut fact = house.fact(FactKind::NotificationAccessTracking, FactActor::system());
         (fact.letter, fact.delivery, fact.inbound) = (delivery.letter, Some(delivery.id), Some(item.id));
         fact.channel = Some(delivery.channel);
-        tx.insert_fact(&fact.with("source", "MDN").with("disposition", &report.disposition)).await?;
-        if matches!(delivery.state, DeliveryState::Relayed | DeliveryState::Delivered) {
-            tx.change_state(delivery.id, (delivery.state, DeliveryState::Displayed), None, house.now()).await?;
+        let opens = matches!(delivery.state, DeliveryState::Relayed | DeliveryState::Delivered);
+        let after = if opens { DeliveryState::Displayed } else { delivery.state };
+        let fact = fact.with("source", "MDN").with("disposition", &report.disposition);
+        tx.insert_fact(&fact.with("before", delivery.state.as_str()).with("after", after.as_str())).await?;
+        if opens {
+            tx.change_state(delivery.id, (delivery.state, after), None, house.now()).await?;
         }
     }
     settled(house, tx, item, InboundState::DisplayNotice, "").await
