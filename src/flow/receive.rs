@@ -23,6 +23,7 @@ use super::house::House;
 use crate::domain::abort;
 use crate::domain::evidence::{FactActor, FactKind};
 use crate::domain::inbound::InboundState;
+use crate::domain::tray::TrayWord;
 use crate::store::records::StoredInbound;
 use crate::store::{StoreError, Topic, Tx};
 use jiff::SignedDuration;
@@ -125,7 +126,7 @@ async fn failed(house: &House, mut item: StoredInbound, error: &StoreError) -> R
     let gives_up = item.tries + 1 >= MAX_TRIES;
     if gives_up {
         settled(house, &mut tx, &mut item, InboundState::Dead, "dead").await?;
-        let tray = crate::store::records::StoredTray { inbound: Some(item.id), ..super::tray::item(house, "dead") };
+        let tray = crate::store::records::StoredTray { inbound: Some(item.id), ..super::tray::item(house, TrayWord::Dead) };
         tx.open_tray(&tray).await?;
     } else {
         let later = now.saturating_add(SignedDuration::from_mins(1 << item.tries.clamp(0, 6))).unwrap_or(now);

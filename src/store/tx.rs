@@ -311,6 +311,8 @@ ledger! {
     tray::tray_items(closed: bool, limit: i64) -> Vec<StoredTray>;
     /// One item.
     tray::tray_item(id: TrayId) -> Option<StoredTray>;
+    /// The rows of one inbound item, on whatever trays.
+    tray::tray_of_inbound(id: InboundId) -> Vec<StoredTray>;
     /// Closes an item.
     tray::close_tray(id: TrayId, by: &str, outcome: &str, now: Timestamp) -> ();
     /// How many lie open.

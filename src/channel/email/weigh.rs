@@ -5,6 +5,7 @@
 //! the bytes counts wherever it stands.
 
 use crate::domain::limits::{MAIL_BYTES, MAIL_HEADER_BYTES, MAIL_PARTS};
+use crate::domain::tray::TrayWord;
 use regex::bytes::{Regex, RegexBuilder};
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -62,11 +63,11 @@ pub enum Unreadable {
 
 impl Unreadable {
     /// The code of the refusal for a person.
-    pub const fn why(&self) -> &'static str {
+    pub const fn why(&self) -> TrayWord {
         match self {
-            Self::TooBig { .. } => "mail_too_big",
+            Self::TooBig { .. } => TrayWord::MailTooBig,
             // The voice has no sentence of its own for a mail without a header: nobody is there to be answered.
-            Self::TooComplex { .. } | Self::NoHeader | Self::ParserFailed => "mail_too_complex",
+            Self::TooComplex { .. } | Self::NoHeader | Self::ParserFailed => TrayWord::MailTooComplex,
         }
     }
 }

@@ -3,6 +3,7 @@
 use super::Claimed;
 use crate::domain::codes::UnitCode;
 use crate::domain::routing::{LegRecipient, RouteReason, next_after_failure, paper_address};
+use crate::domain::tray::TrayWord;
 use crate::flow::house::House;
 use crate::flow::outgoing::{Gate, delivery, routed, still_carries};
 use crate::flow::{tell, tray};
@@ -60,7 +61,7 @@ pub async fn through(house: &House, tx: &mut Tx, claimed: &Claimed, reason: Rout
         letter: message.letter,
         delivery: Some(claimed.delivery.id),
         detail: serde_json::json!({ "recipient": message.recipient, "channel": claimed.delivery.channel, "reason": reason }),
-        ..tray::item(house, if next.is_some() { "fallen_back" } else { "undelivered" })
+        ..tray::item(house, if next.is_some() { TrayWord::FallenBack } else { TrayWord::Undelivered })
     };
     let letter = match message.letter {
         Some(id) if !tell::is_notice(message) => tx.letter(id).await?,

@@ -9,6 +9,7 @@ use crate::domain::evidence::{ContentPart, Fact, FactActor, FactKind};
 use crate::domain::ids::DeliveryId;
 use crate::domain::letter::Urgency;
 use crate::domain::routing::{Address, RouteReason};
+use crate::domain::tray::TrayWord;
 use crate::flow::holdings::ATTEMPT;
 use crate::flow::house::House;
 use crate::flow::outgoing::text;
@@ -315,7 +316,7 @@ async fn tell_unknown(house: &House, tx: &mut Tx, claimed: &Claimed) -> Result<(
         letter: delivery.letter,
         delivery: Some(delivery.id),
         detail: serde_json::json!({ "channel": delivery.channel }),
-        ..tray::item(house, "outcome_unknown")
+        ..tray::item(house, TrayWord::OutcomeUnknown)
     };
     tx.open_tray(&item).await?;
     let letter = match delivery.letter {

@@ -1,14 +1,17 @@
 //! One mail through the stages: what it is, who proved to be whom, what he wants, what is done.
 
+use super::addressed::Post;
 use super::decide::{Decision, Question};
 use super::understand::{Asked, Scene, Slice, Understood, Verdict, understand, written_at};
 use super::{addressed, keep, reports, settled};
+use crate::channel::email::claims::claims;
 use crate::channel::email::classify::classify;
 use crate::channel::email::parse::Mail;
 use crate::channel::email::tokens::Gateway;
 use crate::channel::email::weigh::Unreadable;
 use crate::domain::inbound::{InboundState, MailClass};
 use crate::domain::instruction::Reading;
+use crate::domain::tray::TrayWord;
 use crate::domain::trust::{Actor, Doubt};
 use crate::flow::act::{self, Occasion, PlannedAct, Recorded};
 use crate::flow::house::{CityView, House};
@@ -36,22 +39,35 @@ pub struct Answered {
 /// A kept mail, read.
 pub struct Read {
     item: StoredInbound,
-    /// `None` where only its head was taken.
-    mail: Option<Result<Mail, Unreadable>>,
+    mail: Result<Mail, Box<Over>>,
+}
+
+/// A mail that is not read whole.
+struct Over {
+    /// What its head says.
+    head: Mail,
+    /// Why, as the tray tells it.
+    why: TrayWord,
+    /// More, where it was weighed.
+    excess: Option<Unreadable>,
 }
 
 /// Reads a kept mail. Takes no part of the record, so that nobody waits for it.
 pub async fn open(house: &House, kept: &StoredInbound) -> Result<Read, StoreError> {
     let item = StoredInbound { raw: None, ..kept.clone() };
-    if keep::is_partial(kept) {
-        return Ok(Read { item, mail: None });
-    }
     crate::domain::abort::point("receive.before_parse");
     let mail = match &kept.raw {
-        Some(bytes) => Mail::parse(bytes),
-        None => Mail::parse(&keep::raw(house, kept).await?),
+        Some(bytes) => read(kept, bytes),
+        None => read(kept, &keep::raw(house, kept).await?),
     };
-    Ok(Read { item, mail: Some(mail) })
+    Ok(Read { item, mail })
+}
+
+fn read(kept: &StoredInbound, raw: &[u8]) -> Result<Mail, Box<Over>> {
+    if keep::is_partial(kept) {
+        return Err(Box::new(Over { head: Mail::head(raw), why: TrayWord::MailTooBig, excess: None }));
+    }
+    Mail::parse(raw).map_err(|excess| Box::new(Over { head: Mail::head(raw), why: excess.why(), excess: Some(excess) }))
 }
 
 /// Judges mails in one commit.
@@ -60,22 +76,49 @@ pub async fn judge(house: &House, mails: Vec<Read>) -> Result<(), StoreError> {
     let mut tx = house.store.write().await?;
     for Read { mut item, mail } in mails {
         match mail {
-            None => too_much(house, &mut tx, &mut item, "mail_too_big").await?,
-            Some(Err(unreadable)) => {
-                item.detail = serde_json::json!({ "unreadable": unreadable.to_string() });
-                too_much(house, &mut tx, &mut item, unreadable.why()).await?;
-            }
-            Some(Ok(mail)) => judge_mail(house, &mut tx, &mut item, &mail).await?,
+            Err(over) => too_much(house, &mut tx, &mut item, &over).await?,
+            Ok(mail) => judge_mail(house, &mut tx, &mut item, &mail).await?,
         }
     }
     crate::domain::abort::point("receive.before_record_commit");
     tx.commit().await
 }
 
-/// Over the limits: kept raw, shown to the administrator, never looked at again by itself.
-async fn too_much(house: &House, tx: &mut Tx, item: &mut StoredInbound, why: &'static str) -> Result<(), StoreError> {
-    tx.open_tray(&StoredTray { inbound: Some(item.id), ..crate::flow::tray::item(house, why) }).await?;
-    settled(house, tx, item, InboundState::Unreadable, why).await
+/// Over the limits: kept raw, never looked at again by itself. At a unit's own address it is the unit's to look at, like any other
+/// mail there; else the administrator's.
+async fn too_much(house: &House, tx: &mut Tx, item: &mut StoredInbound, over: &Over) -> Result<(), StoreError> {
+    let (gateway, city) = (own_name(&house.settings.gateway), house.city(tx).await?);
+    let claims = claims(&over.head, &gateway, &house.settings.border);
+    let excess = over.excess.as_ref().map(ToString::to_string);
+    let told = serde_json::json!({ "subject": over.head.subject, "from": over.head.only_from(), "unreadable": excess });
+    item.detail = keep::with_mark(item, told);
+    let post = Post { mail: &over.head, claims: &claims, why: over.why.into() };
+    if !addressed::shelve(house, tx, &city, item, post).await? {
+        tx.open_tray(&StoredTray { inbound: Some(item.id), ..crate::flow::tray::item(house, over.why) }).await?;
+    }
+    settled(house, tx, item, InboundState::Unreadable, over.why.as_str()).await
+}
+
+/// What a program wrote is never read for an act. At a unit's own address it is seen, and nobody is told: offices get receipts,
+/// newsletters and the answers of other systems there.
+async fn automatic(
+    house: &House,
+    tx: &mut Tx,
+    item: &mut StoredInbound,
+    mail: &Mail,
+    gateway: &Gateway,
+) -> Result<(), StoreError> {
+    let answered = answered(tx, gateway, mail, item.received_at).await?;
+    let claims = claims(mail, gateway, &house.settings.border);
+    if answered.is_none() {
+        let city = house.city(tx).await?;
+        let post = Post { mail, claims: &claims, why: TrayWord::UnitMailAutomatic.into() };
+        if addressed::shelve(house, tx, &city, item, post).await? {
+            item.detail = addressed::shown(mail);
+        }
+    }
+    (item.delivery, item.letter) = (answered.as_ref().map(|one| one.delivery.id), answered.map(|one| one.letter.id));
+    settled(house, tx, item, InboundState::Automatic, "").await
 }
 
 /// Our own name in mail, as tokens and our own mail are told by it.
@@ -92,9 +135,7 @@ async fn judge_mail(house: &House, tx: &mut Tx, item: &mut StoredInbound, mail: 
         MailClass::Bounce => reports::bounce(house, tx, item, mail, &gateway).await,
         MailClass::Mdn => reports::displayed(house, tx, item, mail, &gateway).await,
         MailClass::AutoReply | MailClass::Arf | MailClass::List | MailClass::Calendar | MailClass::Own => {
-            let answered = answered(tx, &gateway, mail, item.received_at).await?;
-            (item.delivery, item.letter) = (answered.as_ref().map(|one| one.delivery.id), answered.map(|one| one.letter.id));
-            settled(house, tx, item, InboundState::Automatic, "").await
+            automatic(house, tx, item, mail, &gateway).await
         }
     }
 }
@@ -163,7 +204,8 @@ async fn unproven(
     let Verdict::Unproven { why, .. } = &understood.verdict else { return Ok(()) };
     item.detail = serde_json::json!({ "reply": understood.reply, "subject": mail.subject, "from": mail.only_from() });
     if *why == Doubt::UnitMail {
-        addressed::shelve(house, tx, city, item, (mail, &understood.claims)).await?;
+        let post = Post { mail, claims: &understood.claims, why: Doubt::UnitMail.into() };
+        addressed::shelve(house, tx, city, item, post).await?;
         let (state, code) = understood.verdict.outcome();
         return settled(house, tx, item, state, code).await;
     }
@@ -177,7 +219,7 @@ async fn unproven(
         delivery: item.delivery,
         inbound: Some(item.id),
         detail: serde_json::json!({ "person": item.person }),
-        ..crate::flow::tray::item(house, why.as_str())
+        ..crate::flow::tray::item(house, *why)
     };
     tx.open_tray(&tray).await?;
     let (state, code) = understood.verdict.outcome();
@@ -233,7 +275,7 @@ async fn proven(
                 letter: item.letter,
                 delivery: item.delivery,
                 inbound: Some(item.id),
-                ..crate::flow::tray::item(house, why)
+                ..crate::flow::tray::item(house, *why)
             };
             tx.open_tray(&tray).await?;
         }

@@ -147,7 +147,7 @@ async fn press(
                 letter: item.letter,
                 delivery: item.delivery,
                 inbound: Some(item.id),
-                ..crate::flow::tray::item(house, why.as_str())
+                ..crate::flow::tray::item(house, why)
             };
             tx.open_tray(&tray).await?;
             settled(house, tx, item, InboundState::Held, why.as_str()).await?;
@@ -195,14 +195,11 @@ async fn acknowledge(
     behind: &Behind<'_>,
     pressed: Pressed<'_>,
 ) -> Result<Vec<Effect>, StoreError> {
-    let pop = match decision(tx, behind, &Reading::of(Intent::Acknowledge), "").await? {
+    let pop = match decision(house, tx, behind, &Reading::of(Intent::Acknowledge), "").await? {
         Decision::Accept(planned) => carry_out(house, tx, item, behind, &planned).await?,
-        Decision::Decline(why, _) | Decision::Comment(why) => {
-            settled(house, tx, item, InboundState::Declined, why).await?;
-            Pop::ButtonOld
-        }
-        Decision::Ask(question) => {
-            settled(house, tx, item, InboundState::Asked, question.kind.as_str()).await?;
+        other => {
+            let state = if matches!(other, Decision::Ask(_)) { InboundState::Asked } else { InboundState::Declined };
+            settled(house, tx, item, state, other.outcome().1).await?;
             Pop::ButtonOld
         }
     };
@@ -210,9 +207,15 @@ async fn acknowledge(
 }
 
 /// The same decision as for mail: rights are asked in one place, whatever the door.
-pub async fn decision(tx: &mut Tx, behind: &Behind<'_>, reading: &Reading, quote: &str) -> Result<Decision, StoreError> {
+pub async fn decision(
+    house: &House,
+    tx: &mut Tx,
+    behind: &Behind<'_>,
+    reading: &Reading,
+    quote: &str,
+) -> Result<Decision, StoreError> {
     let slice = slice(tx, behind.answered).await?;
-    Ok(decide(behind.actor, reading, quote, slice.record(behind.city, behind.actor)))
+    Ok(decide(behind.actor, reading, quote, slice.record(behind.city, behind.actor, house.now())))
 }
 
 /// Uses the button once and records the act.

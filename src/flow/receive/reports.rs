@@ -1,7 +1,9 @@
 //! What machines send back: delivery reports, bounces, display reports. They are events of the delivery, never an answer.
 
+use super::addressed::{self, Post};
 use super::settled;
 use crate::channel::email::bounce::{Action, RecipientReport, delivery_report, display_report};
+use crate::channel::email::claims::claims;
 use crate::channel::email::parse::Mail;
 use crate::channel::email::tokens::Gateway;
 use crate::domain::delivery::DeliveryState;
@@ -10,6 +12,7 @@ use crate::domain::evidence::{FactActor, FactKind};
 use crate::domain::ids::DeliveryId;
 use crate::domain::inbound::InboundState;
 use crate::domain::routing::RouteReason;
+use crate::domain::tray::TrayWord;
 use crate::flow::dispatch::fall_through;
 use crate::flow::house::House;
 use crate::store::files::sha256;
@@ -29,9 +32,14 @@ pub async fn bounce(
     let delivery = find(tx, mail, gateway, report.envid.as_deref()).await?;
     item.detail = serde_json::json!({ "reports": report.recipients.iter().map(told).collect::<Vec<_>>() });
     let Some(delivery) = delivery else {
-        let tray =
-            crate::store::records::StoredTray { inbound: Some(item.id), ..crate::flow::tray::item(house, "bounce_unmatched") };
-        tx.open_tray(&tray).await?;
+        let (why, city) = (TrayWord::BounceUnmatched, house.city(tx).await?);
+        let claims = claims(mail, gateway, &house.settings.border);
+        // What a unit wrote from its own address by other ways comes back to it.
+        let post = Post { mail, claims: &claims, why: why.into() };
+        if !addressed::shelve(house, tx, &city, item, post).await? {
+            let tray = crate::store::records::StoredTray { inbound: Some(item.id), ..crate::flow::tray::item(house, why) };
+            tx.open_tray(&tray).await?;
+        }
         return settled(house, tx, item, InboundState::Bounce, "bounce_unmatched").await;
     };
     // It was quicker than our own note of how the attempt ended, or that note died with a process: what it says is applied

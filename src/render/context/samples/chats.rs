@@ -81,5 +81,6 @@ fn pops_in(tone: Tone) -> Vec<Pop> {
         Pop::MailMissing { unit: tone.unit(), you: You::Ibu },
         Pop::ButtonOld,
         Pop::NotYours,
+        Pop::DueInPast { due: at(9) },
     ]
 }
