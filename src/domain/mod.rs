@@ -21,5 +21,6 @@ pub mod policy;
 pub mod registry;
 pub mod reply_text;
 pub mod routing;
+pub mod tray;
 pub mod trust;
 pub mod words;

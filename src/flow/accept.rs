@@ -54,9 +54,10 @@ pub enum AcceptError {
     /// Something is wrong with it; every reason is listed.
     #[error("the letter is refused for {} reasons", .0.len())]
     Refused(Vec<Refusal>),
-    /// The caller's id stands for another letter.
+    /// The caller's id stands for another letter; with what else is wrong with this one, so that who mends the one shall not meet
+    /// the next.
     #[error("the id stands for another letter, {0}")]
-    Conflict(LetterId),
+    Conflict(LetterId, Vec<Refusal>),
     /// The ledger.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -66,9 +67,11 @@ pub enum AcceptError {
 #[tracing::instrument(name = "flow.letter.accept", skip_all)]
 pub async fn accept(house: &House, submission: Submission) -> Result<Accepted, AcceptError> {
     let content_hash = content_hash(&submission);
-    if let Some(answer) = first_answer(house, &submission.letter.caller_id, &content_hash).await? {
-        return Ok(answer);
-    }
+    match first_answer(house, &submission.letter.caller_id, &content_hash).await {
+        Ok(Some(answer)) => return Ok(answer),
+        Err(AcceptError::Conflict(id, _)) => return Err(AcceptError::Conflict(id, faults(house, &submission).await?)),
+        other => other?,
+    };
     if let Some(refusal) = check::disk(house, &submission) {
         return disk_full(house, &submission.letter, refusal).await;
     }
@@ -124,12 +127,19 @@ pub async fn preview(house: &House, letter: &Letter) -> Result<(Route, Vec<Refus
     Ok((route(letter, view), check::addressing(letter, view)))
 }
 
+/// Everything that is wrong with files and addressing.
+async fn faults(house: &House, submission: &Submission) -> Result<Vec<Refusal>, StoreError> {
+    let mut refusals = check::files(house, submission).await.err().unwrap_or_default();
+    refusals.extend(preview(house, &submission.letter).await?.1);
+    Ok(refusals)
+}
+
 /// The same id and content again gives the first answer again; other content is a conflict.
 async fn first_answer(house: &House, caller_id: &str, content_hash: &[u8]) -> Result<Option<Accepted>, AcceptError> {
     let mut tx = house.store.read().await?;
     let Some((id, known)) = tx.letter_by_caller(caller_id).await? else { return Ok(None) };
     if known != content_hash {
-        return Err(AcceptError::Conflict(id));
+        return Err(AcceptError::Conflict(id, Vec::new()));
     }
     Ok(Some(Accepted { id, agenda: tx.agenda_of(id).await?, again: true }))
 }

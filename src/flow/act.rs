@@ -2,16 +2,17 @@
 //! the evidence, in one transaction. Whoever calls this holds an [`Actor`], so that it was proven who acts.
 
 mod files;
+mod mark;
 mod onward;
 pub mod settle;
 
 pub use files::{carried, files_of, keep, too_many};
 
+use super::holdings::{ANSWER, of_act};
 use super::house::{CityView, House};
-use super::outgoing::{Gate, NewMessage, plan, put};
+use super::outgoing::{Gate, NewMessage, plan, put, text};
 use super::receive::Asked;
 use crate::domain::codes::{EmployeeNumber, PositionCode};
-use crate::domain::delivery::DeliveryState;
 use crate::domain::directory::Official;
 use crate::domain::evidence::{Fact, FactActor, FactKind};
 use crate::domain::ids::{ActId, InboundId, OrderId};
@@ -21,7 +22,7 @@ use crate::domain::trust::Actor;
 use crate::domain::words::words;
 use crate::render::context::{Act as SaidAct, ActRecorded, DayOff, Message};
 use crate::render::moment::Moment;
-use crate::store::files::sha256;
+use crate::store::files::{hex, sha256};
 use crate::store::records::{StoredAct, StoredDelivery, StoredLetter, StoredMessage, StoredOrder};
 use crate::store::{StoreError, Topic, Tx};
 use jiff::Timestamp;
@@ -156,7 +157,7 @@ pub async fn record(
     let settles = settle::settle(tx, &stored, act, occasion).await?;
     let fact = act_fact(house, &stored, act, occasion);
     tx.insert_fact(&if settles { fact.with("letter_state", "settled") } else { fact }).await?;
-    mark_answered(house, tx, occasion, act.kind).await?;
+    mark::answered(house, tx, occasion, act.kind).await?;
     receipt(house, tx, city, (actor, act), occasion).await?;
     tx.announce(Topic::Facts);
     Ok(Recorded::New(stored.id))
@@ -197,7 +198,7 @@ fn act_fact(house: &House, stored: &StoredAct, act: &PlannedAct, occasion: Occas
     (fact.letter, fact.act, fact.inbound) = (Some(stored.letter), Some(stored.id), stored.inbound);
     (fact.delivery, fact.channel) = (Some(stored.delivery), Some(occasion.delivery.channel));
     fact.recipient = Some(occasion.message.recipient.clone());
-    fact.content.push(crate::flow::holdings::of_act(stored));
+    fact.content.push(of_act(&stored.body.to_string()));
     let targets: Vec<String> = act.orders.iter().map(|order| order.target.to_string()).collect();
     let instructions = instructions(act);
     let files: Vec<&str> = act.files.iter().map(|file| file.sha256.as_str()).collect();
@@ -209,6 +210,9 @@ fn act_fact(house: &House, stored: &StoredAct, act: &PlannedAct, occasion: Occas
         .with("instructions", instructions.join(" "))
         .with("delegation", stored.delegation.map(|id| id.to_string()).unwrap_or_default())
         .with("via", &stored.via)
+        .with("order", stored.order.map(|id| id.to_string()).unwrap_or_default())
+        .with("recorded_at", text(stored.recorded_at))
+        .with(ANSWER, hex(&stored.content_hash))
 }
 
 /// Every instruction of an act, each once, in order.
@@ -222,7 +226,8 @@ pub fn instructions(act: &PlannedAct) -> Vec<String> {
     all
 }
 
-const fn answered_state(kind: ActKind) -> &'static str {
+/// What an act makes of the order that it answers.
+pub const fn answered_state(kind: ActKind) -> &'static str {
     match kind {
         ActKind::Acknowledge => "read",
         ActKind::Report => "reported",
@@ -274,37 +279,6 @@ async fn give(
     put(tx, &plan(house, gate, new, &leg.deliveries, occasion.letter.letter.urgency)).await?;
     if let Some(notice) = leg.notice {
         tx.open_tray(&super::tray::route_notice(house, city, act.letter, &leg, notice)).await?;
-    }
-    Ok(())
-}
-
-/// Every delivery of the answered message that was handed over is answered now; what has not left yet stays home. "I have it"
-/// under a notice is said of the notice alone: what brings the content goes on.
-async fn mark_answered(house: &House, tx: &mut Tx, occasion: Occasion<'_>, kind: ActKind) -> Result<(), StoreError> {
-    let now = house.now();
-    let answered = if kind == ActKind::Acknowledge { DeliveryState::Acknowledged } else { DeliveryState::Acted };
-    let noticed = kind == ActKind::Acknowledge && occasion.delivery.content == Content::Notice;
-    let all = tx.deliveries_of_message(occasion.message.id).await?;
-    for delivery in all.into_iter().filter(|one| !noticed || one.content == Content::Notice) {
-        let to = match delivery.state {
-            DeliveryState::Relayed
-            | DeliveryState::Delivered
-            | DeliveryState::TelegramStored
-            | DeliveryState::Displayed
-            | DeliveryState::Opened
-            | DeliveryState::Acknowledged
-            | DeliveryState::Unknown => answered,
-            DeliveryState::Queued if delivery.channel == crate::domain::delivery::Channel::Print => DeliveryState::Withdrawn,
-            _ => continue,
-        };
-        if to == delivery.state {
-            continue;
-        }
-        tx.change_state(delivery.id, (delivery.state, to), None, now).await?;
-        let mut fact = house.fact(FactKind::ContentAccessTracking, FactActor::system());
-        (fact.letter, fact.delivery, fact.channel) = (delivery.letter, Some(delivery.id), Some(delivery.channel));
-        fact.recipient = Some(occasion.message.recipient.clone());
-        tx.insert_fact(&fact.with("before", delivery.state.as_str()).with("after", to.as_str())).await?;
     }
     Ok(())
 }

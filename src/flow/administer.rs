@@ -240,29 +240,30 @@ pub async fn queue(house: &House, id: DeliveryId, act: QueueAct) -> Result<(), A
     if !waits {
         return Err(AdministerError::NotNow(delivery.state, delivery.channel));
     }
-    let what = match act {
+    let (what, after) = match act {
         QueueAct::Hold => {
             tx.set_held(id, true).await?;
-            "held"
+            ("held", delivery.state)
         }
         QueueAct::Release => {
             tx.set_held(id, false).await?;
-            "released"
+            ("released", delivery.state)
         }
         QueueAct::Retry => {
             tx.make_due(id, now).await?;
-            "retried"
+            ("retried", delivery.state)
         }
         QueueAct::Cancel => {
             tx.change_state(id, (delivery.state, DeliveryState::Cancelled), None, now).await?;
             let ended = StoredDelivery { state: DeliveryState::Cancelled, ..delivery.clone() };
             ended::told(house, &mut tx, &ended, "").await?;
-            "cancelled"
+            ("cancelled", DeliveryState::Cancelled)
         }
     };
     let mut fact = house.fact(FactKind::Administered, FactActor::administrator());
     (fact.letter, fact.delivery, fact.channel) = (delivery.letter, Some(id), Some(delivery.channel));
-    tx.insert_fact(&fact.with("what", what).with("before", delivery.state.as_str())).await?;
+    let fact = fact.with("what", what).with("before", delivery.state.as_str()).with("after", after.as_str());
+    tx.insert_fact(&fact).await?;
     tx.announce(Topic::Facts);
     tx.announce(Topic::Deliveries);
     tx.commit().await?;

@@ -7,6 +7,7 @@ use super::{tell, tray};
 use crate::domain::delivery::DeliveryState;
 use crate::domain::letter::Sender;
 use crate::domain::routing::Content;
+use crate::domain::tray::TrayWord;
 use crate::store::records::{StoredDelivery, StoredTray};
 use crate::store::{StoreError, Tx};
 
@@ -40,10 +41,10 @@ pub async fn told(house: &House, tx: &mut Tx, delivery: &StoredDelivery, remark:
     tell::not_handed_over(house, tx, &city, (about, tell::Ended { delivery, carried, remark, tray: &item })).await
 }
 
-const fn code(state: DeliveryState) -> &'static str {
+const fn code(state: DeliveryState) -> TrayWord {
     match state {
-        DeliveryState::Refused => "print_refused",
-        DeliveryState::NotFound => "print_not_found",
-        _ => "cancelled",
+        DeliveryState::Refused => TrayWord::PrintRefused,
+        DeliveryState::NotFound => TrayWord::PrintNotFound,
+        _ => TrayWord::Cancelled,
     }
 }

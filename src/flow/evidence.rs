@@ -107,6 +107,14 @@ words! {
         ActGone = "act_gone",
         /// The act that a fact names says something else.
         ActDiffers = "act_differs",
+        /// A row says something else than its fact.
+        RowDiffers = "row_differs",
+        /// A row that a fact tells of is gone.
+        RowGone = "row_gone",
+        /// A row that no fact tells of.
+        RowUnknown = "row_unknown",
+        /// A row whose columns cannot be read as what they should be.
+        RowUnreadable = "row_unreadable",
         /// Facts that were sealed are gone from the end.
         TailGone = "tail_gone",
         /// A remembered head does not bear our mark.
@@ -125,6 +133,37 @@ pub struct Broken {
     pub id: Option<FactId>,
     /// What does not fit.
     pub why: Misfit,
+    /// The row that does not fit, where it is not the fact's own.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub place: Option<Place>,
+}
+
+/// A place in the record.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct Place {
+    /// The table.
+    pub table: &'static str,
+    /// Id of the row.
+    pub row: String,
+    /// The column, or columns that are sealed together.
+    pub column: &'static str,
+}
+
+impl Broken {
+    /// A fact that does not fit.
+    pub fn fact(fact: &StoredFact, why: Misfit) -> Self {
+        Self { seq: fact.seq.unwrap_or(0), id: Some(id_of(fact)), why, place: None }
+    }
+
+    /// Something that does not fit and is no fact.
+    pub const fn number(seq: i64, why: Misfit) -> Self {
+        Self { seq, id: None, why, place: None }
+    }
+}
+
+/// The id that a fact's bytes say: the column may hold none.
+fn id_of(fact: &StoredFact) -> FactId {
+    serde_json::from_slice::<Fact>(&fact.body).map_or_else(|_| FactId::new(fact.id), |read| read.id)
 }
 
 /// Walks the whole chain and the unsealed tail, and holds the chain against the heads that are remembered.
@@ -132,7 +171,7 @@ pub struct Broken {
 pub async fn verify(house: &House) -> Result<Verified, StoreError> {
     // Before the transaction: a head that is sealed meanwhile would be newer than what the transaction sees.
     let remembered = house.heads.all(&house.vault);
-    let mut tx = house.store.read().await?;
+    let mut tx = house.store.snapshot().await?;
     let mut walk = Walk::past(remembered);
     while walk.broken.is_none() {
         let facts = tx.sealed_after(walk.seq, BATCH).await?;
@@ -152,7 +191,7 @@ pub async fn verify(house: &House) -> Result<Verified, StoreError> {
 }
 
 fn unsealed_misfit(fact: &StoredFact) -> Option<Broken> {
-    Some(Broken { seq: 0, id: Some(FactId::new(fact.id)), why: own_misfit(fact)? })
+    Some(Broken::fact(fact, own_misfit(fact)?))
 }
 
 /// A walk along the chain, past the heads that are remembered.
@@ -170,7 +209,7 @@ impl Walk {
             Ok(Remembered { heads, .. }) => (heads, Some(Misfit::HeadForeign)),
             Err(_) => (Vec::new(), Some(Misfit::HeadsUnreadable)),
         };
-        Self { seq: 0, link: vec![0_u8; 32], heads, broken: why.map(|why| Broken { seq: 0, id: None, why }) }
+        Self { seq: 0, link: vec![0_u8; 32], heads, broken: why.map(|why| Broken::number(0, why)) }
     }
 
     fn step(&mut self, fact: &StoredFact) {
@@ -183,7 +222,7 @@ impl Walk {
             self.heads.iter().find(other).map(|_| Misfit::SealedOtherwise)
         });
         if let Some(why) = why {
-            self.broken = Some(Broken { seq: fact.seq.unwrap_or(0), id: Some(FactId::new(fact.id)), why });
+            self.broken = Some(Broken::fact(fact, why));
             return;
         }
         self.seq += 1;
@@ -193,7 +232,7 @@ impl Walk {
     /// What does not fit, with the whole chain behind.
     fn end(&mut self) -> Option<Broken> {
         let gone = self.heads.iter().any(|head| head.seq > self.seq);
-        self.broken.take().or_else(|| gone.then_some(Broken { seq: self.seq + 1, id: None, why: Misfit::TailGone }))
+        self.broken.take().or_else(|| gone.then_some(Broken::number(self.seq + 1, Misfit::TailGone)))
     }
 }
 

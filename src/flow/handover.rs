@@ -120,6 +120,7 @@ pub async fn desk(house: &House, spool: &Spool, id: DeliveryId, entry: &DeskEntr
     let clerk = FactActor { kind: "clerk".into(), who: entry.by.clone(), ..FactActor::system() };
     let mut fact = house.fact(entry.act.fact(), clerk);
     (fact.letter, fact.delivery, fact.channel) = (job.letter, Some(id), Some(Channel::Print));
+    fact.event_time = now;
     let message = tx.message(job.message).await?;
     fact.recipient = message.map(|message| message.recipient);
     let fact = fact.with("before", job.state.as_str()).with("after", to.as_str());

@@ -9,6 +9,7 @@ use crate::domain::evidence::{Fact, FactActor, FactKind};
 use crate::domain::ids::{DelegationId, DeliveryId, LetterId, MessageId, OrderId};
 use crate::domain::letter::Urgency;
 use crate::domain::routing::{Address, PlannedDelivery};
+use crate::store::files::sha256_hex;
 use crate::store::records::{StoredDelivery, StoredMessage};
 use crate::store::{StoreError, Topic, Tx};
 use jiff::Timestamp;
@@ -156,15 +157,39 @@ pub fn routed(house: &House, message: &StoredMessage, delivery: &StoredDelivery)
     fact.channel = Some(delivery.channel);
     let fact = fact
         .with("message", &message.kind)
+        .with("message_id", message.id.to_string())
         .with("role", &message.role)
         .with("reason", delivery.reason.as_str())
         .with("content", delivery.content.as_str())
         .with("state", delivery.state.as_str())
         .with("person", message.person.as_ref().map_or("", EmployeeNumber::as_str))
-        .with("capacity", message.capacity.map_or("", Capacity::as_str));
-    match &message.delegation {
-        Some(delegation) => fact.with("delegation", delegation.to_string()),
-        None => fact,
+        .with("capacity", message.capacity.map_or("", Capacity::as_str))
+        .with("position", message.position.as_ref().map_or("", PositionCode::as_str))
+        .with("priority", delivery.priority.to_string())
+        .with("copy", delivery.copy_number.to_string())
+        .with("order", message.order.map(|id| id.to_string()).unwrap_or_default())
+        .with("delegation", message.delegation.map(|id| id.to_string()).unwrap_or_default());
+    fact.with(ADDRESS, json_sha256(&delivery.address)).with("payload_sha256", json_sha256(&message.payload))
+}
+
+/// Name of the detail of a route that holds the hash of the address. Facts that have it seal all that never changes of their
+/// delivery and its message; older ones had some of it only.
+pub const ADDRESS: &str = "address_sha256";
+
+/// Hash of a value as the ledger writes it down.
+fn json_sha256(value: &impl serde::Serialize) -> String {
+    sha256_hex(serde_json::to_string(value).unwrap_or_default().as_bytes())
+}
+
+impl Outgoing {
+    /// Numbers the paper copies of a secret letter, in the rows and in what the evidence says of them.
+    pub fn number_copies(&mut self, mut next: impl FnMut() -> i64) {
+        for (delivery, fact) in self.deliveries.iter_mut().zip(&mut self.facts) {
+            if delivery.channel == Channel::Print {
+                delivery.copy_number = next();
+                fact.detail.insert("copy".into(), delivery.copy_number.to_string());
+            }
+        }
     }
 }
 

@@ -9,6 +9,7 @@ mod ahead;
 mod decide;
 mod keep;
 pub(super) mod mail;
+mod opened;
 mod press;
 mod reports;
 mod understand;
@@ -18,13 +19,15 @@ pub use ahead::Ahead;
 pub use decide::{Decision, Question, decide};
 pub(super) use keep::raw;
 pub use keep::{Arrival, keep_all, keep_updates};
-pub use mail::{answered, own_name, slice, token_hash};
+pub use mail::{answered, slice};
+pub use opened::{own_name, token_hash};
 pub use understand::{Asked, Scene, Slice, Understood, Verdict, reading, understand};
 
 use super::house::House;
 use crate::domain::abort;
 use crate::domain::evidence::{FactActor, FactKind};
 use crate::domain::inbound::InboundState;
+use crate::domain::tray::TrayWord;
 use crate::store::records::StoredInbound;
 use crate::store::{StoreError, Topic, Tx};
 use futures::future::try_join_all;
@@ -88,7 +91,7 @@ async fn together(house: &House, group: &[StoredInbound]) -> Result<bool, StoreE
         return Ok(false);
     }
     let judged = async {
-        let opening: Vec<_> = group.iter().map(|item| mail::open(house, item)).collect();
+        let opening: Vec<_> = group.iter().map(|item| opened::open(house, item)).collect();
         mail::judge(house, try_join_all(opening).await?).await
     };
     match judged.await {
@@ -101,7 +104,7 @@ async fn together(house: &House, group: &[StoredInbound]) -> Result<bool, StoreE
 async fn alone(house: &House, doors: &super::doors::Doors, item: StoredInbound) -> Result<(), StoreError> {
     let judged = match item.source.as_str() {
         "telegram" => press::judge(house, doors, &item).await,
-        _ => match mail::open(house, &item).await {
+        _ => match opened::open(house, &item).await {
             Ok(mail) => mail::judge(house, vec![mail]).await,
             Err(error) => Err(error),
         },
@@ -125,7 +128,7 @@ async fn failed(house: &House, mut item: StoredInbound, error: &StoreError) -> R
     let gives_up = item.tries + 1 >= MAX_TRIES;
     if gives_up {
         settled(house, &mut tx, &mut item, InboundState::Dead, "dead").await?;
-        let tray = crate::store::records::StoredTray { inbound: Some(item.id), ..super::tray::item(house, "dead") };
+        let tray = crate::store::records::StoredTray { inbound: Some(item.id), ..super::tray::item(house, TrayWord::Dead) };
         tx.open_tray(&tray).await?;
     } else {
         let later = now.saturating_add(SignedDuration::from_mins(1 << item.tries.clamp(0, 6))).unwrap_or(now);

@@ -296,7 +296,7 @@ pub async fn clarify(
             }));
         }
         QuestionKind::DueInPast => {
-            let due = reading.understood.iter().find_map(|order| order.due.moment(&city.calendar));
+            let due = reading.understood.iter().chain(&reading.orders).find_map(|order| order.due.moment(&city.calendar));
             if let Some(due) = due {
                 return Ok(refused(Because::DueInPast {
                     understood: understood(house, reading, city),

@@ -6,12 +6,13 @@ use crate::domain::codes::UnitCode;
 use crate::domain::evidence::{FactActor, FactKind};
 use crate::domain::ids::{DeliveryId, LetterId, TrayId};
 use crate::domain::routing::{Leg, NoticeCode};
+use crate::domain::tray::TrayCode;
 use crate::store::records::StoredTray;
 use crate::store::{StoreError, Topic, Tx};
 
 /// A fresh item on the administrator's desk.
-pub fn item(house: &House, code: &str) -> StoredTray {
-    StoredTray::new(TrayId::new(house.uuid()), code.to_owned(), house.now())
+pub fn item(house: &House, code: impl Into<TrayCode>) -> StoredTray {
+    StoredTray::new(TrayId::new(house.uuid()), code.into().as_str().to_owned(), house.now())
 }
 
 /// The unit whose desk serves a unit today: its own, or the nearest above with an operator.
@@ -25,11 +26,12 @@ pub fn route_notice(house: &House, city: &CityView, letter: LetterId, leg: &Leg,
         unit: leg.unit.as_ref().and_then(|unit| desk_of(house, city, unit)),
         letter: Some(letter),
         detail: serde_json::json!({ "recipient": leg.recipient.name() }),
-        ..item(house, notice.as_str())
+        ..item(house, notice)
     }
 }
 
-/// Closes an item by hand; the inbound item behind it becomes "closed".
+/// Closes an item by hand. A mail to several units lies on the tray of each, and each closes its own: what one unit did with it
+/// is no answer to what was asked of the other. The inbound item behind them becomes "closed" with the last.
 pub async fn close(house: &House, id: TrayId, by: &str, outcome: &str) -> Result<(), StoreError> {
     let now = house.now();
     let mut tx = house.store.write().await?;
@@ -37,6 +39,7 @@ pub async fn close(house: &House, id: TrayId, by: &str, outcome: &str) -> Result
     let operator = FactActor { kind: "operator".into(), who: by.to_owned(), ..FactActor::system() };
     shut(house, &mut tx, &item, operator, outcome).await?;
     if let Some(inbound) = item.inbound
+        && tx.tray_of_inbound(inbound).await?.iter().all(|row| row.closed_at.is_some())
         && let Some(kept) = tx.inbound(inbound).await?
         && matches!(kept.state.as_str(), "held" | "unreadable" | "dead")
     {
@@ -63,7 +66,8 @@ async fn shut(house: &House, tx: &mut Tx, item: &StoredTray, actor: FactActor, o
     tx.close_tray(item.id, &actor.who, outcome, house.now()).await?;
     let mut fact = house.fact(FactKind::Administered, actor);
     (fact.letter, fact.delivery, fact.inbound) = (item.letter, item.delivery, item.inbound);
-    tx.insert_fact(&fact.with("tray", &item.code).with("outcome", outcome)).await?;
+    let fact = fact.with("tray", &item.code).with("unit", item.unit.as_deref().unwrap_or_default());
+    tx.insert_fact(&fact.with("outcome", outcome)).await?;
     tx.announce(Topic::Facts);
     Ok(())
 }

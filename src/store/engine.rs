@@ -134,6 +134,15 @@ impl Store {
         Ok(Tx::new(inner, Arc::clone(&self.wake), Arc::clone(&self.letters)))
     }
 
+    /// Begins a transaction that only reads, and sees the record as it stood at its begin however long it takes.
+    pub async fn snapshot(&self) -> Result<Tx, StoreError> {
+        let inner = match &self.pools {
+            Pools::Sqlite(pools) => Inner::Sqlite(pools.read.begin().await?),
+            Pools::Postgres(pool) => Inner::Postgres(pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY").await?),
+        };
+        Ok(Tx::new(inner, Arc::clone(&self.wake), Arc::clone(&self.letters)))
+    }
+
     /// The file store.
     pub const fn files(&self) -> &Files {
         &self.files

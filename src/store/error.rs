@@ -59,6 +59,11 @@ pub enum StoreError {
 }
 
 impl StoreError {
+    /// Work that was cut off and can be done again: a thread that ended with the process.
+    pub const fn cut_off() -> Self {
+        Self::Unreachable(sqlx::Error::WorkerCrashed)
+    }
+
     /// True where a file is gone or its bytes are others: trying again does not bring it back.
     pub fn is_lost_file(&self) -> bool {
         let Self::File { source, .. } = self else { return false };
@@ -79,6 +84,11 @@ impl StoreError {
             Self::File { source, .. } => no_room(source),
             _ => false,
         }
+    }
+
+    /// True where a row is there and cannot be read: a word that is none, an id of another length.
+    pub const fn is_unreadable(&self) -> bool {
+        matches!(self, Self::Misfit { .. } | Self::Database(sqlx::Error::ColumnDecode { .. }))
     }
 
     /// True where trying again later may help.

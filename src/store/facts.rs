@@ -1,15 +1,24 @@
 //! Queries over the evidence. Facts are only ever added; number and link come once, from the sealer.
 
 use super::Conn;
-use crate::domain::ids::{FactId, LetterId};
+use crate::domain::ids::{DeliveryId, FactId, LetterId};
 use crate::store::StoreError;
+use crate::store::convert::list;
 use crate::store::error::all;
 use crate::store::files::hex;
 use crate::store::records::StoredFact;
 
 macro_rules! columns {
     () => {
-        "seq, body, hash, link, id, event, letter_id, delivery_id, recorded_at"
+        concat!(
+            "seq, body, hash, link, ",
+            row_id!("id"),
+            ", event, ",
+            row_id!("letter_id"),
+            ", ",
+            row_id!("delivery_id"),
+            ", recorded_at"
+        )
     };
 }
 
@@ -21,6 +30,7 @@ crate::store::sql! {
         rows!(), ") AS sealed WHERE fact.id = sealed.row_id AND +fact.seq IS NULL");
     AFTER = concat!("SELECT ", columns!(), " FROM fact WHERE seq > $1 ORDER BY seq LIMIT $2");
     OF_LETTER = concat!("SELECT ", columns!(), " FROM fact WHERE letter_id = $1 ORDER BY recorded_at, id");
+    ABOUT = concat!("SELECT ", columns!(), " FROM fact WHERE delivery_id IN ", ids!(), " ORDER BY recorded_at, seq");
     COUNT_SEALED = "SELECT count(*) FROM fact WHERE seq IS NOT NULL";
     COUNT_OPEN = "SELECT count(*) FROM fact WHERE seq IS NULL";
     LATEST = concat!("SELECT ", columns!(), " FROM fact ORDER BY recorded_at DESC, id DESC LIMIT $1");
@@ -53,6 +63,11 @@ pub async fn sealed_after(conn: &mut Conn, seq: i64, limit: i64) -> Result<Vec<S
 /// See [`crate::store::Tx::facts_of_letter`].
 pub async fn facts_of_letter(conn: &mut Conn, letter: LetterId) -> Result<Vec<StoredFact>, StoreError> {
     Ok(sqlx::query_as(OF_LETTER).bind(letter.uuid()).fetch_all(conn).await?)
+}
+
+/// See [`crate::store::Tx::facts_about`].
+pub async fn facts_about(conn: &mut Conn, deliveries: &[DeliveryId]) -> Result<Vec<StoredFact>, StoreError> {
+    Ok(sqlx::query_as(ABOUT).bind(list(deliveries.iter().map(|id| id.uuid()))).fetch_all(conn).await?)
 }
 
 /// See [`crate::store::Tx::count_facts`].

@@ -21,6 +21,7 @@ crate::store::sql! {
     LIST_OPEN = concat!("SELECT ", columns!(), " FROM tray WHERE closed_at IS NULL ORDER BY opened_at, id LIMIT $1");
     LIST_ALL = concat!("SELECT ", columns!(), " FROM tray ORDER BY opened_at, id LIMIT $1");
     FIND = concat!("SELECT ", columns!(), " FROM tray WHERE id = $1");
+    OF_INBOUND = concat!("SELECT ", columns!(), " FROM tray WHERE inbound_id = $1 ORDER BY unit_code, id");
     CLOSE = "UPDATE tray SET closed_at = $4, closed_by = $2, outcome = $3 WHERE id = $1 AND closed_at IS NULL";
     COUNT = "SELECT count(*) FROM tray WHERE closed_at IS NULL";
 }
@@ -84,6 +85,12 @@ pub async fn tray_items(conn: &mut Conn, closed: bool, limit: i64) -> Result<Vec
 pub async fn tray_item(conn: &mut Conn, id: TrayId) -> Result<Option<StoredTray>, StoreError> {
     let row: Option<TrayRow> = sqlx::query_as(FIND).bind(id.uuid()).fetch_optional(conn).await?;
     row.map(TrayRow::read).transpose()
+}
+
+/// See [`crate::store::Tx::tray_of_inbound`].
+pub async fn tray_of_inbound(conn: &mut Conn, id: InboundId) -> Result<Vec<StoredTray>, StoreError> {
+    let rows: Vec<TrayRow> = sqlx::query_as(OF_INBOUND).bind(id.uuid()).fetch_all(conn).await?;
+    rows.into_iter().map(TrayRow::read).collect()
 }
 
 /// See [`crate::store::Tx::close_tray`].

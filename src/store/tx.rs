@@ -103,6 +103,8 @@ macro_rules! ledger {
     (@aside $tx:ident) => {};
 }
 
+pub(crate) use ledger;
+
 ledger! {
     aside;
     /// Those of these tokens that there are, by their hash.
@@ -312,6 +314,8 @@ ledger! {
     tray::tray_items(closed: bool, limit: i64) -> Vec<StoredTray>;
     /// One item.
     tray::tray_item(id: TrayId) -> Option<StoredTray>;
+    /// The rows of one inbound item, on whatever trays.
+    tray::tray_of_inbound(id: InboundId) -> Vec<StoredTray>;
     /// Closes an item.
     tray::close_tray(id: TrayId, by: &str, outcome: &str, now: Timestamp) -> ();
     /// How many lie open.

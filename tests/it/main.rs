@@ -44,6 +44,7 @@ mod story_paper;
 mod story_phones;
 mod story_powers;
 mod story_reach;
+mod story_record;
 mod story_refusals;
 mod story_registry;
 mod story_replies;

@@ -254,7 +254,7 @@ on_both_engines! {
         assert_eq!(answers.iter().filter(|answer| !answer.again).count(), 1);
         assert!(answers.iter().all(|answer| answer.agenda == answers[0].agenda));
         let other = kurir::flow::accept::accept(town.house(), submission(&one, pdf("isi lain"))).await;
-        assert!(matches!(other, Err(kurir::flow::accept::AcceptError::Conflict(_))), "{other:?}");
+        assert!(matches!(other, Err(kurir::flow::accept::AcceptError::Conflict(..))), "{other:?}");
         town.run_until_idle().await;
         assert_eq!(town.mails_of(ASEP).len(), 1);
         town.finish().await;

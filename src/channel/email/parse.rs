@@ -7,6 +7,7 @@ use super::attachments::{Attachment, PartKind};
 use super::headers::{Headers, Mailbox};
 use super::parts::{Parts, Problem, TextSource, take_apart};
 use super::weigh::{Unreadable, weigh};
+use crate::domain::limits::MAIL_HEADER_BYTES;
 use jiff::Timestamp;
 
 /// Headers that name whom a mail was for, the strongest first. Forwarding hides the To, but seldom all of them.
@@ -49,7 +50,17 @@ impl Mail {
             return Err(Unreadable::NoHeader);
         }
         let parts = take_apart(raw)?;
-        Ok(Self {
+        Ok(Self::of(headers, parts))
+    }
+
+    /// What the head of a mail says that is not read whole: over the limits, or its rest was not taken. It has no text and no
+    /// parts.
+    pub fn head(raw: &[u8]) -> Self {
+        Self::of(Headers::read(raw.get(..MAIL_HEADER_BYTES).unwrap_or(raw)), Parts::default())
+    }
+
+    fn of(headers: Headers, parts: Parts) -> Self {
+        Self {
             from: senders(&headers),
             from_headers: headers.all("from").count(),
             date: headers.date(),
@@ -61,7 +72,7 @@ impl Mail {
             return_path: headers.return_path(),
             headers,
             parts,
-        })
+        }
     }
 
     /// The From address in lower case, where there is exactly one From header with exactly one address.

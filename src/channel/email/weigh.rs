@@ -5,6 +5,7 @@
 //! the bytes counts wherever it stands.
 
 use crate::domain::limits::{MAIL_BYTES, MAIL_HEADER_BYTES, MAIL_PARTS};
+use crate::domain::tray::TrayWord;
 use regex::bytes::{Regex, RegexBuilder};
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -67,12 +68,12 @@ pub enum Unreadable {
 
 impl Unreadable {
     /// The code of the refusal for a person.
-    pub const fn why(&self) -> &'static str {
+    pub const fn why(&self) -> TrayWord {
         match self {
-            Self::TooBig { .. } => "mail_too_big",
-            Self::TooComplex { .. } => "mail_too_complex",
+            Self::TooBig { .. } => TrayWord::MailTooBig,
+            Self::TooComplex { .. } => TrayWord::MailTooComplex,
             // Nobody is there to be answered; whoever looks at the tray is told that it is no mail.
-            Self::NoHeader | Self::ParserFailed => "mail_unreadable",
+            Self::NoHeader | Self::ParserFailed => TrayWord::MailUnreadable,
         }
     }
 }

@@ -305,7 +305,7 @@ impl Dates<'_> {
                 let month = numbers::month(&tokens.get(1)?.word)?;
                 let year = tokens
                     .get(2)
-                    .and_then(|token| if let Kind::Number(year @ 2000..=2100) = token.kind { Some(year) } else { None });
+                    .and_then(|token| if let Kind::Number(year @ 1900..=2100) = token.kind { Some(year) } else { None });
                 Some((self.make(day, month, year), 2 + usize::from(year.is_some())))
             }
             Kind::Numeric => {

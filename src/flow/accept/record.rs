@@ -2,14 +2,13 @@
 
 use super::{Accepted, CheckedFile, Refusal, Submission};
 use crate::domain::codes::UnitCode;
-use crate::domain::delivery::Channel;
 use crate::domain::evidence::{ContentPart, Fact, FactActor, FactKind};
 use crate::domain::ids::LetterId;
 use crate::domain::letter::{Letter, LetterFile, Sender};
 use crate::domain::routing::{Leg, LegRecipient, Route};
-use crate::flow::holdings::FORM;
+use crate::flow::holdings::{FILES, FORM, files_sha256};
 use crate::flow::house::{CityView, House};
-use crate::flow::outgoing::{Gate, NewMessage, Outgoing, plan, put_all};
+use crate::flow::outgoing::{Gate, NewMessage, Outgoing, plan, put_all, text};
 use crate::flow::{tell, tray};
 use crate::store::files::sha256_hex;
 use crate::store::records::StoredLetter;
@@ -111,6 +110,8 @@ fn acceptance(house: &House, stored: &StoredLetter, agenda: &BTreeMap<UnitCode, 
         .with("class", stored.letter.class.as_str())
         .with("urgency", stored.letter.urgency.as_str())
         .with("agenda", numbers.join(", "))
+        .with("accepted_at", text(stored.accepted_at))
+        .with(FILES, files_sha256(&stored.files))
         .with(FORM, form_sha256(stored.letter.as_ref()))
 }
 
@@ -139,10 +140,10 @@ fn number_copies(outgoing: &mut Outgoing, letter: &Letter, copies: &mut i64) {
     if !letter.class.is_closed() {
         return;
     }
-    for delivery in outgoing.deliveries.iter_mut().filter(|delivery| delivery.channel == Channel::Print) {
+    outgoing.number_copies(|| {
         *copies += 1;
-        delivery.copy_number = *copies;
-    }
+        *copies
+    });
 }
 
 /// The trace of a refused letter: a fact, and a line on the administrator's tray.

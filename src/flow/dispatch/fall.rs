@@ -3,6 +3,7 @@
 use super::Claimed;
 use crate::domain::codes::UnitCode;
 use crate::domain::routing::{LegRecipient, RouteReason, next_after_failure, paper_address};
+use crate::domain::tray::TrayWord;
 use crate::flow::house::House;
 use crate::flow::outgoing::{Gate, delivery, routed, still_carries};
 use crate::flow::{tell, tray};
@@ -56,10 +57,10 @@ pub async fn through(house: &House, tx: &mut Tx, claimed: &Claimed, reason: Rout
     }
     let unit = tell::unit_of(&recipient, &city);
     let code = match (&next, carried || on_paper) {
-        (Some(_), _) => "fallen_back",
-        (None, true) => "carried_elsewhere",
-        (None, false) if is_document(message) => "undelivered",
-        (None, false) => "notice_undelivered",
+        (Some(_), _) => TrayWord::FallenBack,
+        (None, true) => TrayWord::CarriedElsewhere,
+        (None, false) if is_document(message) => TrayWord::Undelivered,
+        (None, false) => TrayWord::NoticeUndelivered,
     };
     let item = StoredTray {
         unit: unit.as_ref().and_then(|unit| tray::desk_of(house, &city, unit)),

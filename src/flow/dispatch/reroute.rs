@@ -4,8 +4,8 @@
 use super::Claimed;
 use super::fall::{is_document, recipient_of};
 use crate::domain::abort;
-use crate::domain::delivery::{Channel, DeliveryState};
-use crate::domain::evidence::{FactActor, FactKind};
+use crate::domain::delivery::DeliveryState;
+use crate::domain::evidence::{Fact, FactActor, FactKind};
 use crate::domain::letter::{RecipientRole, SecurityClass};
 use crate::domain::routing::{Leg, LegRecipient, RoutingView, leg};
 use crate::flow::house::{CityView, House};
@@ -18,6 +18,9 @@ use std::str::FromStr as _;
 
 /// States in which nothing has been handed over yet.
 const WAITING: [DeliveryState; 3] = [DeliveryState::Withheld, DeliveryState::Queued, DeliveryState::Deferred];
+
+/// Facts that are inserted by one statement.
+const ROWS: usize = 250;
 
 /// How often a sweep begins anew because a worker was quicker.
 const SWEEPS: u32 = 10;
@@ -82,7 +85,7 @@ pub async fn sweep(house: &House) -> Result<usize, StoreError> {
 }
 
 async fn sweep_state(house: &House, state: DeliveryState) -> Result<usize, StoreError> {
-    let mut moved = 0;
+    let (mut moved, mut let_out) = (0, Vec::new());
     let mut tx = house.store.write().await?;
     let gate = Gate::read(&mut tx, &house.settings.trial).await?;
     for delivery in tx.deliveries_in(state, i64::MAX).await? {
@@ -95,14 +98,28 @@ async fn sweep_state(house: &House, state: DeliveryState) -> Result<usize, Store
             moved += 1;
         } else if state == DeliveryState::Withheld && gate.lets_out(&delivery.address) {
             tx.change_state(delivery.id, (state, DeliveryState::Queued), Some(house.now()), house.now()).await?;
+            let_out.push(released(house, &delivery, &message));
             moved += 1;
         }
     }
+    for some in let_out.chunks(ROWS) {
+        tx.insert_facts(&some.iter().collect::<Vec<_>>()).await?;
+    }
     tx.announce(Topic::Deliveries);
+    tx.announce(Topic::Facts);
     abort::point("sweep.before_commit");
     tx.commit().await?;
     abort::point("sweep.after_commit");
     Ok(moved)
+}
+
+/// That the trial mode holds a delivery back no longer.
+fn released(house: &House, delivery: &StoredDelivery, message: &StoredMessage) -> Fact {
+    let mut fact = house.fact(FactKind::Administered, FactActor::system());
+    (fact.letter, fact.delivery, fact.channel) = (delivery.letter, Some(delivery.id), Some(delivery.channel));
+    fact.recipient = Some(message.recipient.clone());
+    let fact = fact.with("what", "let out of the trial").with("before", DeliveryState::Withheld.as_str());
+    fact.with("after", DeliveryState::Queued.as_str())
 }
 
 /// What routing rests on: while it is the same, nothing that waits has to be looked at again.
@@ -139,7 +156,8 @@ async fn follow(house: &House, tx: &mut Tx, message: &StoredMessage) -> Result<b
         let mut fact = house.fact(FactKind::Superseded, FactActor::system());
         (fact.letter, fact.delivery, fact.channel) = (Some(letter_id), Some(one.id), Some(one.channel));
         fact.recipient = Some(message.recipient.clone());
-        tx.insert_fact(&fact.with("before", one.state.as_str()).with("why", why(message, &today))).await?;
+        let fact = fact.with("before", one.state.as_str()).with("after", DeliveryState::Superseded.as_str());
+        tx.insert_fact(&fact.with("why", why(message, &today))).await?;
     }
     // The rows are ours now. Whoever began to send between the look above and the lock was quicker.
     if under_way(tx, &open).await? {
@@ -154,9 +172,7 @@ async fn follow(house: &House, tx: &mut Tx, message: &StoredMessage) -> Result<b
     };
     let mut outgoing = plan(house, gate, new, &today.deliveries, stored.letter.urgency);
     let copy = deliveries.iter().map(|one| one.copy_number).max().unwrap_or(0);
-    for one in outgoing.deliveries.iter_mut().filter(|one| one.channel == Channel::Print) {
-        one.copy_number = copy;
-    }
+    outgoing.number_copies(|| copy);
     put(tx, &outgoing).await?;
     if let Some(notice) = today.notice {
         tx.open_tray(&tray::route_notice(house, &city, letter_id, &today, notice)).await?;

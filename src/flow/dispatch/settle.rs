@@ -9,7 +9,10 @@ use crate::domain::evidence::{ContentPart, Fact, FactActor, FactKind};
 use crate::domain::ids::DeliveryId;
 use crate::domain::letter::Urgency;
 use crate::domain::routing::{Address, RouteReason};
+use crate::domain::tray::TrayWord;
+use crate::flow::holdings::ATTEMPT;
 use crate::flow::house::House;
+use crate::flow::outgoing::text;
 use crate::flow::{tell, tray};
 use crate::store::records::{ChannelHealth, StoredAttempt, StoredDelivery, StoredTray};
 use crate::store::{StoreError, Topic, Tx};
@@ -218,13 +221,16 @@ fn finished(
     if !sent.sha256.is_empty() {
         fact.content.push(ContentPart { part: "on-the-wire".into(), sha256: sent.sha256.clone() });
     }
-    let fact = fact.with("before", delivery.state.as_str()).with("after", state.as_str());
-    let ended = |attempt: &StoredAttempt| StoredAttempt {
-        ended_at: Some(house.now()),
-        outcome: Some(outcome.to_owned()),
-        ..attempt.clone()
-    };
-    Settlement { state, next_at, attempt: sent.attempt.as_ref().map(ended), fact, falls: None }
+    let mut fact = fact.with("before", delivery.state.as_str()).with("after", state.as_str());
+    let mut ended = None;
+    if let Some(attempt) = &sent.attempt {
+        fact = fact.with(ATTEMPT, attempt.number.to_string()).with("started_at", text(attempt.started_at));
+        if attempt.duplicate {
+            fact = fact.with("duplicate", "true");
+        }
+        ended = Some(StoredAttempt { ended_at: Some(fact.recorded_at), outcome: Some(outcome.to_owned()), ..attempt.clone() });
+    }
+    Settlement { state, next_at, attempt: ended, fact, falls: None }
 }
 
 impl Settlement {
@@ -312,7 +318,7 @@ async fn tell_unknown(house: &House, tx: &mut Tx, claimed: &Claimed) -> Result<(
         letter: delivery.letter,
         delivery: Some(delivery.id),
         detail: serde_json::json!({ "channel": delivery.channel }),
-        ..tray::item(house, "outcome_unknown")
+        ..tray::item(house, TrayWord::OutcomeUnknown)
     };
     tx.open_tray(&item).await?;
     let letter = match delivery.letter {

@@ -1,10 +1,9 @@
 //! What a group of mails answers, asked for together at the start of the transaction that judges them; and the files they
 //! bring, stored before it, so that nobody waits for a disk while the record is held.
 
-use super::mail::Read;
+use super::opened::{Opened, Read};
 use crate::channel::email::parse::Mail;
 use crate::domain::ids::{DeliveryId, MessageId};
-use crate::domain::inbound::MailClass;
 use crate::flow::act;
 use crate::flow::house::House;
 use crate::store::records::{StoredDelivery, StoredMessage, StoredToken};
@@ -67,8 +66,8 @@ impl Ahead {
 /// Stores the files of mails that a person wrote under a token of ours. Where such a mail is not recorded as an act, its file
 /// stays without a name in the record, as after a crash.
 pub(super) async fn keep_files(house: &House, mails: &mut [Read]) -> Result<(), StoreError> {
-    let bringing: Vec<&mut Read> =
-        mails.iter_mut().filter(|one| one.class == Some(MailClass::Human) && one.brings_files()).collect();
+    let bringing: Vec<&mut Opened> =
+        mails.iter_mut().filter_map(|one| one.mail.as_mut().ok()).filter(|one| one.brings_files()).collect();
     if bringing.is_empty() {
         return Ok(());
     }
@@ -82,7 +81,7 @@ pub(super) async fn keep_files(house: &House, mails: &mut [Read]) -> Result<(), 
         known.extend(token.map(|_| one));
     }
     drop(tx);
-    let writes: Vec<_> = known.iter().filter_map(|one| one.whole()).map(|mail| keep_of(house, mail)).collect();
+    let writes: Vec<_> = known.iter().map(|one| keep_of(house, &one.mail)).collect();
     try_join_all(writes).await?;
     for one in known {
         one.files_kept = true;

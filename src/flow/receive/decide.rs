@@ -8,8 +8,10 @@ use crate::domain::inbound::InboundState;
 use crate::domain::instruction::{Choice, Intent, QuestionKind, Reading, Unclear};
 use crate::domain::letter::SecurityClass;
 use crate::domain::policy::DispositionReach;
+use crate::domain::tray::TrayWord;
 use crate::domain::trust::Actor;
 use crate::flow::act::{ActKind, PlannedAct, PlannedOrder};
+use jiff::civil::DateTime;
 
 /// What is asked back.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,7 +34,7 @@ pub enum Decision {
     /// Refuse, with the code of the reason and the position it is about.
     Decline(&'static str, Option<PositionCode>),
     /// Keep as a note: nothing that could be recorded as an act.
-    Comment(&'static str),
+    Comment(TrayWord),
 }
 
 impl Decision {
@@ -42,7 +44,7 @@ impl Decision {
             Self::Accept(_) => (InboundState::Recorded, ""),
             Self::Ask(question) => (InboundState::Asked, question.kind.as_str()),
             Self::Decline(why, _) => (InboundState::Declined, why),
-            Self::Comment(why) => (InboundState::Comment, why),
+            Self::Comment(why) => (InboundState::Comment, why.as_str()),
         }
     }
 }
@@ -64,6 +66,9 @@ pub struct Record<'a> {
     pub decided_by_other: bool,
     /// Whether the letter is settled, and by somebody else.
     pub settled: bool,
+    /// When the answer came, in the city. The reader knows when it was written: a mail may come days later, a question be answered
+    /// after weeks, and a button be pressed when the day that was chosen is over.
+    pub now: DateTime,
 }
 
 /// Decides on a reading.
@@ -83,6 +88,9 @@ pub fn decide(actor: &Actor, reading: &Reading, quote: &str, record: Record<'_>)
     }
     if kind.is_decision() && record.decided_by_other {
         return Decision::Decline("already_recorded", None);
+    }
+    if let Some(order) = reading.orders.iter().find(|order| kind == ActKind::Disposition && order.due.is_before(record.now)) {
+        return Decision::Ask(Question { kind: QuestionKind::DueInPast, quoted: order.due.to_string(), choices: Vec::new() });
     }
     let (orders, suggested) = orders(kind, reading, record);
     if let Some(refused) = refused(actor, kind, &orders, record) {
@@ -142,8 +150,8 @@ const fn kind_of(intent: Intent) -> Option<ActKind> {
 const fn other(intent: Intent) -> Decision {
     match intent {
         Intent::None => Decision::Decline("empty_reply", None),
-        Intent::Question => Decision::Comment("question"),
-        _ => Decision::Comment("word_not_in_use"),
+        Intent::Question => Decision::Comment(TrayWord::Question),
+        _ => Decision::Comment(TrayWord::WordNotInUse),
     }
 }
 

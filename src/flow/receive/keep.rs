@@ -115,6 +115,14 @@ pub fn is_partial(item: &StoredInbound) -> bool {
     item.detail.get(PARTIAL).is_some()
 }
 
+/// What else is said of an item, with the mark where it has it.
+pub fn with_mark(item: &StoredInbound, mut detail: serde_json::Value) -> serde_json::Value {
+    if let Some(map) = detail.as_object_mut().filter(|_| is_partial(item)) {
+        map.insert(PARTIAL.into(), true.into());
+    }
+    detail
+}
+
 /// The raw bytes of an item, from the row or from the file store.
 pub async fn raw(house: &House, item: &StoredInbound) -> Result<Vec<u8>, StoreError> {
     match &item.raw {

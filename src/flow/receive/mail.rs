@@ -1,23 +1,22 @@
 //! One mail through the stages: what it is, who proved to be whom, what he wants, what is done.
 
+use super::addressed::Post;
 use super::ahead::{self, Ahead};
 use super::decide::{Decision, Question};
+use super::opened::{Opened, Over, Read, own_name};
 use super::understand::{Asked, Scene, Slice, Understood, Verdict, understand, written_at};
 use super::{addressed, keep, reports, settled};
-use crate::channel::email::classify::classify;
+use crate::channel::email::claims::claims;
 use crate::channel::email::parse::Mail;
-use crate::channel::email::tokens::Gateway;
-use crate::channel::email::weigh::Unreadable;
 use crate::domain::inbound::{InboundState, MailClass};
 use crate::domain::instruction::Reading;
 use crate::domain::policy::DispositionRules;
+use crate::domain::tray::TrayWord;
 use crate::domain::trust::{Actor, Doubt};
 use crate::flow::act::settle::{answerable_until, closer};
 use crate::flow::act::{self, Occasion, PlannedAct, Recorded};
 use crate::flow::house::{CityView, House};
 use crate::flow::refuse;
-use crate::flow::settings::Gateway as OwnName;
-use crate::store::files::sha256;
 use crate::store::records::{StoredAct, StoredDelivery, StoredInbound, StoredLetter, StoredMessage, StoredTray};
 use crate::store::{StoreError, Tx};
 use jiff::Timestamp;
@@ -38,121 +37,76 @@ pub struct Answered {
     pub(super) files_kept: bool,
 }
 
-/// A kept mail, read.
-pub struct Read {
-    item: StoredInbound,
-    /// `None` where only its head was taken.
-    mail: Option<Result<Mail, Unreadable>>,
-    /// What it is.
-    pub(super) class: Option<MailClass>,
-    /// Hash of the token that it answers with.
-    pub(super) token: Option<Vec<u8>>,
-    /// Whether its files are stored already.
-    pub(super) files_kept: bool,
-}
-
-impl Read {
-    /// The mail, where all of it could be read.
-    pub(super) fn whole(&self) -> Option<&Mail> {
-        self.mail.as_ref()?.as_ref().ok()
-    }
-
-    /// Whether it brings files that would go with an act.
-    pub(super) fn brings_files(&self) -> bool {
-        self.whole().is_some_and(|mail| !act::carried(mail).is_empty())
-    }
-}
-
-/// A mail that is judged, with what was found out when it was opened.
-#[derive(Clone, Copy)]
-struct Opened<'a> {
-    mail: &'a Mail,
-    class: MailClass,
-    token: Option<&'a [u8]>,
-    files_kept: bool,
-}
-
-/// Reads a kept mail. Takes no part of the record, so that nobody waits for it.
-pub async fn open(house: &House, kept: &StoredInbound) -> Result<Read, StoreError> {
-    let item = StoredInbound { raw: None, ..kept.clone() };
-    if keep::is_partial(kept) {
-        return Ok(Read { item, mail: None, class: None, token: None, files_kept: false });
-    }
-    crate::domain::abort::point("receive.before_parse");
-    let mail = match &kept.raw {
-        Some(bytes) => Mail::parse(bytes),
-        None => parse_aside(keep::raw(house, kept).await?).await,
-    };
-    let gateway = own_name(&house.settings.gateway);
-    let (class, token) = match &mail {
-        Ok(mail) => (Some(classify(mail, &gateway)), token_hash(&gateway, mail)),
-        Err(_) => (None, None),
-    };
-    Ok(Read { item, mail: Some(mail), class, token, files_kept: false })
-}
-
-/// Parses a large mail on a thread of its own: several are read side by side, and what waits for the network is not held up.
-async fn parse_aside(bytes: Vec<u8>) -> Result<Mail, Unreadable> {
-    tokio::task::spawn_blocking(move || Mail::parse(&bytes)).await.unwrap_or(Err(Unreadable::ParserFailed))
-}
-
-/// Hash of the token that a mail answers with.
-pub fn token_hash(gateway: &Gateway, mail: &Mail) -> Option<Vec<u8>> {
-    gateway.token(mail).0.map(|found| sha256(found.token.expose().as_bytes()))
-}
-
 /// Judges mails in one commit.
 #[tracing::instrument(name = "flow.mail.judge", skip_all, fields(mails = mails.len()))]
 pub async fn judge(house: &House, mut mails: Vec<Read>) -> Result<(), StoreError> {
     ahead::keep_files(house, &mut mails).await?;
     let mut tx = house.store.write().await?;
-    let mut ahead = Ahead::read(&mut tx, &mails.iter().filter_map(|one| one.token.as_deref()).collect::<Vec<_>>()).await?;
-    for Read { mut item, mail, class, token, files_kept } in mails {
-        match (mail, class) {
-            (Some(Err(unreadable)), _) => {
-                item.detail = serde_json::json!({ "unreadable": unreadable.to_string() });
-                too_much(house, &mut tx, &mut item, unreadable.why()).await?;
-            }
-            (Some(Ok(mail)), Some(class)) => {
-                let opened = Opened { mail: &mail, class, token: token.as_deref(), files_kept };
-                judge_mail(house, &mut tx, &mut item, opened, &mut ahead).await?;
-            }
-            (None, _) | (_, None) => too_much(house, &mut tx, &mut item, "mail_too_big").await?,
+    let mut ahead = Ahead::read(&mut tx, &mails.iter().filter_map(Read::token).collect::<Vec<_>>()).await?;
+    for mut one in mails {
+        match &one.mail {
+            Err(over) => too_much(house, &mut tx, &mut one.item, over).await?,
+            Ok(whole) => judge_mail(house, &mut tx, &mut one.item, whole, &mut ahead).await?,
         }
     }
     crate::domain::abort::point("receive.before_record_commit");
     tx.commit().await
 }
 
-/// Over the limits: kept raw, shown to the administrator, never looked at again by itself.
-async fn too_much(house: &House, tx: &mut Tx, item: &mut StoredInbound, why: &'static str) -> Result<(), StoreError> {
-    tx.open_tray(&StoredTray { inbound: Some(item.id), ..crate::flow::tray::item(house, why) }).await?;
-    settled(house, tx, item, InboundState::Unreadable, why).await
+/// Over the limits: kept raw, never looked at again by itself. At a unit's own address it is the unit's to look at, like any other
+/// mail there; else the administrator's.
+async fn too_much(house: &House, tx: &mut Tx, item: &mut StoredInbound, over: &Over) -> Result<(), StoreError> {
+    let (gateway, city) = (own_name(&house.settings.gateway), house.city(tx).await?);
+    let claims = claims(&over.head, &gateway, &house.settings.border);
+    let excess = over.excess.as_ref().map(ToString::to_string);
+    let told = serde_json::json!({ "subject": over.head.subject, "from": over.head.only_from(), "unreadable": excess });
+    item.detail = keep::with_mark(item, told);
+    let post = Post { mail: &over.head, claims: &claims, why: over.why.into() };
+    if !addressed::shelve(house, tx, &city, item, post).await? {
+        tx.open_tray(&StoredTray { inbound: Some(item.id), ..crate::flow::tray::item(house, over.why) }).await?;
+    }
+    settled(house, tx, item, InboundState::Unreadable, over.why.as_str()).await
 }
 
-/// Our own name in mail, as tokens and our own mail are told by it.
-pub fn own_name(gateway: &OwnName) -> Gateway {
-    Gateway::new(&gateway.domain).with_sender(&gateway.address)
+/// What a program wrote is never read for an act. At a unit's own address it is seen, and nobody is told: offices get receipts,
+/// newsletters and the answers of other systems there.
+async fn automatic(
+    house: &House,
+    tx: &mut Tx,
+    item: &mut StoredInbound,
+    opened: &Opened,
+    ahead: &mut Ahead,
+) -> Result<(), StoreError> {
+    let (mail, gateway) = (&opened.mail, own_name(&house.settings.gateway));
+    let answered = answered(tx, house.dispositions(), (opened.token.as_deref(), item.received_at), ahead).await?;
+    let claims = claims(mail, &gateway, &house.settings.border);
+    if answered.is_none() {
+        let city = house.city(tx).await?;
+        let post = Post { mail, claims: &claims, why: TrayWord::UnitMailAutomatic.into() };
+        if addressed::shelve(house, tx, &city, item, post).await? {
+            item.detail = addressed::shown(mail);
+        }
+    }
+    (item.delivery, item.letter) = (answered.as_ref().map(|one| one.delivery.id), answered.map(|one| one.letter.id));
+    settled(house, tx, item, InboundState::Automatic, "").await
 }
 
 async fn judge_mail(
     house: &House,
     tx: &mut Tx,
     item: &mut StoredInbound,
-    opened: Opened<'_>,
+    opened: &Opened,
     ahead: &mut Ahead,
 ) -> Result<(), StoreError> {
     let gateway = own_name(&house.settings.gateway);
-    let Opened { mail, class, .. } = opened;
+    let (mail, class) = (&opened.mail, opened.class);
     class.as_str().clone_into(&mut item.class);
     match class {
         MailClass::Human => human(house, tx, item, opened, ahead).await,
         MailClass::Bounce => reports::bounce(house, tx, item, mail, &gateway).await,
         MailClass::Mdn => reports::displayed(house, tx, item, mail, &gateway).await,
         MailClass::AutoReply | MailClass::Arf | MailClass::List | MailClass::Calendar | MailClass::Own => {
-            let answered = answered(tx, house.dispositions(), (opened.token, item.received_at), ahead).await?;
-            (item.delivery, item.letter) = (answered.as_ref().map(|one| one.delivery.id), answered.map(|one| one.letter.id));
-            settled(house, tx, item, InboundState::Automatic, "").await
+            automatic(house, tx, item, opened, ahead).await
         }
     }
 }
@@ -161,12 +115,12 @@ async fn human(
     house: &House,
     tx: &mut Tx,
     item: &mut StoredInbound,
-    opened: Opened<'_>,
+    opened: &Opened,
     ahead: &mut Ahead,
 ) -> Result<(), StoreError> {
     let city = house.city(tx).await?;
-    let (mail, gateway, rules) = (opened.mail, own_name(&house.settings.gateway), house.dispositions());
-    let mut answered = answered(tx, rules, (opened.token, item.received_at), ahead).await?;
+    let (mail, gateway, rules) = (&opened.mail, own_name(&house.settings.gateway), house.dispositions());
+    let mut answered = answered(tx, rules, (opened.token.as_deref(), item.received_at), ahead).await?;
     if let Some(one) = &mut answered {
         one.files_kept = opened.files_kept;
     }
@@ -236,7 +190,8 @@ async fn unproven(
     let Verdict::Unproven { why, .. } = &understood.verdict else { return Ok(()) };
     item.detail = serde_json::json!({ "reply": understood.reply, "subject": mail.subject, "from": mail.only_from() });
     if *why == Doubt::UnitMail {
-        addressed::shelve(house, tx, city, item, (mail, &understood.claims)).await?;
+        let post = Post { mail, claims: &understood.claims, why: Doubt::UnitMail.into() };
+        addressed::shelve(house, tx, city, item, post).await?;
         let (state, code) = understood.verdict.outcome();
         return settled(house, tx, item, state, code).await;
     }
@@ -247,7 +202,7 @@ async fn unproven(
         delivery: item.delivery,
         inbound: Some(item.id),
         detail: serde_json::json!({ "person": item.person }),
-        ..crate::flow::tray::item(house, why.as_str())
+        ..crate::flow::tray::item(house, *why)
     };
     tx.open_tray(&tray).await?;
     let (state, code) = understood.verdict.outcome();
@@ -301,7 +256,7 @@ async fn proven(
             refuse::decision(house, tx, city, (actor, why, about.as_ref(), reading), occasion).await?;
         }
         Decision::Comment(why) => {
-            comment(house, tx, item, (reading, why, desk_of(house, city, answered)), (city, occasion)).await?;
+            comment(house, tx, item, (reading, *why, desk_of(house, city, answered)), (city, occasion)).await?;
         }
     }
     settled(house, tx, item, state, why).await
@@ -312,7 +267,7 @@ async fn comment(
     house: &House,
     tx: &mut Tx,
     item: &StoredInbound,
-    (reading, why, unit): (&Reading, &str, Option<String>),
+    (reading, why, unit): (&Reading, TrayWord, Option<String>),
     (city, occasion): (&CityView, Occasion<'_>),
 ) -> Result<(), StoreError> {
     refuse::kept(house, tx, city, (reading, unit.as_deref()), occasion).await?;

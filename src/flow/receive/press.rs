@@ -167,30 +167,42 @@ async fn press(
         }
         Standing::Unproven { why, person } => {
             item.person = person;
-            if why == Doubt::TokenExpired {
-                settled(house, tx, item, InboundState::Declined, why.as_str()).await?;
-                return Ok(popped(&Pop::ButtonOld));
-            }
-            let position = answered.message.position.as_ref().and_then(|code| city.directory.position(code));
-            let unit = position.map(|post| post.unit.clone()).or_else(|| answered.message.unit());
-            let tray = StoredTray {
-                unit: unit.and_then(|unit| crate::flow::tray::desk_of(house, city, &unit)),
-                letter: item.letter,
-                delivery: item.delivery,
-                inbound: Some(item.id),
-                ..crate::flow::tray::item(house, why.as_str())
-            };
-            tx.open_tray(&tray).await?;
-            settled(house, tx, item, InboundState::Held, why.as_str()).await?;
-            Ok(popped(&match why {
-                Doubt::NotYours => Pop::NotYours,
-                Doubt::PowerEnded | Doubt::DelegateOutsideDates => {
-                    Pop::NoPower { holder: crate::flow::refuse::successor(house, city, &answered.message) }
-                }
-                _ => Pop::ButtonOld,
-            }))
+            let pop = unproven(house, tx, item, (city, &answered), why).await?;
+            Ok(popped(&pop))
         }
     }
+}
+
+/// Not proven: a button that ran out only says so; anything else waits on the unit's tray.
+async fn unproven(
+    house: &House,
+    tx: &mut Tx,
+    item: &mut StoredInbound,
+    (city, answered): (&CityView, &Answered),
+    why: Doubt,
+) -> Result<Pop, StoreError> {
+    if why == Doubt::TokenExpired {
+        settled(house, tx, item, InboundState::Declined, why.as_str()).await?;
+        return Ok(Pop::ButtonOld);
+    }
+    let position = answered.message.position.as_ref().and_then(|code| city.directory.position(code));
+    let unit = position.map(|post| post.unit.clone()).or_else(|| answered.message.unit());
+    let tray = StoredTray {
+        unit: unit.and_then(|unit| crate::flow::tray::desk_of(house, city, &unit)),
+        letter: item.letter,
+        delivery: item.delivery,
+        inbound: Some(item.id),
+        ..crate::flow::tray::item(house, why)
+    };
+    tx.open_tray(&tray).await?;
+    settled(house, tx, item, InboundState::Held, why.as_str()).await?;
+    Ok(match why {
+        Doubt::NotYours => Pop::NotYours,
+        Doubt::PowerEnded | Doubt::DelegateOutsideDates => {
+            Pop::NoPower { holder: crate::flow::refuse::successor(house, city, &answered.message) }
+        }
+        _ => Pop::ButtonOld,
+    })
 }
 
 /// The record behind a button.
@@ -272,7 +284,8 @@ pub async fn decision(
     quote: &str,
 ) -> Result<Decision, StoreError> {
     let slice = slice(tx, behind.answered).await?;
-    Ok(decide(behind.actor, reading, quote, slice.record(behind.city, house.dispositions(), behind.actor)))
+    let record = slice.record(behind.city, house.dispositions(), behind.actor, house.now());
+    Ok(decide(behind.actor, reading, quote, record))
 }
 
 /// Uses the button once and records the act.

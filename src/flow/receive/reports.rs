@@ -1,7 +1,9 @@
 //! What machines send back: delivery reports, bounces, display reports. They are events of the delivery, never an answer.
 
+use super::addressed::{self, Post};
 use super::settled;
 use crate::channel::email::bounce::{Action, RecipientReport, ReportSource, delivery_report, display_report};
+use crate::channel::email::claims::claims;
 use crate::channel::email::parse::Mail;
 use crate::channel::email::tokens::Gateway;
 use crate::domain::delivery::DeliveryState;
@@ -10,6 +12,7 @@ use crate::domain::evidence::{FactActor, FactKind};
 use crate::domain::ids::DeliveryId;
 use crate::domain::inbound::InboundState;
 use crate::domain::routing::{Address, RouteReason};
+use crate::domain::tray::TrayWord;
 use crate::flow::dispatch::fall_through;
 use crate::flow::house::House;
 use crate::flow::tray;
@@ -35,7 +38,13 @@ pub async fn bounce(
         None => Vec::new(),
     };
     let Some(delivery) = delivery.filter(|_| !ours.is_empty() || report.recipients.is_empty()) else {
-        tx.open_tray(&on_tray(house, item, "bounce_unmatched")).await?;
+        let (why, city) = (TrayWord::BounceUnmatched, house.city(tx).await?);
+        let claims = claims(mail, gateway, &house.settings.border);
+        // What a unit wrote from its own address by other ways comes back to it.
+        let post = Post { mail, claims: &claims, why: why.into() };
+        if !addressed::shelve(house, tx, &city, item, post).await? {
+            tx.open_tray(&on_tray(house, item, why)).await?;
+        }
         return settled(house, tx, item, InboundState::Bounce, "bounce_unmatched").await;
     };
     // It was quicker than our own note of how the attempt ended, or that note died with a process: what it says is applied
@@ -49,7 +58,7 @@ pub async fn bounce(
     let free = |one: &&RecipientReport| report.source == ReportSource::FreeText && one.action == Action::Failed && !one.permanent;
     let clear: Vec<&RecipientReport> = ours.into_iter().filter(|one| !free(one)).collect();
     if clear.is_empty() {
-        tx.open_tray(&on_tray(house, item, "bounce_unclear")).await?;
+        tx.open_tray(&on_tray(house, item, TrayWord::BounceUnclear)).await?;
     }
     for recipient in clear {
         apply(house, tx, item, &delivery, recipient).await?;
@@ -65,7 +74,7 @@ fn told(report: &RecipientReport) -> serde_json::Value {
 }
 
 /// What a person has to look at.
-fn on_tray(house: &House, item: &StoredInbound, code: &str) -> StoredTray {
+fn on_tray(house: &House, item: &StoredInbound, code: TrayWord) -> StoredTray {
     StoredTray { letter: item.letter, delivery: item.delivery, inbound: Some(item.id), ..tray::item(house, code) }
 }
 
@@ -170,9 +179,12 @@ pub async fn displayed(
         let mut fact = house.fact(FactKind::NotificationAccessTracking, FactActor::system());
         (fact.letter, fact.delivery, fact.inbound) = (delivery.letter, Some(delivery.id), Some(item.id));
         fact.channel = Some(delivery.channel);
-        tx.insert_fact(&fact.with("source", "MDN").with("disposition", &report.disposition)).await?;
-        if matches!(delivery.state, DeliveryState::Relayed | DeliveryState::Delivered) {
-            tx.change_state(delivery.id, (delivery.state, DeliveryState::Displayed), None, house.now()).await?;
+        let opens = matches!(delivery.state, DeliveryState::Relayed | DeliveryState::Delivered);
+        let after = if opens { DeliveryState::Displayed } else { delivery.state };
+        let fact = fact.with("source", "MDN").with("disposition", &report.disposition);
+        tx.insert_fact(&fact.with("before", delivery.state.as_str()).with("after", after.as_str())).await?;
+        if opens {
+            tx.change_state(delivery.id, (delivery.state, after), None, house.now()).await?;
         }
     }
     settled(house, tx, item, InboundState::DisplayNotice, "").await

@@ -89,7 +89,7 @@ impl Slice {
     }
 
     /// What deciding on an act of this person looks at.
-    pub fn record<'a>(&'a self, city: &'a CityView, rules: DispositionRules, actor: &Actor) -> Record<'a> {
+    pub fn record<'a>(&'a self, city: &'a CityView, rules: DispositionRules, actor: &Actor, now: Timestamp) -> Record<'a> {
         // The first valid act wins: another person in the same post was quicker.
         let by_other = |(post, person): &(PositionCode, EmployeeNumber)| post == actor.position() && person != actor.person();
         Record {
@@ -100,6 +100,7 @@ impl Slice {
             above: &self.above,
             decided_by_other: self.decisions.iter().any(by_other),
             settled: self.settled && self.closer.as_ref() != Some(actor.position()),
+            now: city.calendar.local(now),
         }
     }
 }
@@ -182,7 +183,8 @@ pub fn understand(mail: &Mail, answered: Option<&Slice>, scene: Scene<'_>) -> Un
             }
             let reading = Box::new(said);
             let words = picked.as_ref().map_or(reply.as_str(), |asked| asked.reply.as_str());
-            let decision = decide(&actor, &reading, words, slice.record(scene.city, scene.rules, &actor));
+            let record = slice.record(scene.city, scene.rules, &actor, scene.received_at);
+            let decision = decide(&actor, &reading, words, record);
             Verdict::Proven { actor, reading, decision }
         }
         // Whoever wrote it and however well that is proven: it is for the people of that unit to read.

@@ -102,6 +102,8 @@ pub enum Pop {
     ButtonOld,
     /// Not for this account.
     NotYours,
+    /// The day that was chosen is over by now.
+    DueInPast { due: Moment },
 }
 
 macro_rules! coded {

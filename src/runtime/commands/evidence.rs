@@ -3,7 +3,7 @@
 use super::{letter_meant, print_json, record, told, unknown};
 use crate::domain::evidence::{Fact, FactKind};
 use crate::domain::ids::DeliveryId;
-use crate::flow::evidence::{Broken, verify};
+use crate::flow::evidence::{Broken, Place, verify};
 use crate::flow::{House, holdings};
 use crate::runtime::Ended;
 use crate::runtime::cli::Evidence;
@@ -79,9 +79,13 @@ fn legend(house: &House, kind: FactKind) -> String {
 
 /// Where the chain does not fit, for a person.
 pub(super) fn broken_words(broken: &Broken) -> String {
-    let reason = grouped("misfit", broken.why.as_str(), &[]);
+    let mut reason = grouped("misfit", broken.why.as_str(), &[]);
+    if let Some(Place { table, row, column }) = &broken.place {
+        reason += &grouped("misfit_place", "row", &[("table", table), ("row", row), ("column", column)]);
+    }
     let number = broken.seq.to_string();
     match broken.id {
+        None if broken.place.is_some() => line("tidak_utuh_row", &[("reason", &reason)]),
         Some(id) => line("tidak_utuh", &[("id", &id.to_string()), ("number", &number), ("reason", &reason)]),
         None => line("tidak_utuh_number", &[("number", &number), ("reason", &reason)]),
     }
@@ -124,8 +128,11 @@ mod tests {
     #[test]
     fn every_misfit_has_its_sentence() {
         for why in Misfit::ALL {
-            let words = broken_words(&Broken { seq: 13, id: None, why: *why });
+            let words = broken_words(&Broken::number(13, *why));
             assert!(words.starts_with("Tidak utuh mulai nomor 13: ") && !words.contains(why.as_str()), "{words}");
+            let place = Place { table: "delivery", row: "krm-1".into(), column: "state" };
+            let words = broken_words(&Broken { place: Some(place), ..Broken::number(0, *why) });
+            assert!(words.starts_with("Tidak utuh: ") && words.ends_with(" (delivery krm-1, kolom state)."), "{words}");
         }
     }
 }

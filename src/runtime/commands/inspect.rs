@@ -45,7 +45,7 @@ async fn inspected(ground: &Ground, options: &Inspect, path: &Path) -> Result<Li
         Ok(read) => read.and_then(|bytes| Mail::parse(&bytes)),
     };
     let mail = match mail {
-        Err(unreadable) => return Ok(Line::unread(file, unreadable.why(), &unreadable.to_string())),
+        Err(unreadable) => return Ok(Line::unread(file, unreadable.why().as_str(), &unreadable.to_string())),
         Ok(mail) => mail,
     };
     let received_at = options.now.or(mail.date).unwrap_or_else(|| SystemClock.now());

@@ -75,17 +75,9 @@ async fn submit(source: &Source, form: &Path, (pdf, attach): (&Path, &[std::path
         let mut tx = house.store.read().await?;
         letter_form::resolve(form.letter, &house.city(&mut tx).await?.directory)
     };
-    let submission = Submission { letter, pdf, attachments };
-    // What a route would refuse is told beside a conflict of ids: who mends one fault shall not meet the next.
-    let letter = submission.letter.clone();
-    let answer = accept(house, submission).await;
-    if let Err(AcceptError::Conflict(_)) = &answer {
-        let refusals = preview(house, &letter).await?.1;
-        if !json && !refusals.is_empty() {
-            tell_refusals(house, &refusals);
-        }
-    }
-    answered(house, answer, (&letter.caller_id, json))
+    let caller_id = letter.caller_id.clone();
+    let answer = accept(house, Submission { letter, pdf, attachments }).await;
+    answered(house, answer, (&caller_id, json))
 }
 
 fn answered(house: &House, answer: Result<Accepted, AcceptError>, (caller_id, as_json): (&str, bool)) -> Result<Ended> {
@@ -116,7 +108,12 @@ fn answered(house: &House, answer: Result<Accepted, AcceptError>, (caller_id, as
             }
             Ok(Ended::Wanting)
         }
-        Err(AcceptError::Conflict(id)) => {
+        Err(AcceptError::Conflict(id, refusals)) => {
+            if as_json {
+                print_json(&json!({ "conflict": id, "refused": refusals }));
+            } else {
+                tell_refusals(house, &refusals);
+            }
             eprintln!("{}", line("conflict", &[("caller", caller_id), ("id", &id.to_string())]));
             Ok(Ended::Wanting)
         }

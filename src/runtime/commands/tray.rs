@@ -3,13 +3,15 @@
 use super::{print_json, record, told, unknown};
 use crate::domain::ids::TrayId;
 use crate::flow::House;
+use crate::flow::house::CityView;
 use crate::flow::tray::close;
+use crate::render::Desk;
 use crate::runtime::Ended;
 use crate::runtime::cli::Tray;
 use crate::runtime::config::Source;
 use crate::runtime::words::{grouped, line, out, say};
-use crate::store::StoreError;
 use crate::store::records::{StoredInbound, StoredTray};
+use crate::store::{StoreError, Tx};
 use anyhow::Result;
 use serde_json::{Value, json};
 
@@ -54,7 +56,7 @@ async fn list(house: &House, all: bool, as_json: bool) -> Result<Ended> {
                 "{}  {:<14} {:<44} {}",
                 item.id,
                 item.unit.as_deref().unwrap_or("administrator"),
-                why(house, &item.code),
+                why(&house.desk, &item.code),
                 told::at(house, &city.calendar, item.opened_at)
             );
         }
@@ -66,8 +68,8 @@ async fn list(house: &House, all: bool, as_json: bool) -> Result<Ended> {
 }
 
 /// Why something lies there, for people: the words of the refusals, of the routes, or of the tray itself.
-fn why(house: &House, code: &str) -> String {
-    if let Some(words) = house.desk.label("inbound_why", code) {
+fn why(desk: &Desk, code: &str) -> String {
+    if let Some(words) = desk.label("inbound_why", code) {
         return words.to_owned();
     }
     match grouped("notice", code, &[]) {
@@ -97,7 +99,7 @@ async fn show(house: &House, text: &str, as_json: bool) -> Result<Ended> {
         Some(id) => tx.letter(id).await?,
         None => None,
     };
-    say(&line("tray_head", &[("id", text), ("why", &why(house, &item.code))]));
+    say(&line("tray_head", &[("id", text), ("why", &why(&house.desk, &item.code))]));
     let unit = item.unit.as_ref().and_then(|code| city.directory.unit(&code.parse().ok()?)).map(|unit| unit.name.clone());
     field(
         "desk",
@@ -113,6 +115,7 @@ async fn show(house: &House, text: &str, as_json: bool) -> Result<Ended> {
         mail_shown(mail);
     }
     field("origin", &origin(text_of(&item.detail, "origin")));
+    others(house, &mut tx, (&item, &city)).await?;
     if let Some(at) = item.closed_at {
         let by = item.closed_by.clone().unwrap_or_default();
         field("closed", &format!("{by}, {} {}", told::at(house, &city.calendar, at), item.outcome.clone().unwrap_or_default()));
@@ -127,6 +130,22 @@ fn origin(code: &str) -> String {
         "dmarc_pass" | "submission_auth" => grouped("tray_field", "proven", &[]),
         _ => grouped("tray_field", "unproven", &[]),
     }
+}
+
+/// The same mail on other trays: who looked at it there, and what came of it.
+async fn others(house: &House, tx: &mut Tx, (item, city): (&StoredTray, &CityView)) -> Result<(), StoreError> {
+    let Some(inbound) = item.inbound else { return Ok(()) };
+    for other in tx.tray_of_inbound(inbound).await?.into_iter().filter(|row| row.id != item.id) {
+        let unit = other.unit.unwrap_or_else(|| grouped("tray_field", "administrator", &[]));
+        match (other.closed_at, other.closed_by) {
+            (Some(at), Some(by)) => {
+                let done = format!("{by}, {} {}", told::at(house, &city.calendar, at), other.outcome.unwrap_or_default());
+                say(&grouped("tray_field", "other_closed", &[("unit", &unit), ("value", done.trim())]));
+            }
+            _ => say(&grouped("tray_field", "other_open", &[("unit", &unit)])),
+        }
+    }
+    Ok(())
 }
 
 /// What came in: who wrote, about what, and his own words.
@@ -144,5 +163,22 @@ fn text_of<'a>(value: &'a Value, name: &str) -> &'a str {
 fn field(name: &str, value: &str) {
     if !value.trim().is_empty() {
         say(&grouped("tray_field", name, &[("value", value)]));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::tray::TrayCode;
+
+    #[test]
+    fn every_code_of_a_tray_has_its_words() {
+        let desk = Desk::new().unwrap();
+        let codes = TrayCode::all();
+        assert!(codes.len() > 20, "{codes:?}");
+        for code in codes {
+            let words = why(&desk, code.as_str());
+            assert!(words.contains(' ') && !words.contains('_') && words != code.as_str(), "{code:?}: {words}");
+        }
     }
 }

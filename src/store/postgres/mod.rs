@@ -59,6 +59,20 @@ macro_rules! bool {
     };
 }
 
+/// An id as hexadecimal digits; nothing where there is none.
+macro_rules! digits {
+    ($column:literal) => {
+        concat!("coalesce(replace(", $column, "::text, '-', ''), '')")
+    };
+}
+
+/// An id of the fact table: here a column holds nothing else.
+macro_rules! row_id {
+    ($column:literal) => {
+        $column
+    };
+}
+
 #[path = "../acts.rs"]
 pub mod acts;
 #[path = "../channels.rs"]
@@ -81,6 +95,8 @@ pub mod links;
 pub mod many;
 #[path = "../queue.rs"]
 pub mod queue;
+#[path = "../rows.rs"]
+pub mod rows;
 #[path = "../tray.rs"]
 pub mod tray;
 pub mod wake;

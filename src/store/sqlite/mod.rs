@@ -60,6 +60,20 @@ macro_rules! bool {
     };
 }
 
+/// Bytes of a column as hexadecimal digits, whatever their length; nothing where there are none.
+macro_rules! digits {
+    ($column:literal) => {
+        concat!("lower(hex(", $column, "))")
+    };
+}
+
+/// An id of the fact table. Here a column holds bytes of any length: what is no id is read as the id of nothing.
+macro_rules! row_id {
+    ($column:literal) => {
+        concat!("iif(", $column, " IS NULL OR length(", $column, ") = 16, ", $column, ", zeroblob(16)) AS ", $column)
+    };
+}
+
 #[path = "../acts.rs"]
 pub mod acts;
 #[path = "../channels.rs"]
@@ -83,6 +97,8 @@ pub mod links;
 pub mod many;
 #[path = "../queue.rs"]
 pub mod queue;
+#[path = "../rows.rs"]
+pub mod rows;
 #[path = "../tray.rs"]
 pub mod tray;
 

@@ -2,7 +2,7 @@
 
 use super::Town;
 use kurir::domain::delivery::DeliveryState;
-use kurir::flow::evidence;
+use kurir::flow::{evidence, holdings};
 
 impl Town {
     /// Fails if a delivery is unsettled, an inbound item unread or the chain of evidence broken.
@@ -32,6 +32,10 @@ impl Town {
         let verified = evidence::verify(self.house()).await.unwrap();
         if verified.broken.is_some() || verified.unsealed > 0 || verified.facts == 0 {
             wrong.push(format!("{verified:?}"));
+        }
+        let broken = holdings::verify(self.house()).await.unwrap();
+        if let Some(broken) = broken.filter(|_| !self.rows_without_facts) {
+            wrong.push(format!("{broken:?}"));
         }
         self.finished = true;
         assert!(wrong.is_empty(), "the story ends with {wrong:#?}");

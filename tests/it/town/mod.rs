@@ -95,6 +95,8 @@ pub struct Town {
     pub domain: String,
     /// The folder of the configuration.
     pub folder: PathBuf,
+    /// Whether the story leaves rows on purpose that no fact tells of.
+    pub rows_without_facts: bool,
     line: Option<Proxy>,
     stand_in: Option<StandIn>,
     finished: bool,
@@ -133,6 +135,7 @@ impl Town {
             phone,
             domain,
             folder,
+            rows_without_facts: false,
             line,
             stand_in: Some(stand_in),
             finished: false,

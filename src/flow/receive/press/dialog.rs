@@ -8,7 +8,7 @@ use crate::channel::telegram::{Button, ButtonData, ChatId, Keyboard};
 use crate::domain::clock::Token;
 use crate::domain::codes::PositionCode;
 use crate::domain::inbound::InboundState;
-use crate::domain::instruction::{Due, InstructionCode, Intent, Order, Reading};
+use crate::domain::instruction::{Due, InstructionCode, Intent, Order, QuestionKind, Reading};
 use crate::flow::house::{CityView, House};
 use crate::flow::receive::decide::Decision;
 use crate::render::context::{Act, Chat, Pop, You};
@@ -191,6 +191,9 @@ async fn record(
 ) -> Result<Vec<Effect>, StoreError> {
     let reading = reading(draft);
     let (step, (pop, html)) = match decision(house, tx, behind, &reading, &draft.note).await? {
+        Decision::Ask(question) if question.kind == QuestionKind::DueInPast => {
+            return due_again(house, tx, item, behind, (dialog, draft, pressed)).await;
+        }
         Decision::Accept(planned) => {
             let pop = carry_out(house, tx, item, behind, &planned).await?;
             let now = || Moment::at(&behind.city.calendar, house.now());
@@ -208,6 +211,24 @@ async fn record(
 
 fn words(house: &House, chat: &Chat) -> String {
     house.desk.say(You::Either, chat).map(|text| text.html).unwrap_or_default()
+}
+
+/// The day that was chosen is over by now: nothing is recorded, the rest of the draft stays, and the day is asked for again.
+async fn due_again(
+    house: &House,
+    tx: &mut Tx,
+    item: &mut StoredInbound,
+    behind: &Behind<'_>,
+    (mut dialog, draft, pressed): (StoredDialog, &Draft, Pressed<'_>),
+) -> Result<Vec<Effect>, StoreError> {
+    settled(house, tx, item, InboundState::Asked, QuestionKind::DueInPast.as_str()).await?;
+    let due = draft.due.parse().map_or_else(|_| Moment::at(&behind.city.calendar, house.now()), Moment::day);
+    let draft = Draft { due: String::new(), ..draft.clone() };
+    dialog.draft = serde_json::to_value(&draft).unwrap_or_default();
+    dialog.step = "due".into();
+    tx.update_dialog(&dialog, house.now()).await?;
+    let shown = show(house, tx, behind, &dialog).await?;
+    Ok(vec![Effect::pop(house, pressed.callback_id, &Pop::DueInPast { due }), shown])
 }
 
 /// The draft as what a reply would have said.

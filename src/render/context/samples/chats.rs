@@ -84,5 +84,6 @@ fn pops_in(tone: Tone) -> Vec<Pop> {
         Pop::NoPower { holder: if tone == Tone::Short { String::new() } else { tone.position() } },
         Pop::ButtonOld,
         Pop::NotYours,
+        Pop::DueInPast { due: at(9) },
     ]
 }
