@@ -190,7 +190,21 @@ fn every_example_is_understood_as_it_is_meant() {
 fn long_texts_are_read_in_no_time() {
     let (directory, calendar) = (directory(), calendar());
     let writer = "KADIS-KOMINFO".parse().unwrap();
-    for word in ["Kabid Aptika TL, ", "siapkn ", "Jumat ", "dengan ", "a.", "1. ", "semua ", "\n"] {
+    for word in [
+        "Kabid Aptika TL, ",
+        "sudah ",
+        "tidak TL ",
+        "kalau ",
+        "saya bahwa ",
+        "setuju ",
+        "siapkn ",
+        "Jumat ",
+        "dengan ",
+        "a.",
+        "1. ",
+        "semua ",
+        "\n",
+    ] {
         let begun = std::time::Instant::now();
         let _ = read(&word.repeat(2_900), &place(&directory, &calendar, &writer, &[]));
         assert!(begun.elapsed().as_secs_f64() < 5.0, "{word:?} took {:?}", begun.elapsed());
