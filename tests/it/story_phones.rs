@@ -45,6 +45,34 @@ on_both_engines! {
         town.finish().await;
     }
 
+    /// The day that was chosen is over when he confirms: nothing is recorded, and the day alone is asked for again.
+    async fn a_day_that_is_over_when_he_confirms_is_asked_for_again(database: Database) {
+        let town = Town::open(database).await;
+        let asep = town.linked(ASEP, 7001).await;
+        let id = town.submit(&letter(&["KADIS-KOMINFO"])).await.id;
+        town.run_until_idle().await;
+        let shown = asep.last();
+        asep.press(&shown, "Disposisi").await;
+        let step = asep.last();
+        let target = step.keyboard.iter().flatten().map(|button| button.label.clone()).find(|label| label.contains("Aplikasi"));
+        asep.press(&step, &target.unwrap()).await;
+        asep.press(&step, "Lanjut").await;
+        let offered = town.house().desk.label("instruction", "follow_up").unwrap().to_owned();
+        for button in [&offered, "Lanjut", "Jumat", "Lewati"] {
+            asep.press(&step, button).await;
+        }
+        town.after(SignedDuration::from_hours(24 * 7)).await;
+        asep.press(&step, "Ya, catat").await;
+        assert_eq!((town.acts(id).await.len(), town.last_inbound().await), (0, ("asked".to_owned(), "due_in_past".to_owned())));
+        assert!(asep.pop_up().contains("11 Desember 2026") && asep.pop_up().contains("sudah lewat"), "{}", asep.pop_up());
+        for button in ["Besok", "Lewati", "Ya, catat"] {
+            asep.press(&step, button).await;
+        }
+        let orders = town.orders(id).await;
+        assert_eq!((orders.len(), orders[0].target.as_str(), orders[0].due_at.unwrap() > town.now()), (1, "KABID-APTIKA", true));
+        town.finish().await;
+    }
+
     async fn a_press_acknowledges_once_and_the_second_is_told_when(database: Database) {
         let town = Town::open(database).await;
         let asep = town.linked(ASEP, 7001).await;

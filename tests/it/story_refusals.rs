@@ -42,6 +42,8 @@ on_both_engines! {
             ("TL ke Kabid Pertanian, lapor Jumat", "asked", "target_unknown", "tidak ditemukan di Dinas Komunikasi dan Informatika maupun Kota Sukamaju. Mohon tulis nama jabatannya"),
             ("TL ke Kabid, lapor Jumat", "asked", "target_ambiguous", "cocok dengan lebih dari satu jabatan"),
             ("TL ke Kabid Aptika, lapor 1 Desember 2026", "asked", "due_in_past", "sudah lewat, jadi disposisi belum dicatat. Mohon balas dengan tanggal lain atau “Tanpa batas waktu”"),
+            ("TL ke Kabid Aptika, lapor 5 Desember 2025", "asked", "due_in_past", "sudah lewat, jadi disposisi belum dicatat"),
+            ("TL ke Kabid Aptika, batas 5 Desember 1999", "asked", "due_in_past", "sudah lewat, jadi disposisi belum dicatat"),
             ("TL ke Kabid Aptika, lapor Jumat 10 Desember 2026", "asked", "due_contradictory", "hari dan tanggalnya tidak cocok"),
             ("TL ke Kabid Aptika, lapor 31 Februari 2027", "asked", "due_unreadable", "tidak ada di kalender"),
             ("TL ke Kadis Kominfo", "declined", "to_oneself", "Disposisi kepada diri sendiri tidak diperlukan"),
@@ -56,6 +58,24 @@ on_both_engines! {
             assert!(said.starts_with("Yth. Kepala Dinas Komunikasi dan Informatika di Sukamaju"), "{said}");
         }
         nothing_was_recorded(&town, id, 0).await;
+        town.finish().await;
+    }
+
+    /// A question that is answered after weeks is about words of that day: a day that is over by now is no deadline any more.
+    async fn a_deadline_that_is_over_when_the_question_is_answered_is_asked_for_again(database: Database) {
+        let town = Town::open(database).await;
+        let id = town.submit(&letter(&["KADIS-KOMINFO"])).await.id;
+        town.run_until_idle().await;
+        let (_, why, _) = refused(&town, ASEP, "TL ke Kabid, lapor Jumat").await;
+        assert_eq!(why, "target_ambiguous");
+        town.after(jiff::SignedDuration::from_hours(24 * 14)).await;
+        let before = town.mails_of(ASEP).len();
+        town.official(ASEP).reply(&town.mail_of(ASEP), "1").await;
+        town.run_until_idle().await;
+        assert_eq!(town.last_inbound().await, ("asked".to_owned(), "due_in_past".to_owned()));
+        nothing_was_recorded(&town, id, 0).await;
+        let said = told(town.mails_of(ASEP).get(before).expect("he is told"));
+        assert!(said.contains("11 Desember 2026 pukul 16.00 WIB sudah lewat") && said.contains("Kepala Bidang Aplikasi Informatika"), "{said}");
         town.finish().await;
     }
 

@@ -47,6 +47,14 @@ on_both_engines! {
         // An id that is taken is named, and what else is wrong is told with it.
         let form = town.form("tutur", "[\"KADIS-KOMINFO\", \"KADIS-LAIN\"]", "");
         town.submitted(&form).wanting(&["Id “tutur” sudah dipakai untuk surat lain", "Penerima KADIS-LAIN tidak ditemukan."]);
+        // So are faults of its files: who mends one thing shall not meet the next.
+        let (bad, no_pdf) = (town.file("bukan.pdf", b"MZ bukan pdf"), town.file("kosong.pdf", b""));
+        let every = ["Penerima KADIS-LAIN tidak ditemukan.", "Berkas bukan.pdf tidak dapat dibuka sebagai PDF"];
+        town.kurir(&["letter", "submit", &form.0, "--pdf", &bad]).wanting(&[&["Id “tutur” sudah dipakai"], &every[..]].concat());
+        let said = town.kurir(&["letter", "submit", &form.0, "--pdf", &no_pdf, "--json"]).wanting(&["\"conflict\""]);
+        assert!(said.contains("recipient_unknown") && said.contains("pdf_unreadable"), "{said}");
+        let other = town.form("tutur-lagi", "[\"KADIS-LAIN\"]", "");
+        town.kurir(&["letter", "submit", &other.0, "--pdf", &bad]).wanting(&[&["Surat belum diterima; 2 hal perlu diperbaiki:"], &every[..]].concat());
         town.finish_with(&[DeliveryState::Queued]).await;
     }
 
