@@ -15,6 +15,7 @@ use ::kurir::flow::House;
 use ::kurir::flow::accept::{Submission, SubmittedFile, accept};
 use ::kurir::flow::administer::registry::{Imported, import};
 use ::kurir::flow::evidence::verify;
+use ::kurir::flow::holdings;
 use ::kurir::runtime::clock::SystemClock;
 use ::kurir::runtime::config::Source;
 use ::kurir::runtime::open::{Reach, open_with};
@@ -218,10 +219,11 @@ impl Office {
         assert!(sent.is_ok(), "{sent:?}");
     }
 
-    /// The record holds together: the chain verifies and nothing waits that no loop would find.
+    /// The record holds together: the chain verifies, every row says what its facts say, and nothing waits that no loop would find.
     pub async fn sound(&self) {
         let verified = verify(&self.house).await.unwrap();
         assert_eq!(verified.broken, None);
+        assert_eq!(holdings::verify(&self.house).await.unwrap(), None);
         super::points::invariants(&self.house).await;
     }
 }
