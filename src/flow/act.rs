@@ -154,9 +154,9 @@ pub async fn record(
     if let Some(order) = occasion.message.order {
         tx.set_order_state(order, answered_state(act.kind)).await?;
     }
-    let settles = settle::settle(tx, &stored, act, occasion).await?;
+    let changed = settle::settle(tx, &stored, act, occasion).await?;
     let fact = act_fact(house, &stored, act, occasion);
-    tx.insert_fact(&if settles { fact.with("letter_state", "settled") } else { fact }).await?;
+    tx.insert_fact(&changed.into_iter().fold(fact, |fact, state| fact.with(settle::LETTER_STATE, state))).await?;
     mark::answered(house, tx, occasion, act.kind).await?;
     receipt(house, tx, city, (actor, act), occasion).await?;
     tx.announce(Topic::Facts);

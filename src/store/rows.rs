@@ -32,6 +32,7 @@ crate::store::sql! {
     ORDERS = concat!("SELECT ", digits!("id"), " AS id, ", digits!("letter_id"), " AS letter_id, ", digits!("parent_order"), " AS parent_order, giver_position, \
         target_position, instructions, note, due_at, state, created_at FROM disposition_order \
         WHERE act_id = $1 AND letter_id = (SELECT letter_id FROM act WHERE id = $1) ORDER BY id");
+    ACT_FACTS = "SELECT body FROM fact WHERE letter_id = $1 AND event = 'ConsignmentAcceptance' ORDER BY recorded_at, id";
     ANSWERS = "SELECT kind, recorded_at FROM act WHERE order_id = $1 AND letter_id = (SELECT letter_id FROM disposition_order WHERE id = $1)";
 }
 
@@ -94,4 +95,10 @@ pub async fn plain_orders(conn: &mut Conn, act: ActId) -> Result<Vec<PlainOrder>
 /// See [`crate::store::Tx::order_answers`].
 pub async fn order_answers(conn: &mut Conn, id: OrderId) -> Result<Vec<(String, i64)>, StoreError> {
     Ok(sqlx::query_as(ANSWERS).bind(id.uuid()).fetch_all(conn).await?)
+}
+
+/// See [`crate::store::Tx::act_facts`].
+pub async fn act_facts(conn: &mut Conn, letter: LetterId) -> Result<Vec<Vec<u8>>, StoreError> {
+    let rows: Vec<(Vec<u8>,)> = sqlx::query_as(ACT_FACTS).bind(letter.uuid()).fetch_all(conn).await?;
+    Ok(rows.into_iter().map(|(body,)| body).collect())
 }

@@ -155,7 +155,31 @@ async fn aged(town: &Town, raw: &mut Raw) {
     }
 }
 
+/// What may be done to the end of a letter, past every rule.
+const ENDS: [(&str, &str); 3] =
+    [("state = 'accepted'", "state"), ("settled_at = settled_at + 1000000", "settled_at"), ("settled_at = NULL", "settled_at")];
+
 on_both_engines! {
+    /// A letter that is settled says so because of an act; neither its end nor its moment can be made up.
+    async fn the_end_of_a_letter_is_held_as_well(database: Database) {
+        let town = Town::open(database).await;
+        town.submit(&letter(&["KADIS-KOMINFO"])).await;
+        town.run_until_idle().await;
+        town.official(ASEP).reply(&town.mail_of(ASEP), "Arsip").await;
+        town.run_until_idle().await;
+        whole(&town, "as it was settled").await;
+        let mut raw = town.raw().await;
+        for (change, column) in ENDS {
+            raw.run("CREATE TABLE kept AS SELECT * FROM letter").await.unwrap();
+            assert_eq!(raw.run(&format!("UPDATE letter SET {change} WHERE state = 'settled'")).await.unwrap(), 1);
+            let broken = found(&town).await.unwrap_or_else(|| panic!("{change} was not found"));
+            assert_eq!(broken.place.as_ref().map(|place| (place.table, place.column)), Some(("letter", column)), "{broken:?}");
+            restore(&mut raw, "letter", change).await;
+        }
+        drop(raw);
+        town.finish().await;
+    }
+
     async fn a_changed_column_is_found_and_its_row_is_named(database: Database) {
         let town = lived(database).await;
         let mut raw = town.raw().await;

@@ -83,7 +83,7 @@ on_both_engines! {
         town.after(days(11)).await;
         asep.press(&message, "Disposisi").await;
         assert_eq!(town.last_inbound().await, ("declined".to_owned(), "token_expired".to_owned()));
-        assert_eq!(asep.pop_up(), "Tombol ini sudah tidak berlaku. Silakan pakai tombol pada pesan yang terbaru.");
+        assert_eq!(asep.pop_up(), "Tombol ini sudah tidak berlaku, jadi tidak dicatat. Silakan pakai tombol pada pesan yang terbaru.");
         assert_eq!(town.acts(id).await.len(), 4);
         town.finish().await;
     }

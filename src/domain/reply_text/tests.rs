@@ -137,7 +137,9 @@ fn spent(text: &str) -> f64 {
 #[test]
 fn ten_times_the_lines_take_no_hundred_times_as_long() {
     for line in ["On 1 x\n", "> a\n", "Dari: x\n", "Pada 24 Nov 2026 pukul 07.31 K <\n", "kata\n", "-- \n", "Asep Hidayat\n"] {
-        let [few, many] = [10_000, 100_000].map(|lines| spent(&line.repeat(lines)));
+        // The least of some: what else runs on the machine only ever adds.
+        let least = |lines| (0..3).map(|_| spent(&line.repeat(lines))).fold(f64::MAX, f64::min);
+        let [few, many] = [10_000, 100_000].map(least);
         assert!(many < 40.0 * few, "{line:?}: {few} and {many} ns");
     }
     let _ = ReplyText::of(&"x".repeat(10_000_000));

@@ -11,17 +11,31 @@ use crate::store::records::{StoredAct, StoredLetter};
 use crate::store::{StoreError, Tx};
 use jiff::{SignedDuration, Timestamp};
 
-/// Settles the letter where this act ends it; opens it again where its closer gives out new work. True where it is settled now.
-pub async fn settle(tx: &mut Tx, stored: &StoredAct, act: &PlannedAct, occasion: Occasion<'_>) -> Result<bool, StoreError> {
+/// Settles the letter where this act ends it; opens it again where its closer gives out new work. The state that the letter has
+/// from now on, where it is another one.
+pub async fn settle(
+    tx: &mut Tx,
+    stored: &StoredAct,
+    act: &PlannedAct,
+    occasion: Occasion<'_>,
+) -> Result<Option<&'static str>, StoreError> {
     let letter = occasion.letter;
-    if letter.settled_at.is_some() && act.kind != ActKind::Acknowledge {
-        tx.set_settled(letter.id, None).await?;
+    let mut changed = None;
+    if letter.settled_at.is_some() && act.kind != ActKind::Acknowledge && tx.set_settled(letter.id, None).await? {
+        changed = Some(ACCEPTED);
     }
-    if !may_be_last(act) || tx.has_open_part(letter.id).await? {
-        return Ok(false);
+    if may_be_last(act) && !tx.has_open_part(letter.id).await? && tx.set_settled(letter.id, Some(stored.recorded_at)).await? {
+        changed = Some(SETTLED);
     }
-    tx.set_settled(letter.id, Some(stored.recorded_at)).await
+    Ok(changed)
 }
+
+/// State of a letter that is open.
+pub const ACCEPTED: &str = "accepted";
+/// State of a letter that is settled.
+pub const SETTLED: &str = "settled";
+/// Name of the detail with which an act's fact says the state that the letter has from then on.
+pub const LETTER_STATE: &str = "letter_state";
 
 /// Acts after which nothing may be left to do.
 const fn may_be_last(act: &PlannedAct) -> bool {

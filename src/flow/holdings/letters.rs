@@ -4,6 +4,7 @@ use super::{Found, Sound, at_its_time, differing, hashed, lost, told};
 use crate::domain::evidence::Fact;
 use crate::domain::ids::LetterId;
 use crate::domain::letter::{Letter, LetterFile};
+use crate::flow::act::settle::{ACCEPTED, LETTER_STATE, SETTLED};
 use crate::flow::evidence::{Misfit, Place};
 use crate::flow::house::House;
 use crate::store::files::{sha256, sha256_hex};
@@ -37,7 +38,8 @@ pub async fn misfit(house: &House, tx: &mut Tx, fact: &Fact, sound: &mut Sound) 
     if let Some(place) = named(fact, id, &files) {
         return Ok(Some((Misfit::RowDiffers, Some(place))));
     }
-    if let Some(column) = differing(&columns(fact, &letter, &row, &files)) {
+    let last = last_word(tx, id).await?;
+    if let Some(column) = differing(&columns(fact, &letter, &row, &files)).or_else(|| differing(&state(last.as_ref(), &row))) {
         return Ok(Some((Misfit::RowDiffers, at(column))));
     }
     let agenda = tx.ask_agenda(id).await?;
@@ -50,7 +52,7 @@ pub async fn misfit(house: &House, tx: &mut Tx, fact: &Fact, sound: &mut Sound) 
 }
 
 /// The columns that repeat what the letter says, and the hash of all that was submitted.
-fn columns(fact: &Fact, letter: &Letter, row: &PlainLetter, files: &[PlainFile]) -> [(&'static str, bool); 8] {
+fn columns(fact: &Fact, letter: &Letter, row: &PlainLetter, files: &[PlainFile]) -> [(&'static str, bool); 6] {
     let mut submitted = row.body.clone().into_bytes();
     for file in files {
         submitted.extend(file.name.as_bytes());
@@ -63,11 +65,25 @@ fn columns(fact: &Fact, letter: &Letter, row: &PlainLetter, files: &[PlainFile])
         ("urgency", row.urgency == letter.urgency.as_str()),
         ("class", row.class == letter.class.as_str()),
         ("content_hash", row.content_hash == sha256(&submitted)),
-        // No act settles or recalls a letter yet; the one that will has to say so in a fact.
-        ("state", row.state == "accepted"),
-        ("settled_at", row.settled_at.is_none()),
         ("accepted_at", at_its_time(fact, "accepted_at", row.accepted_at)),
     ]
+}
+
+/// The last fact of an act that settled the letter or opened it again.
+async fn last_word(tx: &mut Tx, id: LetterId) -> Result<Option<Fact>, StoreError> {
+    let facts = tx.act_facts(id).await?;
+    let said = facts.iter().filter_map(|body| serde_json::from_slice::<Fact>(body).ok());
+    Ok(said.rev().find(|fact| !told(fact, LETTER_STATE).is_empty()))
+}
+
+/// The state of the letter as the acts on it made it.
+fn state(last: Option<&Fact>, row: &PlainLetter) -> [(&'static str, bool); 2] {
+    let settled = last.filter(|fact| told(fact, LETTER_STATE) == SETTLED);
+    let at = match (settled, row.settled_at) {
+        (Some(fact), Some(at)) => at_its_time(fact, "recorded_at", at),
+        (settled, at) => settled.is_none() && at.is_none(),
+    };
+    [("state", row.state == if settled.is_some() { SETTLED } else { ACCEPTED }), ("settled_at", at)]
 }
 
 /// The bytes behind hexadecimal digits; none where they are not.
