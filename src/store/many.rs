@@ -34,7 +34,7 @@ crate::store::sql! {
         uuid!(0), ", ", text!(1), ", ", uuid!(2), ", ", uuid!(3), ", ", bytes!(4), ", ", bytes!(5), ", ", int!(6), ", NULL, NULL FROM ", rows!());
     // The sealed bytes of all of them are the second parameter; each row says where its own begin and how many they are.
     PREPARED = concat!("INSERT INTO prepared (delivery_id, message_ref, sealed, parts, sha256, size, created_at) SELECT ",
-        uuid!(0), ", ", text!(1), ", substr($2, CAST(", int!(2), " AS int), CAST(", int!(3), " AS int)), ", text!(4), ", ", text!(5), ", ", int!(6), ", ", int!(7), " FROM ", rows!());
+        uuid!(0), ", ", text!(1), ", substr(", blob!(), ", CAST(", int!(2), " AS int), CAST(", int!(3), " AS int)), ", text!(4), ", ", text!(5), ", ", int!(6), ", ", int!(7), " FROM ", rows!());
     TOKENS_IN = concat!("SELECT token_hash, kind, delivery_id FROM token WHERE token_hash IN (SELECT ", bytes!(0), " FROM ", rows!(), ")");
     TOKENS = concat!("INSERT INTO token (token_hash, kind, delivery_id, expires_at, minted_at) SELECT ",
         bytes!(0), ", ", text!(1), ", ", uuid!(2), ", NULL, ", int!(3), " FROM ", rows!());

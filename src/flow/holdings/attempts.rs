@@ -78,7 +78,9 @@ fn bare(text: Option<&str>) -> String {
 
 /// What does not fit about the print desk's steps with a delivery.
 pub fn steps(rows: &[PlainStep], facts: &[Fact]) -> Option<Found> {
-    let mut facts: Vec<&Fact> = facts.iter().filter(|fact| fact.actor.kind == "clerk").collect();
+    // A clerk's hand-over closes the entry on a tray as well; that is no step with the paper.
+    let is_step = |fact: &&Fact| fact.actor.kind == "clerk" && told(fact, "tray").is_empty();
+    let mut facts: Vec<&Fact> = facts.iter().filter(is_step).collect();
     for row in rows {
         let at = |column| crate::flow::evidence::Place {
             table: "print_step",

@@ -35,6 +35,13 @@ macro_rules! uuid {
     };
 }
 
+/// The bytes in the second parameter.
+macro_rules! blob {
+    () => {
+        "$2::bytea"
+    };
+}
+
 macro_rules! bytes {
     ($place:literal) => {
         concat!("decode(value ->> ", $place, ", 'hex')")

@@ -36,6 +36,13 @@ macro_rules! uuid {
     };
 }
 
+/// The bytes in the second parameter.
+macro_rules! blob {
+    () => {
+        "$2"
+    };
+}
+
 macro_rules! bytes {
     ($place:literal) => {
         concat!("unhex(value ->> ", $place, ")")
