@@ -200,10 +200,7 @@ async fn settled(tx: &mut Tx, city: &CityView, occasion: Occasion<'_>) -> Result
     let closing = closing(tx, occasion.letter).await?;
     Ok(closing.map(|act| Because::AlreadySettled {
         letter_number: occasion.letter.letter.letter_number.clone(),
-        actor: city
-            .directory
-            .position(&act.position)
-            .map_or_else(|| act.position.to_string(), |post| titled(post, Some(act.capacity))),
+        actor: acted_as(&city.directory, None, (&act.position, act.capacity)),
         closed_at: Moment::at(&city.calendar, act.recorded_at),
     }))
 }

@@ -29,8 +29,6 @@ crate::store::sql! {
     WITH = concat!("SELECT ", columns!(), " FROM delivery WHERE id IN ", ids!());
     OF_MESSAGES = concat!("SELECT ", columns!(), " FROM delivery WHERE message_id IN ", ids!(), " ORDER BY id");
     CHANGE = "UPDATE delivery SET state = $3, next_at = $4, state_at = $5, lease_until = NULL WHERE id = $1 AND state = $2";
-    START_ATTEMPT = "INSERT INTO attempt (id, delivery_id, number, lease_no, duplicate, started_at, ended_at, outcome, code, answer, peer, remote_id, wire_sha256) \
-        VALUES ($1, $2, $3, $4, $5, $6, NULL, NULL, NULL, NULL, NULL, NULL, $7)";
     FINISH_ATTEMPT = "UPDATE attempt SET ended_at = $2, outcome = $3, code = $4, answer = $5, peer = $6, remote_id = $7 WHERE id = $1 AND ended_at IS NULL";
     ATTEMPTS = concat!("SELECT ", attempt_columns!(), " FROM attempt WHERE delivery_id = $1 ORDER BY number");
     OPEN_ATTEMPT = concat!("SELECT ", attempt_columns!(), " FROM attempt WHERE delivery_id = $1 AND ended_at IS NULL ORDER BY number DESC LIMIT 1");
@@ -137,21 +135,6 @@ pub async fn change(
         .execute(conn)
         .await?;
     one("delivery", id, done.rows_affected())
-}
-
-/// See [`crate::store::Tx::start_attempt`].
-pub async fn start_attempt(conn: &mut Conn, attempt: &StoredAttempt, lease_no: i64, wire_sha256: &str) -> Result<(), StoreError> {
-    sqlx::query(START_ATTEMPT)
-        .bind(attempt.id.uuid())
-        .bind(attempt.delivery.uuid())
-        .bind(attempt.number)
-        .bind(lease_no)
-        .bind(attempt.duplicate)
-        .bind(micros(attempt.started_at))
-        .bind(wire_sha256)
-        .execute(conn)
-        .await?;
-    Ok(())
 }
 
 /// See [`crate::store::Tx::finish_attempt`].

@@ -22,7 +22,6 @@ crate::store::sql! {
         ON CONFLICT (unit_code, year) DO UPDATE SET last = agenda_counter.last + 1 RETURNING last";
     INSERT_AGENDA = "INSERT INTO agenda (unit_code, year, number, letter_id) VALUES ($1, $2, $3, $4)";
     AGENDA_OF = "SELECT unit_code, year, number FROM agenda WHERE letter_id = $1";
-    TEXT = "SELECT body FROM letter WHERE id = $1";
     LETTER = "SELECT content_hash, state, settled_at, body, accepted_at FROM letter WHERE id = $1";
     STATE = "SELECT state, settled_at FROM letter WHERE id = $1";
     SETTLE = "UPDATE letter SET state = 'settled', settled_at = $2 WHERE id = $1 AND state = 'accepted'";
@@ -50,12 +49,6 @@ crate::store::sql! {
 pub async fn letter_by_caller(conn: &mut Conn, caller_id: &str) -> Result<Option<(LetterId, Vec<u8>)>, StoreError> {
     let row: Option<(Uuid, Vec<u8>)> = sqlx::query_as(BY_CALLER).bind(caller_id).fetch_optional(conn).await?;
     Ok(row.map(|(id, hash)| (LetterId::new(id), hash)))
-}
-
-/// See [`crate::store::Tx::letter_text`].
-pub async fn letter_text(conn: &mut Conn, id: LetterId) -> Result<Option<String>, StoreError> {
-    let row: Option<(String,)> = sqlx::query_as(TEXT).bind(id.uuid()).fetch_optional(conn).await?;
-    Ok(row.map(|(text,)| text))
 }
 
 /// See [`crate::store::Tx::insert_letter`].

@@ -22,7 +22,6 @@ crate::store::sql! {
         VALUES ($1, $2, $3, $4, $5, $6, $7, NULL, '')";
     BUTTON = "SELECT delivery_id, dialog_id, employee_number, action, payload, used_at, answer FROM button WHERE token_hash = $1";
     USE_BUTTON = "UPDATE button SET used_at = $3, answer = $2 WHERE token_hash = $1 AND used_at IS NULL";
-    RETIRE_BUTTONS = "UPDATE button SET used_at = $3, answer = $2 WHERE delivery_id = $1 AND used_at IS NULL";
     INSERT_DIALOG = "INSERT INTO dialog (id, delivery_id, employee_number, chat, remote_message, step, draft, updated_at, ended_at) \
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
     DIALOG = "SELECT id, delivery_id, employee_number, chat, remote_message, step, draft, ended_at FROM dialog WHERE id = $1";
@@ -111,12 +110,6 @@ pub async fn button(conn: &mut Conn, hash: &[u8]) -> Result<Option<StoredButton>
 pub async fn use_button(conn: &mut Conn, hash: &[u8], answer: &str, now: Timestamp) -> Result<bool, StoreError> {
     let done = sqlx::query(USE_BUTTON).bind(hash).bind(answer).bind(micros(now)).execute(conn).await?;
     Ok(done.rows_affected() == 1)
-}
-
-/// See [`crate::store::Tx::retire_buttons`].
-pub async fn retire_buttons(conn: &mut Conn, delivery: DeliveryId, answer: &str, now: Timestamp) -> Result<u64, StoreError> {
-    let done = sqlx::query(RETIRE_BUTTONS).bind(delivery.uuid()).bind(answer).bind(micros(now)).execute(conn).await?;
-    Ok(done.rows_affected())
 }
 
 /// See [`crate::store::Tx::insert_dialog`].

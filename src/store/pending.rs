@@ -3,17 +3,16 @@
 //!
 //! A judged reply is some ten rows; written one by one, each would be a way to the database and back.
 
-use super::convert::micros;
+use super::convert::{micros, to_json};
 use super::error::StoreError;
 use super::files::{hex, sha256};
 use super::records::{StoredDelivery, StoredInbound, StoredMessage, StoredOrder};
 use super::tx::{Inner, Tx};
 use super::{postgres, sqlite};
-use crate::domain::codes::EmployeeNumber;
+use crate::domain::codes::{EmployeeNumber, PositionCode};
 use crate::domain::delegation::Capacity;
 use crate::domain::evidence::Fact;
 use crate::domain::ids::{ActId, DelegationId, DeliveryId, LetterId, OrderId};
-use crate::store::convert::to_json;
 use jiff::Timestamp;
 use serde::Serialize;
 use std::collections::HashSet;
@@ -98,7 +97,7 @@ impl Tx {
                 &one.kind,
                 &one.role,
                 &one.recipient,
-                one.position.as_ref().map(crate::domain::codes::PositionCode::as_str),
+                one.position.as_ref().map(PositionCode::as_str),
                 one.person.as_ref().map(EmployeeNumber::as_str),
                 one.capacity.map(Capacity::as_str),
                 one.delegation.map(DelegationId::uuid).map(id),

@@ -127,8 +127,6 @@ ledger! {
     letters::ask_agenda(letter: LetterId) -> BTreeMap<UnitCode, (i64, i64)>;
     /// Reads a letter with its files, for [`Tx::letter`].
     letters::read_letter(id: LetterId) -> Option<StoredLetter>;
-    /// The fields of a letter as they were written down, to the byte.
-    letters::letter_text(id: LetterId) -> Option<String>;
     /// State of a letter, and since when it is settled.
     letters::letter_state(id: LetterId) -> Option<(String, Option<Timestamp>)>;
     /// Letters by number.
@@ -243,8 +241,6 @@ ledger! {
     queue::set_held(id: DeliveryId, held: bool) -> ();
     /// Makes a delivery due.
     queue::make_due(id: DeliveryId, at: Timestamp) -> ();
-    /// Writes down an attempt before its first byte.
-    deliveries::start_attempt(attempt: &StoredAttempt, lease_no: i64, wire_sha256: &str) -> ();
     /// Writes down how it ended.
     deliveries::finish_attempt(attempt: &StoredAttempt) -> ();
     /// The last attempt of a delivery, if it has no outcome.
@@ -298,8 +294,6 @@ ledger! {
     links::button(hash: &[u8]) -> Option<StoredButton>;
     /// Uses a button once; false when somebody was quicker.
     links::use_button(hash: &[u8], answer: &str, now: Timestamp) -> bool;
-    /// Kills the unused buttons of a delivery, with what a late press is told.
-    links::retire_buttons(delivery: DeliveryId, answer: &str, now: Timestamp) -> u64;
     /// Begins a dialog.
     links::insert_dialog(dialog: &StoredDialog, now: Timestamp) -> ();
     /// A dialog.
