@@ -5,6 +5,7 @@ use super::office::{KABID, KADIS, Office, copies, seen, waits};
 use super::restart::page;
 use crate::servers::engines::Engine;
 use crate::servers::process::Server;
+use crate::town::dump::Raw;
 use ::kurir::domain::ids::LetterId;
 use rustix::process::Signal;
 
@@ -33,6 +34,25 @@ async fn delivered(office: &Office, daemon: &Server) -> (LetterId, crate::server
     };
     waits("the letter before rests", daemon, rests).await;
     (letter, office.mails(KADIS).pop().unwrap())
+}
+
+/// Stops the daemon, but not in the middle of a change: the one lock of an SQLite file would stand still with it.
+async fn stands_still(office: &Office, daemon: &Server) {
+    if office.database.engine == Engine::Postgres {
+        daemon.signal(Signal::STOP);
+        return;
+    }
+    let mut raw = Raw::connect(&office.database.url).await;
+    raw.run("PRAGMA busy_timeout = 0").await.unwrap();
+    loop {
+        daemon.signal(Signal::STOP);
+        if raw.run("BEGIN IMMEDIATE").await.is_ok() {
+            raw.run("ROLLBACK").await.unwrap();
+            return;
+        }
+        daemon.signal(Signal::CONT);
+        tokio::task::yield_now().await;
+    }
 }
 
 fn refused_in_words(office: &Office) {
@@ -67,7 +87,7 @@ async fn full(engine: Engine) {
     let daemon = office.start().await;
     let (letter, mail) = delivered(&office, &daemon).await;
     // Accepted while the daemon stands still, so that the disk is full when it finds them.
-    daemon.signal(Signal::STOP);
+    stands_still(&office, &daemon).await;
     let waiting = office.accepted("waits", "KADIS-KES");
     let paper = office.accepted("paper", "LURAH-KBN");
     disk.fill();

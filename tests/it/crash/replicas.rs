@@ -14,11 +14,12 @@ async fn stores() -> (Database, Store, Store) {
     (database, one, other)
 }
 
-/// Ends the connections of the database that a condition on `pg_stat_activity` picks. Returns how many.
+/// Ends the connections of the database that a condition on `pg_stat_activity` picks, and waits until they are gone. Returns how
+/// many.
 async fn end_connections(database: &Database, condition: &str) -> i64 {
     let mut admin = PgConnection::connect(&database.url).await.unwrap();
     let query = format!(
-        "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity \
+        "SELECT count(pg_terminate_backend(pid, 30000)) FROM pg_stat_activity \
          WHERE datname = current_database() AND pid <> pg_backend_pid() AND ({condition})"
     );
     let (ended,): (i64,) = sqlx::query_as(AssertSqlSafe(query)).fetch_one(&mut admin).await.unwrap();
