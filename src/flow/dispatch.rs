@@ -47,8 +47,17 @@ struct Claimed {
     message: StoredMessage,
     /// An attempt of a process that died in it.
     interrupted: Option<StoredAttempt>,
+    /// When the first attempt began; `None` where there was none.
+    first_try: Option<Timestamp>,
     /// Of an earlier attempt nobody knows whether it arrived: this one may be the second.
     perhaps_there: bool,
+}
+
+impl Claimed {
+    /// A delivery of which no attempt is known here.
+    const fn untried(delivery: StoredDelivery, message: StoredMessage) -> Self {
+        Self { delivery, message, interrupted: None, first_try: None, perhaps_there: false }
+    }
 }
 
 /// What goes out of the door.
@@ -98,7 +107,7 @@ pub async fn fall_through(
     message: StoredMessage,
     reason: RouteReason,
 ) -> Result<(), StoreError> {
-    fall::through(house, tx, &Claimed { delivery, message, interrupted: None, perhaps_there: false }, reason).await
+    fall::through(house, tx, &Claimed::untried(delivery, message), reason).await
 }
 
 /// One round for a channel. Returns how many deliveries it took.
@@ -141,8 +150,9 @@ async fn claim(house: &House, channel: Channel) -> Result<Vec<Claimed>, StoreErr
         let first = delivery.tries == 0 && delivery.lease_no <= 1;
         let earlier = if first { Vec::new() } else { tx.attempts_of(delivery.id).await? };
         let perhaps_there = earlier.iter().any(|attempt| attempt.outcome.as_deref() == Some("unknown"));
+        let first_try = earlier.iter().map(|attempt| attempt.started_at).min();
         let interrupted = earlier.into_iter().rfind(|attempt| attempt.ended_at.is_none());
-        claimed.push(Claimed { delivery, message, interrupted, perhaps_there });
+        claimed.push(Claimed { delivery, message, interrupted, first_try, perhaps_there });
     }
     tx.commit().await?;
     Ok(claimed)
@@ -183,7 +193,7 @@ async fn prepare(house: &House, doors: &Doors, claimed: Vec<Claimed>) -> Result<
 /// A delivery that cannot be prepared: a lost file, a row that does not fit. It is tried again, and at last goes down the ladder.
 fn unprepared(delivery: StoredDelivery, message: StoredMessage, error: &StoreError) -> Prepared {
     tracing::error!(delivery = %delivery.id, %error, "a delivery could not be prepared");
-    let claimed = Claimed { delivery, message, interrupted: None, perhaps_there: false };
+    let claimed = Claimed::untried(delivery, message);
     let outcome = Outcome::Deferred(Reason::new("prepare", &error.to_string()), None);
     Prepared::Ended(Box::new(Sent { claimed, attempt: None, sha256: String::new(), outcome }))
 }

@@ -8,7 +8,9 @@ use crate::town::{Plan, Town};
 use jiff::SignedDuration;
 use kurir::demo::telegram::Fault;
 use kurir::domain::delivery::{Channel, DeliveryState};
+use kurir::domain::directory::PersonalChannelState;
 use kurir::domain::ids::LetterId;
+use kurir::flow::administer::pause_channel;
 
 const ASEP: &str = "asep.hidayatulloh@diskominfo.sukamaju.example";
 const JOKO: &str = "joko.purnomosidi@dpupr.sukamaju.example";
@@ -127,7 +129,7 @@ on_both_engines! {
         town.linked(JOKO, 7003).await;
         let number = crate::town::record::official_number(&town, JOKO).await;
         let mut tx = town.house().store.write().await.unwrap();
-        tx.set_email_state(&number, kurir::domain::directory::PersonalChannelState::Bounced).await.unwrap();
+        tx.set_email_state(&number, PersonalChannelState::Bounced).await.unwrap();
         tx.bump_directory().await.unwrap();
         tx.commit().await.unwrap();
         let first = town.submit(&letter(&["KADIS-PUPR"])).await.id;
@@ -143,6 +145,58 @@ on_both_engines! {
         assert!(town.tray_codes().await.contains(&("fallen_back".to_owned(), "DPUPR".to_owned())), "{:?}", town.tray_codes().await);
         let said = told(&town.mail_of("operator@dpupr.sukamaju.example"));
         assert!(said.contains("dicetak karena saluran terhalang"), "{said}");
+        town.finish_with(&[DeliveryState::Queued]).await;
+    }
+
+    /// Whatever Telegram says about the chat itself closes it and is told as what it is; nobody reads of a mail that came back.
+    async fn every_word_about_the_chat_itself_closes_it(database: Database) {
+        let words = ["user is deactivated", "bot can't initiate conversation with a user", "something that is new to us"];
+        let town = Town::open(database).await;
+        town.linked(JOKO, 7003).await;
+        let number = crate::town::record::official_number(&town, JOKO).await;
+        let mut tx = town.house().store.write().await.unwrap();
+        tx.set_email_state(&number, PersonalChannelState::Bounced).await.unwrap();
+        tx.bump_directory().await.unwrap();
+        tx.commit().await.unwrap();
+        for word in words {
+            town.phone.fault_chat(7003, Fault::Refuse(403, format!("Forbidden: {word}")));
+            let id = town.submit(&letter(&["KADIS-PUPR"])).await.id;
+            town.run_until_idle().await;
+            assert_eq!(
+                town.lines(id).await,
+                ["letter KADIS-PUPR print full channel_blocked queued", "letter KADIS-PUPR telegram full next_channel refused"],
+                "{word}"
+            );
+            let next = town.submit(&letter(&["KADIS-PUPR"])).await.id;
+            town.run_until_idle().await;
+            assert!(!town.lines(next).await.iter().any(|line| line.contains("telegram")), "{word}: {:?}", town.lines(next).await);
+            let mut tx = town.house().store.write().await.unwrap();
+            tx.set_link_state(7003, PersonalChannelState::Verified, false, town.house().now()).await.unwrap();
+            tx.bump_directory().await.unwrap();
+            tx.commit().await.unwrap();
+        }
+        town.finish_with(&[DeliveryState::Queued]).await;
+    }
+
+    /// Two days of rest ordered by hand are not two days of failure: the ladder begins with the first try.
+    async fn a_pause_longer_than_the_ladder_costs_no_step_of_it(database: Database) {
+        let registry = vec![("officials.csv", JOKO, "penuh@sukamaju.example")];
+        let more = "[retry]\nsteps = [\"2 min\", \"10 min\"]\nthen = \"1 h\"\ngive_up = { immediate = \"1 h\", urgent = \"2 h\", normal = \"3 h\" }\n".to_owned();
+        let town = Town::open_with(database, Plan { more, registry, ..Plan::default() }).await;
+        pause_channel(town.house(), "email", true).await.unwrap();
+        let id = town.submit(&letter(&["KADIS-PUPR"])).await.id;
+        town.after(SignedDuration::from_hours(48)).await;
+        assert_eq!(tried(&town, id).await, 0);
+        pause_channel(town.house(), "email", false).await.unwrap();
+        town.run_until_idle().await;
+        assert_eq!(town.lines(id).await, ["letter KADIS-PUPR email full primary_channel deferred"]);
+        for _ in 0..4 {
+            town.after(SignedDuration::from_hours(1)).await;
+        }
+        assert_eq!(
+            town.lines(id).await,
+            ["letter KADIS-PUPR email full primary_channel expired", "letter KADIS-PUPR print full delivery_timeout queued"]
+        );
         town.finish_with(&[DeliveryState::Queued]).await;
     }
 

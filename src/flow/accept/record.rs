@@ -16,6 +16,9 @@ use crate::store::{StoreError, Topic, Tx};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+/// Legs whose rows are made and written together.
+const LEGS: usize = 200;
+
 /// A letter that passed every check.
 #[derive(Debug)]
 pub struct Taken<'a> {
@@ -45,15 +48,7 @@ pub async fn record(house: &House, tx: &mut Tx, taken: Taken<'_>, city: &CityVie
     tx.insert_letter(&stored).await?;
     let agenda = take_agenda(tx, &stored, taken.route, i64::from(house.today().year())).await?;
     tx.insert_fact(&acceptance(house, &stored, &agenda)).await?;
-    let gate = Gate::read(tx, &house.settings.trial).await?;
-    let mut copies = 0;
-    let mut all = Vec::with_capacity(taken.route.legs.len());
-    for leg in &taken.route.legs {
-        let mut outgoing = leg_message(house, gate, &stored, leg);
-        number_copies(&mut outgoing, &stored.letter, &mut copies);
-        all.push(outgoing);
-    }
-    put_all(tx, &all).await?;
+    send_legs(house, tx, &stored, &taken.route.legs).await?;
     for leg in &taken.route.legs {
         if let Some(notice) = leg.notice {
             tx.open_tray(&tray::route_notice(house, city, stored.id, leg, notice)).await?;
@@ -62,6 +57,18 @@ pub async fn record(house: &House, tx: &mut Tx, taken: Taken<'_>, city: &CityVie
     }
     tx.announce(Topic::Facts);
     Ok(Accepted { id, agenda, again: false })
+}
+
+/// Messages and deliveries of all legs, some at a time: a circular to thousands must not stand in memory as a whole.
+async fn send_legs(house: &House, tx: &mut Tx, stored: &StoredLetter, legs: &[Leg]) -> Result<(), StoreError> {
+    let gate = Gate::read(tx, &house.settings.trial).await?;
+    let mut copies = 0;
+    for some in legs.chunks(LEGS) {
+        let mut all: Vec<Outgoing> = some.iter().map(|leg| leg_message(house, gate, stored, leg)).collect();
+        all.iter_mut().for_each(|outgoing| number_copies(outgoing, &stored.letter, &mut copies));
+        put_all(tx, &all).await?;
+    }
+    Ok(())
 }
 
 fn file_row(place: usize, file: &CheckedFile) -> LetterFile {

@@ -3,6 +3,7 @@
 //! [`Settlement`] is the triple (delivery, attempt, fact). It has one constructor, so that no state changes without a fact.
 
 use super::{Claimed, Sent, fall};
+use crate::channel::telegram::RefusalCode;
 use crate::domain::delivery::{Channel, DeliveryState, Outcome, Reason, Receipt};
 use crate::domain::directory::PersonalChannelState;
 use crate::domain::evidence::{ContentPart, Fact, FactActor, FactKind};
@@ -153,7 +154,7 @@ fn settle(house: &House, sent: &Sent) -> Settlement {
                 Channel::Print => FactKind::ContentHandoverFailure,
             };
             let falls = match reason.code.as_str() {
-                "blocked" | "chat_not_found" | "deactivated" => RouteReason::ChannelBlocked,
+                code if closes_the_chat(code) => RouteReason::ChannelBlocked,
                 "too_large" => RouteReason::TooLarge,
                 _ => RouteReason::Bounced,
             };
@@ -163,11 +164,22 @@ fn settle(house: &House, sent: &Sent) -> Settlement {
     }
 }
 
+/// Whether Telegram's refusal is about the chat itself and not about this message.
+fn closes_the_chat(code: &str) -> bool {
+    code.parse::<RefusalCode>().is_ok_and(RefusalCode::closes_the_chat)
+}
+
+/// When this delivery was first tried. One that never came as far as an attempt counts from its beginning, so that it ends too.
+fn first_try(sent: &Sent) -> Timestamp {
+    let now = sent.attempt.as_ref().map(|attempt| attempt.started_at);
+    sent.claimed.first_try.or(now).unwrap_or(sent.claimed.delivery.created_at)
+}
+
 fn deferred(house: &House, sent: &Sent, reason: &Reason, not_before: Option<Timestamp>) -> Settlement {
     let delivery = &sent.claimed.delivery;
     let now = house.now();
     let failed = u32::try_from(delivery.tries + 1).unwrap_or(u32::MAX);
-    let ours = house.settings.retry.next(delivery.created_at, now, failed, urgency(delivery));
+    let ours = house.settings.retry.next(first_try(sent), now, failed, urgency(delivery));
     // Told times are obeyed; interrupted paper goes on at once; paper is the end of the ladder and never gives up.
     let next = match (reason.code.as_str(), delivery.channel) {
         ("interrupted", _) => Some(now),
@@ -304,7 +316,7 @@ async fn personal_channel(house: &House, tx: &mut Tx, sent: &Sent, state: Delive
             tx.set_email_state(person, PersonalChannelState::Bounced).await?;
             tx.bump_directory().await
         }
-        (Address::Chat(chat), _) if matches!(reason.code.as_str(), "blocked" | "deactivated" | "chat_not_found") => {
+        (Address::Chat(chat), _) if closes_the_chat(&reason.code) => {
             tx.set_link_state(*chat, PersonalChannelState::Blocked, false, house.now()).await?;
             tx.bump_directory().await
         }
