@@ -65,7 +65,9 @@ async fn send_legs(house: &House, tx: &mut Tx, stored: &StoredLetter, legs: &[Le
     let mut copies = 0;
     for some in legs.chunks(LEGS) {
         let mut all: Vec<Outgoing> = some.iter().map(|leg| leg_message(house, gate, stored, leg)).collect();
-        all.iter_mut().for_each(|outgoing| number_copies(outgoing, &stored.letter, &mut copies));
+        for outgoing in &mut all {
+            number_copies(outgoing, &stored.letter, &mut copies);
+        }
         put_all(tx, &all).await?;
     }
     Ok(())
