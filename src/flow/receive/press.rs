@@ -185,10 +185,8 @@ async fn unproven(
         settled(house, tx, item, InboundState::Declined, why.as_str()).await?;
         return Ok(Pop::ButtonOld);
     }
-    let position = answered.message.position.as_ref().and_then(|code| city.directory.position(code));
-    let unit = position.map(|post| post.unit.clone()).or_else(|| answered.message.unit());
     let tray = StoredTray {
-        unit: unit.and_then(|unit| crate::flow::tray::desk_of(house, city, &unit)),
+        unit: crate::flow::tray::desk_behind(house, city, &answered.message),
         letter: item.letter,
         delivery: item.delivery,
         inbound: Some(item.id),
