@@ -266,6 +266,11 @@ ledger! {
     deliveries::print_step(id: DeliveryId, state: DeliveryState, by_receiver_note: (&str, &str, &str), now: Timestamp) -> ();
     /// Paper in any of the desk's states and what came back from the door and lies on a tray, oldest first; settled on request.
     queue::print_queue(settled: bool, limit: i64) -> Vec<StoredDelivery>;
+    /// Print jobs that nobody is to print any more and that may still lie in the spool folder, after an id, in the order of ids:
+    /// each with the moment of its state.
+    queue::paper_to_take_out(after: DeliveryId, limit: i64) -> Vec<(DeliveryId, Timestamp)>;
+    /// Notes that nothing of these jobs lies in the spool folder any more.
+    queue::paper_taken_out(ids: &[DeliveryId]) -> ();
     /// An inbound item.
     inbound::inbound(id: InboundId) -> Option<StoredInbound>;
     /// Items that wait to be judged, oldest first.
