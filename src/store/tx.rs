@@ -217,6 +217,8 @@ ledger! {
     letters::letters(before: Option<LetterId>, limit: i64) -> Vec<LetterId>;
     /// How many letters there are.
     letters::count_letters() -> i64;
+    /// Waits until nobody else decides how a message goes on; until the commit nobody does.
+    letters::hold_message(id: MessageId) -> ();
     /// Messages about a letter, oldest first.
     letters::messages_of(letter: LetterId) -> Vec<StoredMessage>;
     /// Deliveries of a letter, oldest first.

@@ -60,6 +60,7 @@ mod story_smtp_faults;
 mod story_smtp_real;
 mod story_telegram_api;
 mod story_told;
+mod story_too_large;
 mod story_unit_letters;
 mod story_unit_mail;
 mod story_unknown;

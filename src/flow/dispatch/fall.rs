@@ -36,6 +36,8 @@ pub fn brings_the_letter(message: &StoredMessage) -> bool {
 pub async fn through(house: &House, tx: &mut Tx, claimed: &Claimed, reason: RouteReason) -> Result<(), StoreError> {
     let message = &claimed.message;
     let city = house.city(tx).await?;
+    // Two ways that fail in the same moment would each take the other for the one that still carries.
+    tx.hold_message(message.id).await?;
     let others = tx.deliveries_of_message(message.id).await?;
     let carried = others.iter().any(|other| other.id != claimed.delivery.id && still_carries(other));
     let on_paper =

@@ -15,6 +15,13 @@ macro_rules! skip_locked {
     };
 }
 
+/// Appended to a question: until the commit nobody else asks for these rows in this way.
+macro_rules! held {
+    () => {
+        " FOR NO KEY UPDATE"
+    };
+}
+
 /// The ids of a JSON list in the first parameter, see [`crate::store::convert::list`].
 macro_rules! ids {
     () => {

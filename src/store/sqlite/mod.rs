@@ -16,6 +16,13 @@ macro_rules! skip_locked {
     };
 }
 
+/// Appended to a question: here the one writer holds every row.
+macro_rules! held {
+    () => {
+        ""
+    };
+}
+
 /// The ids of a JSON list in the first parameter, see [`crate::store::convert::list`].
 macro_rules! ids {
     () => {
