@@ -321,8 +321,12 @@ ledger! {
     tray::close_tray(id: TrayId, by: &str, outcome: &str, now: Timestamp) -> ();
     /// How many lie open.
     tray::count_tray() -> i64;
-    /// Facts that wait to be sealed, oldest first.
+    /// Facts without a number, oldest first.
     facts::unsealed(limit: i64) -> Vec<StoredFact>;
+    /// Facts that wait to be sealed, oldest first: id and hash.
+    facts::sealable(limit: i64) -> Vec<(FactId, Vec<u8>)>;
+    /// Facts that cannot be sealed because their id is none, oldest first: bytes and hash.
+    facts::unsealable(limit: i64) -> Vec<(Vec<u8>, Vec<u8>)>;
     /// Number and link of the last sealed fact.
     facts::last_seal() -> Option<(i64, Vec<u8>)>;
     /// Seals facts: each gets its number and its link, and none may have one already.

@@ -87,6 +87,13 @@ macro_rules! row_id {
     };
 }
 
+/// Whether the id of a fact is one: here always.
+macro_rules! has_id {
+    () => {
+        "TRUE"
+    };
+}
+
 #[path = "../acts.rs"]
 pub mod acts;
 #[path = "../channels.rs"]

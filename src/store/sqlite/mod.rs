@@ -88,6 +88,13 @@ macro_rules! row_id {
     };
 }
 
+/// Whether the id of a fact is one.
+macro_rules! has_id {
+    () => {
+        "length(id) = 16"
+    };
+}
+
 #[path = "../acts.rs"]
 pub mod acts;
 #[path = "../channels.rs"]
