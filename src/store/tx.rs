@@ -180,7 +180,9 @@ ledger! {
     /// Adds or changes a unit.
     directory::put_unit(unit: &OrgUnit, place: i64) -> ();
     /// Adds or changes a position.
-    directory::put_position(position: &Position, place: i64) -> ();
+    posts::put_position(position: &Position, place: i64) -> ();
+    /// Gives a position its last day.
+    posts::end_position(position: &Position) -> ();
     /// Adds or changes a person; the state of the address starts anew when the address is another one.
     directory::put_official(official: &Official) -> ();
     /// Adds or changes a holder; the natural key is position, person and first day.
@@ -200,7 +202,7 @@ ledger! {
     /// Adds or renames a holiday.
     directory::put_holiday(day: Date, name: &str) -> ();
     /// Replaces a group.
-    directory::put_group(group: &Group) -> ();
+    posts::put_group(group: &Group) -> ();
     /// Sets the state of a person's address.
     directory::set_email_state(employee: &EmployeeNumber, state: PersonalChannelState) -> ();
     /// Order numbers by table (incumbency, operator), code, person and first day, joined by '|'.

@@ -26,6 +26,7 @@ mod servers;
 mod story_absence;
 mod story_addressees;
 mod story_answers;
+mod story_closed;
 mod story_copies;
 mod story_decisions;
 mod story_desk;

@@ -114,6 +114,8 @@ pub mod letters;
 pub mod links;
 #[path = "../many.rs"]
 pub mod many;
+#[path = "../posts.rs"]
+pub mod posts;
 #[path = "../queue.rs"]
 pub mod queue;
 #[path = "../rows.rs"]
