@@ -47,13 +47,12 @@ pub async fn groups(conn: &mut Conn) -> Result<Vec<Group>, StoreError> {
     let mut groups: Vec<Group> = Vec::new();
     for (name, position, until) in rows {
         let member: PositionCode = word("recipient_group", "position_code", &name, &position)?;
-        match groups.last_mut().filter(|group| group.name == name) {
-            Some(group) => group.members.push(member),
-            None => {
-                let until = last("recipient_group", &name, until.as_deref())?;
-                groups.push(Group { name, members: vec![member], until });
-            }
+        if let Some(group) = groups.last_mut().filter(|group| group.name == name) {
+            group.members.push(member);
+            continue;
         }
+        let until = last("recipient_group", &name, until.as_deref())?;
+        groups.push(Group { name, members: vec![member], until });
     }
     Ok(groups)
 }

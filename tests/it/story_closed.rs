@@ -4,7 +4,7 @@ use crate::servers::engines::on_both_engines;
 use crate::town::Town;
 use crate::town::letters::letter;
 use crate::town::office::registry_folder;
-use crate::town::seen::told;
+use crate::town::seen::{plain, told};
 use jiff::SignedDuration;
 use kurir::domain::delivery::DeliveryState;
 use kurir::domain::ids::LetterId;
@@ -52,23 +52,22 @@ async fn reached(town: &Town, id: LetterId) -> Vec<String> {
     names
 }
 
+/// Imports a team of the city's own, then files without it, without a Kasi and without a Lurah, who all end on the 10th.
+fn close(town: &Town) {
+    let with = files(town, "lama", &[], "tim-banjir,KABID-APTIKA\ntim-banjir,KADIS-PUPR\n");
+    let without = files(town, "baru", &["KASI-INFRA", "LURAH-PSK"], "");
+    assert_eq!(imported(town, &with, &[]), (1, 0, vec![]));
+    let (added, changed, ended) = imported(town, &without, &["--close-missing", "2026-12-10"]);
+    assert_eq!((added, changed), (0, 0));
+    for key in ["KASI-INFRA", "LURAH-PSK", "tim-banjir"] {
+        assert!(ended.contains(&key.to_owned()), "{ended:?}");
+    }
+}
+
 on_both_engines! {
     async fn a_post_and_a_group_that_the_files_no_longer_have_end_on_their_last_day(database: Database) {
         let town = Town::open(database).await;
-        let wahyu = town.linked(WAHYU, 7002).await;
-        let with = files(&town, "lama", &[], "tim-banjir,KABID-APTIKA\ntim-banjir,KADIS-PUPR\n");
-        let without = files(&town, "baru", &["KASI-INFRA", "LURAH-PSK"], "");
-        assert_eq!(imported(&town, &with, &[]), (1, 0, vec![]));
-        // Missed, and still there: they stay members of the groups that follow from the titles, too.
-        let said = town.kurir(&["registry", "import", &without]).done();
-        for missed in ["jabatan: KASI-INFRA", "jabatan: LURAH-PSK", "kelompok: tim-banjir"] {
-            assert!(said.contains(&format!("perhatian  {missed} tidak ada lagi dalam berkas. Baris tetap tersimpan; akhiri dengan --close-missing")), "{said}");
-        }
-        let (added, changed, ended) = imported(&town, &without, &["--close-missing", "2026-12-10"]);
-        assert_eq!((added, changed), (0, 0));
-        for key in ["KASI-INFRA", "LURAH-PSK", "tim-banjir"] {
-            assert!(ended.contains(&key.to_owned()), "{ended:?}");
-        }
+        close(&town);
         // Until the last day all is as ever.
         let id = town.submit(&letter(&["KASI-INFRA"])).await.id;
         let lurah = town.submit(&to_group("semua-lurah")).await.id;
@@ -99,22 +98,53 @@ on_both_engines! {
         town.run_until_idle().await;
         let names = reached(&town, lurah).await;
         assert!(names.contains(&"LURAH-PSM".to_owned()) && !names.contains(&"LURAH-PSK".to_owned()), "{names:?}");
-        town.submit(&letter(&["KABID-APTIKA"])).await;
+        town.finish_with(&[DeliveryState::Queued]).await;
+    }
+
+    /// Nor is it offered or understood as the target of a disposition.
+    async fn a_closed_post_is_no_target_of_an_answer(database: Database) {
+        let town = Town::open(database).await;
+        let wahyu = town.linked(WAHYU, 7002).await;
+        close(&town);
+        town.after(SignedDuration::from_hours(72)).await;
+        let id = town.submit(&letter(&["KABID-APTIKA"])).await.id;
         town.run_until_idle().await;
         let shown = wahyu.last();
+        let mail = plain(&town.mail_of(WAHYU));
+        assert!(!mail.contains("Kasi Infra"), "no example names it: {mail}");
         town.official(WAHYU).reply(&town.mail_of(WAHYU), "TL ke Kasi Infra, lapor Senin").await;
         town.run_until_idle().await;
         assert_eq!(town.last_inbound().await, ("asked".to_owned(), "target_unknown".to_owned()));
         wahyu.press(&shown, "Disposisi").await;
         assert!(!wahyu.screen().contains("Infrastruktur"), "{}", wahyu.screen());
+        assert_eq!(town.acts(id).await.len(), 0);
         let posts = town.kurir(&["registry", "show", "--json"]).json();
         let post = posts.iter().find(|post| post["position"] == "KASI-INFRA").unwrap();
         assert_eq!((post["state"].as_str(), post["valid_to"].as_str()), (Some("ended"), Some("2026-12-10")));
-        // The same files, and what kurir writes out itself, change nothing.
+        assert!(town.kurir(&["registry", "show"]).done().contains("Kepala Seksi Infrastruktur Jaringan: berakhir 10 Desember 2026"));
+        town.finish().await;
+    }
+
+    async fn files_that_close_something_can_be_imported_again(database: Database) {
+        let town = Town::open(database).await;
+        // Only missed, a post and a group stay, and a member stays one of the groups that follow from the titles.
+        let with = files(&town, "semua", &[], "tim-banjir,KABID-APTIKA\ntim-banjir,KADIS-PUPR\n");
+        let fewer = files(&town, "kurang", &["KASI-INFRA", "LURAH-PSK"], "");
+        town.kurir(&["registry", "import", &with]).done();
+        let said = town.kurir(&["registry", "import", &fewer]).done();
+        for missed in ["jabatan: KASI-INFRA", "jabatan: LURAH-PSK", "kelompok: tim-banjir"] {
+            let words = format!("perhatian  {missed} tidak ada lagi dalam berkas. Baris tetap tersimpan; akhiri dengan --close-missing");
+            assert!(said.contains(&words), "{said}");
+        }
         let nothing = || (0, 0, Vec::new());
-        assert_eq!(imported(&town, &without, &["--close-missing", "2026-12-10"]), nothing());
-        assert!(!town.kurir(&["registry", "import", &without]).done().contains("KASI-INFRA"), "what has ended is no news");
         let out = town.folder.join("keluar").display().to_string();
+        town.kurir(&["registry", "export", &out]).done();
+        assert_eq!(imported(&town, &out, &[]), nothing());
+        imported(&town, &fewer, &["--close-missing", "2026-12-10"]);
+        town.after(SignedDuration::from_hours(72)).await;
+        // The same files, and what kurir writes out itself, change nothing.
+        assert_eq!(imported(&town, &fewer, &["--close-missing", "2026-12-10"]), nothing());
+        assert!(!town.kurir(&["registry", "import", &fewer]).done().contains("KASI-INFRA"), "what has ended is no news");
         town.kurir(&["registry", "export", &out]).done();
         assert_eq!(imported(&town, &out, &[]), nothing());
         // Back in the files they are addressed again.
@@ -125,7 +155,7 @@ on_both_engines! {
         town.run_until_idle().await;
         assert_eq!(reached(&town, team).await, ["KABID-APTIKA", "KADIS-PUPR"]);
         assert_eq!(reached(&town, id).await, ["KASI-INFRA"]);
-        town.finish_with(&[DeliveryState::Queued]).await;
+        town.finish().await;
     }
 
     /// A city may also name the last day itself.
