@@ -1,6 +1,7 @@
 //! The directory of the city: units, positions, people, who holds what, who runs which unit's desk.
 //!
-//! A [`Directory`] is a value: loaded once by version and asked many times. It answers for a given day of the city.
+//! A [`Directory`] is a value: loaded once by version and day, and asked many times. It answers for a given day of the city. What a
+//! city closed is still known by its name, but no longer among those who may be addressed.
 
 mod parts;
 
@@ -19,6 +20,8 @@ use std::collections::HashMap;
 #[derive(Debug, Default)]
 pub struct Directory {
     parts: DirectoryParts,
+    /// Posts that are closed by this day are no targets any more.
+    day: Date,
     units: HashMap<UnitCode, usize>,
     positions: HashMap<PositionCode, usize>,
     officials: HashMap<EmployeeNumber, usize>,
@@ -89,8 +92,13 @@ fn implied(parts: &DirectoryParts) -> HashMap<EmployeeNumber, Vec<Absence>> {
 }
 
 impl Directory {
-    /// Indexes the parts.
+    /// Indexes the parts, with every post a target, closed or not.
     pub fn new(parts: DirectoryParts) -> Self {
+        Self::on(Date::MIN, parts)
+    }
+
+    /// Indexes the parts as they are on a day.
+    pub fn on(day: Date, parts: DirectoryParts) -> Self {
         let mut posts_of: HashMap<EmployeeNumber, Vec<PositionCode>> = HashMap::new();
         let held = parts.incumbencies.iter().map(|row| (&row.official, &row.position));
         let acted = parts.delegations.iter().map(|row| (&row.delegate, &row.position));
@@ -101,7 +109,7 @@ impl Directory {
             }
         }
         let mut subordinates: HashMap<PositionCode, Vec<PositionCode>> = HashMap::new();
-        for position in &parts.positions {
+        for position in parts.positions.iter().filter(|post| post.is_open(day)) {
             if let Some(superior) = &position.superior {
                 subordinates.entry(superior.clone()).or_default().push(position.code.clone());
             }
@@ -128,7 +136,13 @@ impl Directory {
             posts_of,
             subordinates,
             parts,
+            day,
         }
+    }
+
+    /// The day that it was indexed on.
+    pub const fn day(&self) -> Date {
+        self.day
     }
 
     /// Everything it is made of.
@@ -144,6 +158,16 @@ impl Directory {
     /// A position by code.
     pub fn position(&self, code: &PositionCode) -> Option<&Position> {
         self.positions.get(code).and_then(|at| self.parts.positions.get(*at))
+    }
+
+    /// A position by code, as long as it may be addressed.
+    pub fn target(&self, code: &PositionCode) -> Option<&Position> {
+        self.position(code).filter(|post| post.is_open(self.day))
+    }
+
+    /// Whether a post is closed on a day.
+    fn is_closed(&self, code: &PositionCode, day: Date) -> bool {
+        self.position(code).is_some_and(|post| !post.is_open(day))
     }
 
     /// A person by employee number.
@@ -166,7 +190,7 @@ impl Directory {
         self.parts.groups.iter().find(|group| group.name.eq_ignore_ascii_case(name))
     }
 
-    /// Posts directly below, in the order of the registry.
+    /// Posts directly below that may be addressed, in the order of the registry.
     pub fn subordinates(&self, of: &PositionCode) -> &[PositionCode] {
         self.subordinates.get(of).map_or(&[], Vec::as_slice)
     }
@@ -192,15 +216,15 @@ impl Directory {
 
     /// The post of a unit whose superior is outside of it: its head. The first one in the registry where there are several.
     pub fn head_of(&self, unit: &UnitCode) -> Option<&Position> {
-        self.parts.positions.iter().find(|post| {
+        self.parts.positions.iter().filter(|post| post.is_open(self.day)).find(|post| {
             &post.unit == unit
                 && post.superior.as_ref().and_then(|code| self.position(code)).is_none_or(|superior| &superior.unit != unit)
         })
     }
 
-    /// The definitive or provisional holder on a day, away or not.
+    /// The definitive or provisional holder on a day, away or not. A closed post has none.
     pub fn incumbent(&self, position: &PositionCode, day: Date) -> Option<(&Official, Capacity)> {
-        let rows = self.incumbencies.get(position)?;
+        let rows = self.incumbencies.get(position).filter(|_| !self.is_closed(position, day))?;
         rows.iter()
             .filter_map(|at| self.parts.incumbencies.get(*at))
             .find(|row| row.days.contains(day))
@@ -209,7 +233,7 @@ impl Directory {
 
     /// The delegation in force on a day. Where two overlap by mistake the later begin wins.
     pub fn delegation(&self, position: &PositionCode, day: Date) -> Option<&Delegation> {
-        let rows = self.delegations.get(position)?;
+        let rows = self.delegations.get(position).filter(|_| !self.is_closed(position, day))?;
         rows.iter()
             .filter_map(|at| self.parts.delegations.get(*at))
             .filter(|row| row.days.contains(day))

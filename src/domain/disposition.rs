@@ -96,7 +96,7 @@ pub fn may_order(
     if target == from.giver {
         return Err(Refusal::ToOneself(target.clone()));
     }
-    if directory.position(target).is_none() {
+    if directory.target(target).is_none() {
         return Err(Refusal::UnknownPost(target.clone()));
     }
     match direction {
@@ -178,6 +178,7 @@ mod tests {
             unit: "U".parse().unwrap(),
             superior: (!superior.is_empty()).then(|| code(superior)),
             aliases: Vec::new(),
+            until: None,
         };
         let tree = [
             ("MAYOR", ""),

@@ -2,6 +2,7 @@
 //!
 //! Nobody is lost: every recipient that a letter names ends in at least one planned delivery, at last on paper.
 
+mod expand;
 mod holder;
 
 use super::codes::{EmployeeNumber, PositionCode, UnitCode};
@@ -9,7 +10,7 @@ use super::delegation::Capacity;
 use super::delivery::{Channel, PrintReason};
 use super::directory::{Directory, Holder, Official, Position};
 use super::ids::DelegationId;
-use super::letter::{Addressee, Letter, PostalParty, Recipient, RecipientRole, SecurityClass};
+use super::letter::{Letter, PostalParty, RecipientRole, SecurityClass};
 use super::policy::{ChannelTable, Content as Allowed, MailReach};
 use super::words::words;
 use jiff::civil::Date;
@@ -205,7 +206,7 @@ pub struct Leg {
 pub struct Route {
     /// One per recipient, in the order of the letter, each once.
     pub legs: Vec<Leg>,
-    /// Recipients that the directory does not know; a letter with any is not accepted.
+    /// Recipients that the directory does not know, or knows as closed; a letter with any is not accepted.
     pub unknown: Vec<String>,
 }
 
@@ -224,7 +225,7 @@ pub struct RoutingView<'a> {
 pub fn route(letter: &Letter, view: RoutingView<'_>) -> Route {
     let mut route = Route::default();
     for recipient in &letter.recipients {
-        for (named, known) in expand(recipient, view.directory) {
+        for (named, known) in expand::line(recipient, view) {
             if !known {
                 route.unknown.push(named.name().to_owned());
             } else if let Some(first) = route.legs.iter_mut().find(|leg| leg.recipient == named) {
@@ -236,24 +237,6 @@ pub fn route(letter: &Letter, view: RoutingView<'_>) -> Route {
         }
     }
     route
-}
-
-/// The recipients behind one line of a letter, and whether the directory knows each.
-fn expand(recipient: &Recipient, directory: &Directory) -> Vec<(LegRecipient, bool)> {
-    match &recipient.addressee {
-        Addressee::Position(code) => vec![(LegRecipient::Position(code.clone()), directory.position(code).is_some())],
-        Addressee::Unit(code) => vec![(LegRecipient::Unit(code.clone()), directory.unit(code).is_some())],
-        Addressee::Outside(party) => vec![(LegRecipient::Outside(party.clone()), true)],
-        Addressee::Group { name, except } => match directory.group(name) {
-            Some(group) => group
-                .members
-                .iter()
-                .filter(|code| !except.contains(code))
-                .map(|code| (LegRecipient::Position(code.clone()), directory.position(code).is_some()))
-                .collect(),
-            None => vec![(LegRecipient::Outside(PostalParty { name: name.clone(), address: String::new() }), false)],
-        },
-    }
 }
 
 /// Routes one recipient.

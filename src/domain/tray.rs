@@ -41,6 +41,8 @@ words! {
         MailUnreadable = "mail_unreadable",
         /// A program wrote to a unit or a post at its own address.
         UnitMailAutomatic = "unit_mail_automatic",
+        /// The row of a fact is damaged, so that it gets no number in the chain.
+        FactUnsealable = "fact_unsealable",
     }
 }
 

@@ -12,6 +12,7 @@ use super::holdings::{ANSWER, of_act};
 use super::house::{CityView, House};
 use super::outgoing::{Gate, NewMessage, plan, put, text};
 use super::receive::Asked;
+use super::tell;
 use crate::domain::codes::{EmployeeNumber, PositionCode};
 use crate::domain::directory::Official;
 use crate::domain::evidence::{Fact, FactActor, FactKind};
@@ -277,10 +278,7 @@ async fn give(
         payload: serde_json::Value::Null,
     };
     put(tx, &plan(house, gate, new, &leg.deliveries, occasion.letter.letter.urgency)).await?;
-    if let Some(notice) = leg.notice {
-        tx.open_tray(&super::tray::route_notice(house, city, act.letter, &leg, notice)).await?;
-    }
-    Ok(())
+    tell::route(house, tx, city, occasion.letter, &leg).await
 }
 
 /// The receipt goes back the way the answer came.

@@ -5,12 +5,14 @@
 //! The head that a sealing leaves is remembered beside the database, where verifying looks for what is gone from it.
 
 use super::house::House;
+use super::tray;
 use crate::domain::evidence::Fact;
 use crate::domain::ids::FactId;
+use crate::domain::tray::TrayWord;
 use crate::domain::words::words;
 use crate::store::files::{hex, sha256};
 use crate::store::heads::{Head, Remembered};
-use crate::store::records::StoredFact;
+use crate::store::records::{StoredFact, StoredTray};
 use crate::store::{StoreError, Tx};
 
 /// How many facts one commit seals at most.
@@ -21,24 +23,48 @@ const BATCH: i64 = 1_000;
 pub async fn seal(house: &House) -> Result<usize, StoreError> {
     let mut tx = house.store.write().await?;
     tx.lock_sealer().await?;
-    let waiting = tx.unsealed(BATCH).await?;
+    let waiting = tx.sealable(BATCH).await?;
+    let told = tell_unsealable(house, &mut tx).await?;
     if waiting.is_empty() {
+        if told {
+            tx.commit().await?;
+        }
         return Ok(0);
     }
     let (mut seq, mut link) = tx.last_seal().await?.unwrap_or((0, vec![0; 32]));
     let lost = lost_head(house, &mut tx).await?;
     let mut seals = Vec::with_capacity(waiting.len());
-    for fact in &waiting {
+    for (id, hash) in waiting {
         seq += 1;
-        link = next_link(&link, &fact.hash);
-        seals.push((FactId::new(fact.id), seq, link.clone()));
+        link = next_link(&link, &hash);
+        seals.push((id, seq, link.clone()));
     }
     tx.seal(&seals).await?;
     crate::domain::abort::point("evidence.before_seal_commit");
     tx.commit().await?;
     crate::domain::abort::point("evidence.after_seal_commit");
     remember(house, lost, &Head::new(seq, &link, house.now()));
-    Ok(waiting.len())
+    Ok(seals.len())
+}
+
+/// A row whose id is none gets no number, and holds no other up. It is told of once: in the log, and on the administrator's tray
+/// by the id that its bytes say. True where something was told.
+async fn tell_unsealable(house: &House, tx: &mut Tx) -> Result<bool, StoreError> {
+    let mut told = false;
+    for (body, hash) in tx.unsealable(BATCH).await? {
+        let hash = hex(&hash);
+        let name = format!("fact_unsealable.{hash}");
+        if tx.setting(&name).await?.is_some() {
+            continue;
+        }
+        let fact = serde_json::from_slice::<Fact>(&body).map_or(hash, |read| read.id.to_string());
+        tracing::error!(%fact, "a fact cannot be sealed: the id of its row is none");
+        let detail = serde_json::json!({ "fact": fact });
+        tx.open_tray(&StoredTray { detail, ..tray::item(house, TrayWord::FactUnsealable) }).await?;
+        tx.set_setting(&name, &fact).await?;
+        told = true;
+    }
+    Ok(told)
 }
 
 /// The newest head that is remembered, if the chain in the database does not lead through it.

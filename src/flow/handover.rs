@@ -9,6 +9,8 @@ use crate::domain::ids::DeliveryId;
 use crate::domain::words::words;
 use crate::store::records::StoredDelivery;
 use crate::store::{StoreError, Topic};
+use jiff::{SignedDuration, Timestamp};
+use uuid::Uuid;
 
 words! {
     /// What the desk does with a job.
@@ -143,19 +145,31 @@ pub async fn desk(house: &House, spool: &Spool, id: DeliveryId, entry: &DeskEntr
     tx.delivery(id).await?.ok_or(DeskError::Unknown(id))
 }
 
-/// Takes jobs that were answered elsewhere, replaced or cancelled in the queue out of the spool folder, before somebody prints them.
+/// How many jobs are looked at with one statement.
+const JOBS: i64 = 1_000;
+
+/// After this time nothing of a job can come into the spool folder any more: a worker that had begun with it before it was
+/// withdrawn has long ended.
+const LATE: SignedDuration = SignedDuration::from_hours(24);
+
+/// Takes jobs that were answered elsewhere, replaced or cancelled in the queue out of the spool folder, before somebody prints
+/// them. Each is looked at for a day and then never again, however many there are.
 pub async fn withdraw_answered(house: &House, spool: &Spool) -> Result<usize, DeskError> {
-    let withdrawn = {
-        let mut tx = house.store.read().await?;
-        let mut all = tx.deliveries_in(DeliveryState::Withdrawn, 10_000).await?;
-        all.extend(tx.deliveries_in(DeliveryState::Superseded, 10_000).await?);
-        all.extend(tx.deliveries_in(DeliveryState::Cancelled, 10_000).await?);
-        all
-    };
-    let mut gone = 0;
-    for job in withdrawn.into_iter().filter(|job| job.channel == Channel::Print) {
-        let removed = spool.withdraw(&format!("{}-1", job.id)).map_err(|error| DeskError::Spool(error.to_string()))?;
-        gone += usize::from(removed);
+    let (mut gone, mut after) = (0, DeliveryId::new(Uuid::nil()));
+    let settled = house.now().saturating_sub(LATE).unwrap_or(Timestamp::MIN);
+    loop {
+        let jobs = house.store.read().await?.paper_to_take_out(after, JOBS).await?;
+        let Some((last, _)) = jobs.last() else { return Ok(gone) };
+        after = *last;
+        for (id, _) in &jobs {
+            let removed = spool.withdraw(&format!("{id}-1")).map_err(|error| DeskError::Spool(error.to_string()))?;
+            gone += usize::from(removed);
+        }
+        let done: Vec<DeliveryId> = jobs.into_iter().filter(|(_, at)| *at < settled).map(|(id, _)| id).collect();
+        if !done.is_empty() {
+            let mut tx = house.store.write().await?;
+            tx.paper_taken_out(&done).await?;
+            tx.commit().await?;
+        }
     }
-    Ok(gone)
 }

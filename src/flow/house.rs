@@ -153,14 +153,15 @@ impl House {
         self.settings.workflow.disposition
     }
 
-    /// The directory as this transaction sees it. Loaded anew only when somebody changed it.
+    /// The directory as this transaction sees it today. Loaded anew only when somebody changed it, or on another day.
     pub async fn city(&self, tx: &mut Tx) -> Result<Arc<CityView>, StoreError> {
         let version = tx.directory_version().await?;
         let known = self.view.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        if let Some(view) = known.filter(|view| view.version == version) {
+        let today = self.today();
+        if let Some(view) = known.filter(|view| view.version == version && view.directory.day() == today) {
             return Ok(view);
         }
-        let directory = Directory::new(tx.directory_parts().await?);
+        let directory = Directory::on(today, tx.directory_parts().await?);
         let city = &self.settings.city;
         let calendar = WorkCalendar::new(self.zone(), city.opens, city.closes, tx.holidays().await?);
         let view = Arc::new(CityView::new(version, directory, calendar));

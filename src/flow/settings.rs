@@ -37,6 +37,8 @@ pub struct Gateway {
     pub display_name: String,
     /// Where kurir's pages are reached from outside; empty: no links in mails.
     pub public_url: String,
+    /// Whether recipients can open links to it: not where only this machine itself could.
+    pub links: bool,
     /// Bytes of a whole mail; larger letters go by link or by the next channel.
     pub mail_bytes: u64,
     /// User name of the bot, without `@`; empty where there is none.

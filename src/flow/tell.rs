@@ -5,7 +5,7 @@ use super::dispatch::{agenda_number, agenda_of_unit, masked};
 use super::house::{CityView, House, titled};
 use super::outgoing::{Gate, NewMessage, plan, put};
 use super::receive::Desk;
-use super::refuse;
+use super::{refuse, tray};
 use crate::domain::codes::UnitCode;
 use crate::domain::directory::{Holder, Official};
 use crate::domain::ids::LetterId;
@@ -60,9 +60,11 @@ impl About<'_> {
     }
 }
 
-/// A route that ends on paper, or with nobody: the operator hears of it.
+/// A route that ends on paper, or with nobody: it lies on the operator's tray, and he hears of it. One way for a fresh letter, one
+/// that is routed again, and whatever an act sends on.
 pub async fn route(house: &House, tx: &mut Tx, city: &CityView, letter: &StoredLetter, leg: &Leg) -> Result<(), StoreError> {
     let Some(notice) = leg.notice else { return Ok(()) };
+    tx.open_tray(&tray::route_notice(house, city, letter.id, leg, notice)).await?;
     let about = About { letter, recipient: &leg.recipient, unit: leg.unit.as_ref() };
     let reason = leg.deliveries.iter().find_map(|one| one.reason.print_reason());
     if let Some(said) = off_duty(house, city, about, notice) {

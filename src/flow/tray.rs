@@ -7,7 +7,7 @@ use crate::domain::evidence::{FactActor, FactKind};
 use crate::domain::ids::{DeliveryId, LetterId, TrayId};
 use crate::domain::routing::{Leg, NoticeCode};
 use crate::domain::tray::TrayCode;
-use crate::store::records::StoredTray;
+use crate::store::records::{StoredMessage, StoredTray};
 use crate::store::{StoreError, Topic, Tx};
 
 /// A fresh item on the administrator's desk.
@@ -18,6 +18,13 @@ pub fn item(house: &House, code: impl Into<TrayCode>) -> StoredTray {
 /// The unit whose desk serves a unit today: its own, or the nearest above with an operator.
 pub fn desk_of(house: &House, city: &CityView, unit: &UnitCode) -> Option<String> {
     city.directory.operator_of(unit, house.today()).map(|(_, unit)| unit.code.to_string())
+}
+
+/// The desk that serves whoever a message was for: the post's unit, or the unit itself.
+pub fn desk_behind(house: &House, city: &CityView, message: &StoredMessage) -> Option<String> {
+    let position = message.position.as_ref().and_then(|code| city.directory.position(code));
+    let unit = position.map(|post| post.unit.clone()).or_else(|| message.unit())?;
+    desk_of(house, city, &unit)
 }
 
 /// What the operator finds because of a route.

@@ -25,6 +25,7 @@ use anyhow::{Context as _, Result};
 use secrecy::SecretString;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use url::{Host, Url};
 
 /// An open installation.
 #[derive(Debug)]
@@ -116,7 +117,7 @@ pub(super) fn database_url(installation: &Installation) -> Result<String> {
     let store = &installation.config.store;
     let Some(name) = &store.password_file else { return Ok(store.url.clone()) };
     let secret = installation.secrets.read(name)?;
-    let mut url = url::Url::parse(&store.url).context("store.url")?;
+    let mut url = Url::parse(&store.url).context("store.url")?;
     let password = secrecy::ExposeSecret::expose_secret(&secret.value);
     url.set_password(Some(password)).map_err(|()| anyhow::anyhow!("store.url takes no password"))?;
     Ok(url.into())
@@ -162,6 +163,16 @@ async fn born_live(house: &House, live: bool) -> Result<()> {
     Ok(())
 }
 
+/// Whether an address leads nowhere but to this machine. In a practice room its reader sits before it; an official does not.
+fn is_here_only(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Domain(name)) => name == "localhost",
+        Some(Host::Ipv4(address)) => address.is_loopback() || address.is_unspecified(),
+        Some(Host::Ipv6(address)) => address.is_loopback() || address.is_unspecified(),
+        None => true,
+    }
+}
+
 /// The configuration as the flows ask for it.
 fn settings(installation: &Installation) -> Settings {
     let config = &installation.config;
@@ -180,6 +191,7 @@ fn settings(installation: &Installation) -> Settings {
             address: config.gateway.from_address.as_str().to_owned(),
             display_name: config.gateway.from_name.clone(),
             public_url: config.gateway.public_url.to_string(),
+            links: config.smtp.host == PRACTICE || !is_here_only(&config.gateway.public_url),
             mail_bytes: config.limits.mail_bytes,
             bot: config.telegram.bot.trim_start_matches('@').to_owned(),
         },

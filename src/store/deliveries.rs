@@ -36,7 +36,7 @@ crate::store::sql! {
     ATTEMPT_COUNTS = "SELECT outcome, count(*) FROM attempt WHERE outcome IS NOT NULL GROUP BY outcome ORDER BY outcome";
     PREPARED = "SELECT message_ref, sealed, parts, sha256, size FROM prepared WHERE delivery_id = $1";
     DROP_PREPARED = concat!("DELETE FROM prepared WHERE delivery_id IN ", ids!());
-    INSERT_TOKEN = "INSERT INTO token (token_hash, kind, delivery_id, expires_at, minted_at) VALUES ($1, $2, $3, NULL, $4) ON CONFLICT (token_hash) DO NOTHING";
+    INSERT_TOKEN = "INSERT INTO token (token_hash, kind, delivery_id, minted_at) VALUES ($1, $2, $3, $4) ON CONFLICT (token_hash) DO NOTHING";
     TOKEN = "SELECT kind, delivery_id FROM token WHERE token_hash = $1";
     PRINT_STEP = "INSERT INTO print_step (delivery_id, number, state, by_whom, receiver, note, at) \
         SELECT $1, COALESCE(MAX(number), 0) + 1, $2, $3, $4, $5, $6 FROM print_step WHERE delivery_id = $1";

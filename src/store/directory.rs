@@ -1,11 +1,9 @@
 //! Queries over the directory of the city.
 
 use super::Conn;
-use crate::domain::codes::{EmployeeNumber, PositionCode, UnitCode};
+use crate::domain::codes::{EmployeeNumber, UnitCode};
 use crate::domain::delegation::{Absence, Days, Delegation};
-use crate::domain::directory::{
-    DirectoryParts, Group, Incumbency, Official, OrgUnit, PersonalChannelState, Position, TelegramLink, UnitOperator,
-};
+use crate::domain::directory::{DirectoryParts, Incumbency, Official, OrgUnit, PersonalChannelState, TelegramLink, UnitOperator};
 use crate::domain::ids::{AbsenceId, DelegationId, LinkId, OfficialId};
 use crate::store::StoreError;
 use crate::store::convert::{day, word, word_of};
@@ -17,22 +15,17 @@ use uuid::Uuid;
 crate::store::sql! {
     VERSION = "SELECT version FROM directory_version WHERE only_row = 1";
     BUMP = "UPDATE directory_version SET version = version + 1 WHERE only_row = 1";
-    UNITS = "SELECT code, name, kind, parent_code, address, route FROM unit ORDER BY place";
-    POSITIONS = "SELECT code, title, short_title, unit_code, superior_code, aliases FROM position ORDER BY place";
+    UNITS = "SELECT code, name, kind, parent_code, address, route FROM unit ORDER BY place, code";
     OFFICIALS = "SELECT id, employee_number, name, email, email_state, rank, grade FROM official ORDER BY employee_number";
     INCUMBENCIES = "SELECT position_code, employee_number, capacity, valid_from, valid_to FROM incumbency ORDER BY valid_from, position_code";
     DELEGATIONS = "SELECT id, position_code, employee_number, capacity, valid_from, valid_to, order_number, includes_secret FROM delegation ORDER BY valid_from, position_code";
     ABSENCES = "SELECT id, employee_number, valid_from, valid_to, reason FROM absence ORDER BY valid_from, employee_number";
     OPERATORS = "SELECT unit_code, employee_number, role, valid_from, valid_to FROM unit_operator ORDER BY valid_from, unit_code, role DESC";
-    GROUPS = "SELECT name, position_code FROM recipient_group ORDER BY name, place";
     LINKS = "SELECT id, employee_number, chat, state FROM telegram_link WHERE ended_at IS NULL";
     HOLIDAYS = "SELECT day, name FROM holiday ORDER BY day";
     PUT_UNIT = "INSERT INTO unit (code, name, kind, parent_code, address, route, place) VALUES ($1, $2, $3, $4, $5, $6, $7) \
         ON CONFLICT (code) DO UPDATE SET name = excluded.name, kind = excluded.kind, parent_code = excluded.parent_code, \
         address = excluded.address, route = excluded.route, place = excluded.place";
-    PUT_POSITION = "INSERT INTO position (code, title, short_title, unit_code, superior_code, aliases, place) VALUES ($1, $2, $3, $4, $5, $6, $7) \
-        ON CONFLICT (code) DO UPDATE SET title = excluded.title, short_title = excluded.short_title, unit_code = excluded.unit_code, \
-        superior_code = excluded.superior_code, aliases = excluded.aliases, place = excluded.place";
     PUT_OFFICIAL = "INSERT INTO official (id, employee_number, name, email, email_state, rank, grade) VALUES ($1, $2, $3, $4, $5, $6, $7) \
         ON CONFLICT (employee_number) DO UPDATE SET name = excluded.name, rank = excluded.rank, grade = excluded.grade, \
         email_state = CASE WHEN official.email IS NOT DISTINCT FROM excluded.email THEN official.email_state ELSE excluded.email_state END, \
@@ -48,8 +41,6 @@ crate::store::sql! {
     PUT_ABSENCE = "INSERT INTO absence (id, employee_number, valid_from, valid_to, reason) VALUES ($1, $2, $3, $4, $5)";
     END_ABSENCE = "UPDATE absence SET valid_to = $2 WHERE employee_number = $1 AND valid_from <= $2 AND (valid_to IS NULL OR valid_to > $2)";
     PUT_HOLIDAY = "INSERT INTO holiday (day, name) VALUES ($1, $2) ON CONFLICT (day) DO UPDATE SET name = excluded.name";
-    CLEAR_GROUP = "DELETE FROM recipient_group WHERE name = $1";
-    PUT_GROUP = "INSERT INTO recipient_group (name, place, position_code) VALUES ($1, $2, $3)";
     SET_EMAIL_STATE = "UPDATE official SET email_state = $2 WHERE employee_number = $1";
     INCUMBENCY_ORDERS = "SELECT position_code, employee_number, valid_from, order_number FROM incumbency";
     OPERATOR_ORDERS = "SELECT unit_code, employee_number, valid_from, order_number FROM unit_operator";
@@ -74,13 +65,13 @@ pub async fn raise_directory_version(conn: &mut Conn) -> Result<(), StoreError> 
 pub async fn directory_parts(conn: &mut Conn) -> Result<DirectoryParts, StoreError> {
     Ok(DirectoryParts {
         units: units(conn).await?,
-        positions: positions(conn).await?,
+        positions: super::posts::positions(conn).await?,
         officials: officials(conn).await?,
         incumbencies: incumbencies(conn).await?,
         delegations: delegations(conn).await?,
         absences: absences(conn).await?,
         operators: operators(conn).await?,
-        groups: groups(conn).await?,
+        groups: super::posts::groups(conn).await?,
     })
 }
 
@@ -95,22 +86,6 @@ async fn units(conn: &mut Conn) -> Result<Vec<OrgUnit>, StoreError> {
             name,
             address,
             route,
-        })
-    };
-    rows.into_iter().map(read).collect()
-}
-
-async fn positions(conn: &mut Conn) -> Result<Vec<Position>, StoreError> {
-    type Row = (String, String, String, String, Option<String>, String);
-    let rows: Vec<Row> = sqlx::query_as(POSITIONS).fetch_all(conn).await?;
-    let read = |(code, title, short_title, unit, superior, aliases): Row| {
-        Ok(Position {
-            unit: word("position", "unit_code", &code, &unit)?,
-            superior: word_of("position", "superior_code", &code, superior.as_deref())?,
-            code: word("position", "code", &code, &code)?,
-            aliases: aliases.split(';').filter(|alias| !alias.is_empty()).map(ToOwned::to_owned).collect(),
-            title,
-            short_title,
         })
     };
     rows.into_iter().map(read).collect()
@@ -208,19 +183,6 @@ async fn operators(conn: &mut Conn) -> Result<Vec<UnitOperator>, StoreError> {
     rows.into_iter().map(read).collect()
 }
 
-async fn groups(conn: &mut Conn) -> Result<Vec<Group>, StoreError> {
-    let rows: Vec<(String, String)> = sqlx::query_as(GROUPS).fetch_all(conn).await?;
-    let mut groups: Vec<Group> = Vec::new();
-    for (name, position) in rows {
-        let member: PositionCode = word("recipient_group", "position_code", &name, &position)?;
-        match groups.last_mut().filter(|group| group.name == name) {
-            Some(group) => group.members.push(member),
-            None => groups.push(Group { name, members: vec![member] }),
-        }
-    }
-    Ok(groups)
-}
-
 /// See [`crate::store::Tx::holidays`].
 pub async fn holidays(conn: &mut Conn) -> Result<BTreeMap<Date, String>, StoreError> {
     let rows: Vec<(String, String)> = sqlx::query_as(HOLIDAYS).fetch_all(conn).await?;
@@ -236,21 +198,6 @@ pub async fn put_unit(conn: &mut Conn, unit: &OrgUnit, place: i64) -> Result<(),
         .bind(unit.parent.as_ref().map(UnitCode::as_str))
         .bind(&unit.address)
         .bind(&unit.route)
-        .bind(place)
-        .execute(conn)
-        .await?;
-    Ok(())
-}
-
-/// See [`crate::store::Tx::put_position`].
-pub async fn put_position(conn: &mut Conn, position: &Position, place: i64) -> Result<(), StoreError> {
-    sqlx::query(PUT_POSITION)
-        .bind(position.code.as_str())
-        .bind(&position.title)
-        .bind(&position.short_title)
-        .bind(position.unit.as_str())
-        .bind(position.superior.as_ref().map(PositionCode::as_str))
-        .bind(position.aliases.join(";"))
         .bind(place)
         .execute(conn)
         .await?;
@@ -341,15 +288,6 @@ pub async fn end_absence(conn: &mut Conn, employee: &EmployeeNumber, last_day: D
 /// See [`crate::store::Tx::put_holiday`].
 pub async fn put_holiday(conn: &mut Conn, day: Date, name: &str) -> Result<(), StoreError> {
     sqlx::query(PUT_HOLIDAY).bind(day.to_string()).bind(name).execute(conn).await?;
-    Ok(())
-}
-
-/// See [`crate::store::Tx::put_group`].
-pub async fn put_group(conn: &mut Conn, group: &Group) -> Result<(), StoreError> {
-    sqlx::query(CLEAR_GROUP).bind(&group.name).execute(&mut *conn).await?;
-    for (place, member) in (0_i64..).zip(&group.members) {
-        sqlx::query(PUT_GROUP).bind(&group.name).bind(place).bind(member.as_str()).execute(&mut *conn).await?;
-    }
     Ok(())
 }
 

@@ -7,6 +7,7 @@ use crate::store::convert::list;
 use crate::store::error::all;
 use crate::store::files::hex;
 use crate::store::records::StoredFact;
+use uuid::Uuid;
 
 macro_rules! columns {
     () => {
@@ -24,6 +25,8 @@ macro_rules! columns {
 
 crate::store::sql! {
     UNSEALED = concat!("SELECT ", columns!(), " FROM fact WHERE seq IS NULL ORDER BY recorded_at, id LIMIT $1");
+    SEALABLE = concat!("SELECT id, hash FROM fact WHERE seq IS NULL AND ", has_id!(), " ORDER BY recorded_at, id LIMIT $1");
+    UNSEALABLE = concat!("SELECT body, hash FROM fact WHERE seq IS NULL AND NOT ", has_id!(), " ORDER BY recorded_at, id LIMIT $1");
     LAST = "SELECT seq, link FROM fact WHERE seq IS NOT NULL ORDER BY seq DESC LIMIT 1";
     // The plus keeps SQLite from walking all unsealed facts once for each that is sealed.
     SEAL = concat!("UPDATE fact SET seq = sealed.seq, link = sealed.link FROM (SELECT ", uuid!(0), " AS row_id, ", int!(1), " AS seq, ", bytes!(2), " AS link FROM ",
@@ -39,6 +42,17 @@ crate::store::sql! {
 /// See [`crate::store::Tx::unsealed`].
 pub async fn unsealed(conn: &mut Conn, limit: i64) -> Result<Vec<StoredFact>, StoreError> {
     Ok(sqlx::query_as(UNSEALED).bind(limit).fetch_all(conn).await?)
+}
+
+/// See [`crate::store::Tx::sealable`].
+pub async fn sealable(conn: &mut Conn, limit: i64) -> Result<Vec<(FactId, Vec<u8>)>, StoreError> {
+    let rows: Vec<(Uuid, Vec<u8>)> = sqlx::query_as(SEALABLE).bind(limit).fetch_all(conn).await?;
+    Ok(rows.into_iter().map(|(id, hash)| (FactId::new(id), hash)).collect())
+}
+
+/// See [`crate::store::Tx::unsealable`].
+pub async fn unsealable(conn: &mut Conn, limit: i64) -> Result<Vec<(Vec<u8>, Vec<u8>)>, StoreError> {
+    Ok(sqlx::query_as(UNSEALABLE).bind(limit).fetch_all(conn).await?)
 }
 
 /// See [`crate::store::Tx::last_seal`].

@@ -41,6 +41,7 @@ crate::store::sql! {
     COUNT = "SELECT count(*) FROM letter";
     FILES = "SELECT place, name, media_type, sha256, size, pages FROM letter_file WHERE letter_id = $1 ORDER BY place";
     MESSAGE = "SELECT id, letter_id, kind, role, recipient, position_code, employee_number, capacity, delegation_id, order_id, payload, created_at FROM message WHERE id = $1";
+    HOLD_MESSAGE = concat!("SELECT id FROM message WHERE id = $1", held!());
     MESSAGES_IN = concat!("SELECT id, letter_id, kind, role, recipient, position_code, employee_number, capacity, delegation_id, order_id, payload, created_at FROM message WHERE id IN ", ids!());
     MESSAGES = "SELECT id, letter_id, kind, role, recipient, position_code, employee_number, capacity, delegation_id, order_id, payload, created_at FROM message WHERE letter_id = $1 ORDER BY id";
 }
@@ -228,6 +229,12 @@ impl MessageRow {
 pub async fn find_message(conn: &mut Conn, id: MessageId) -> Result<Option<StoredMessage>, StoreError> {
     let row: Option<MessageRow> = sqlx::query_as(MESSAGE).bind(id.uuid()).fetch_optional(conn).await?;
     row.map(MessageRow::read).transpose()
+}
+
+/// See [`crate::store::Tx::hold_message`].
+pub async fn hold_message(conn: &mut Conn, id: MessageId) -> Result<(), StoreError> {
+    sqlx::query(HOLD_MESSAGE).bind(id.uuid()).execute(conn).await?;
+    Ok(())
 }
 
 /// See [`crate::store::Tx::messages_in`].

@@ -36,8 +36,8 @@ crate::store::sql! {
     PREPARED = concat!("INSERT INTO prepared (delivery_id, message_ref, sealed, parts, sha256, size, created_at) SELECT ",
         uuid!(0), ", ", text!(1), ", substr(", blob!(), ", CAST(", int!(2), " AS int), CAST(", int!(3), " AS int)), ", text!(4), ", ", text!(5), ", ", int!(6), ", ", int!(7), " FROM ", rows!());
     TOKENS_IN = concat!("SELECT token_hash, kind, delivery_id FROM token WHERE token_hash IN (SELECT ", bytes!(0), " FROM ", rows!(), ")");
-    TOKENS = concat!("INSERT INTO token (token_hash, kind, delivery_id, expires_at, minted_at) SELECT ",
-        bytes!(0), ", ", text!(1), ", ", uuid!(2), ", NULL, ", int!(3), " FROM ", rows!());
+    TOKENS = concat!("INSERT INTO token (token_hash, kind, delivery_id, minted_at) SELECT ",
+        bytes!(0), ", ", text!(1), ", ", uuid!(2), ", ", int!(3), " FROM ", rows!());
     // Locks the row, so that nobody closes the delivery between this look and the commit.
     HELD = concat!("UPDATE delivery SET lease_until = delivery.lease_until FROM (SELECT ", uuid!(0), " AS row_id, ", int!(1), " AS lease FROM ", rows!(),
         ") AS held WHERE delivery.id = held.row_id AND delivery.lease_no = held.lease AND delivery.lease_until IS NOT NULL RETURNING id");

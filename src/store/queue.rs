@@ -5,10 +5,11 @@ use super::deliveries::DeliveryRow;
 use crate::domain::delivery::{Channel, DeliveryState};
 use crate::domain::ids::DeliveryId;
 use crate::store::StoreError;
-use crate::store::convert::{micros, moment_of};
+use crate::store::convert::{list, micros, moment, moment_of};
 use crate::store::error::one;
 use crate::store::records::StoredDelivery;
 use jiff::Timestamp;
+use uuid::Uuid;
 
 macro_rules! columns {
     () => {
@@ -35,6 +36,9 @@ crate::store::sql! {
     PRINT_OPEN = concat!("SELECT ", columns!(), " FROM delivery WHERE channel = 'print' \
         AND (state IN ('withheld','queued','deferred','unknown','claimed','printed','enveloped','dispatched','returned') \
         OR (state IN ('refused','not_found') AND EXISTS (SELECT 1 FROM tray WHERE tray.delivery_id = delivery.id AND tray.closed_at IS NULL))) ORDER BY priority DESC, id LIMIT $1");
+    TO_TAKE_OUT = "SELECT id, state_at FROM delivery WHERE channel = 'print' AND state IN ('superseded','cancelled','withdrawn') \
+        AND NOT taken_out AND id > $1 ORDER BY id LIMIT $2";
+    TAKEN_OUT = concat!("UPDATE delivery SET taken_out = TRUE WHERE id IN ", ids!());
     PRINT_ALL = concat!("SELECT ", columns!(), " FROM delivery WHERE channel = 'print' ORDER BY id LIMIT $1");
 }
 
@@ -120,4 +124,20 @@ pub async fn make_due(conn: &mut Conn, id: DeliveryId, at: Timestamp) -> Result<
 /// See [`crate::store::Tx::print_queue`].
 pub async fn print_queue(conn: &mut Conn, settled: bool, limit: i64) -> Result<Vec<StoredDelivery>, StoreError> {
     read(sqlx::query_as(if settled { PRINT_ALL } else { PRINT_OPEN }).bind(limit).fetch_all(conn).await?)
+}
+
+/// See [`crate::store::Tx::paper_to_take_out`].
+pub async fn paper_to_take_out(
+    conn: &mut Conn,
+    after: DeliveryId,
+    limit: i64,
+) -> Result<Vec<(DeliveryId, Timestamp)>, StoreError> {
+    let rows: Vec<(Uuid, i64)> = sqlx::query_as(TO_TAKE_OUT).bind(after.uuid()).bind(limit).fetch_all(conn).await?;
+    rows.into_iter().map(|(id, at)| Ok((DeliveryId::new(id), moment("delivery", "state_at", &id, at)?))).collect()
+}
+
+/// See [`crate::store::Tx::paper_taken_out`].
+pub async fn paper_taken_out(conn: &mut Conn, ids: &[DeliveryId]) -> Result<(), StoreError> {
+    sqlx::query(TAKEN_OUT).bind(list(ids.iter().map(|id| id.uuid()))).execute(conn).await?;
+    Ok(())
 }

@@ -14,5 +14,5 @@ pub fn statements() -> Vec<(&'static str, &'static str, &'static str, &'static s
             list
         }};
     }
-    all!(acts, channels, deliveries, directory, facts, first_days, inbound, letters, links, many, queue, rows, tray)
+    all!(acts, channels, deliveries, directory, facts, first_days, inbound, letters, links, many, posts, queue, rows, tray)
 }

@@ -180,7 +180,9 @@ ledger! {
     /// Adds or changes a unit.
     directory::put_unit(unit: &OrgUnit, place: i64) -> ();
     /// Adds or changes a position.
-    directory::put_position(position: &Position, place: i64) -> ();
+    posts::put_position(position: &Position, place: i64) -> ();
+    /// Gives a position its last day.
+    posts::end_position(position: &Position) -> ();
     /// Adds or changes a person; the state of the address starts anew when the address is another one.
     directory::put_official(official: &Official) -> ();
     /// Adds or changes a holder; the natural key is position, person and first day.
@@ -200,7 +202,7 @@ ledger! {
     /// Adds or renames a holiday.
     directory::put_holiday(day: Date, name: &str) -> ();
     /// Replaces a group.
-    directory::put_group(group: &Group) -> ();
+    posts::put_group(group: &Group) -> ();
     /// Sets the state of a person's address.
     directory::set_email_state(employee: &EmployeeNumber, state: PersonalChannelState) -> ();
     /// Order numbers by table (incumbency, operator), code, person and first day, joined by '|'.
@@ -217,6 +219,8 @@ ledger! {
     letters::letters(before: Option<LetterId>, limit: i64) -> Vec<LetterId>;
     /// How many letters there are.
     letters::count_letters() -> i64;
+    /// Waits until nobody else decides how a message goes on; until the commit nobody does.
+    letters::hold_message(id: MessageId) -> ();
     /// Messages about a letter, oldest first.
     letters::messages_of(letter: LetterId) -> Vec<StoredMessage>;
     /// Deliveries of a letter, oldest first.
@@ -266,6 +270,11 @@ ledger! {
     deliveries::print_step(id: DeliveryId, state: DeliveryState, by_receiver_note: (&str, &str, &str), now: Timestamp) -> ();
     /// Paper in any of the desk's states and what came back from the door and lies on a tray, oldest first; settled on request.
     queue::print_queue(settled: bool, limit: i64) -> Vec<StoredDelivery>;
+    /// Print jobs that nobody is to print any more and that may still lie in the spool folder, after an id, in the order of ids:
+    /// each with the moment of its state.
+    queue::paper_to_take_out(after: DeliveryId, limit: i64) -> Vec<(DeliveryId, Timestamp)>;
+    /// Notes that nothing of these jobs lies in the spool folder any more.
+    queue::paper_taken_out(ids: &[DeliveryId]) -> ();
     /// An inbound item.
     inbound::inbound(id: InboundId) -> Option<StoredInbound>;
     /// Items that wait to be judged, oldest first.
@@ -314,8 +323,12 @@ ledger! {
     tray::close_tray(id: TrayId, by: &str, outcome: &str, now: Timestamp) -> ();
     /// How many lie open.
     tray::count_tray() -> i64;
-    /// Facts that wait to be sealed, oldest first.
+    /// Facts without a number, oldest first.
     facts::unsealed(limit: i64) -> Vec<StoredFact>;
+    /// Facts that wait to be sealed, oldest first: id and hash.
+    facts::sealable(limit: i64) -> Vec<(FactId, Vec<u8>)>;
+    /// Facts that cannot be sealed because their id is none, oldest first: bytes and hash.
+    facts::unsealable(limit: i64) -> Vec<(Vec<u8>, Vec<u8>)>;
     /// Number and link of the last sealed fact.
     facts::last_seal() -> Option<(i64, Vec<u8>)>;
     /// Seals facts: each gets its number and its link, and none may have one already.

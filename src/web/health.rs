@@ -106,6 +106,11 @@ async fn text(shared: &Shared) -> Result<String, StoreError> {
     let _ = writeln!(out, "kurir_facts{{sealed=\"true\"}} {sealed}\nkurir_facts{{sealed=\"false\"}} {unsealed}");
     let _ = writeln!(
         out,
+        "# HELP kurir_facts_unsealable Facts whose row is damaged, so that they get no number.\n# TYPE kurir_facts_unsealable gauge\nkurir_facts_unsealable {}",
+        tx.unsealable(i64::MAX).await?.len()
+    );
+    let _ = writeln!(
+        out,
         "# HELP kurir_tray_open Items that wait for a person.\n# TYPE kurir_tray_open gauge\nkurir_tray_open {}",
         tx.count_tray().await?
     );

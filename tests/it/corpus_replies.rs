@@ -106,6 +106,7 @@ pub mod town {
                         .map(|alias| alias.trim().to_owned())
                         .filter(|alias| !alias.is_empty())
                         .collect(),
+                    until: None,
                 })
                 .collect();
             let emails: BTreeMap<String, String> = rows(&folder.join("officials.csv"))

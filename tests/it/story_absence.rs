@@ -7,11 +7,14 @@ use crate::town::office::registry_folder;
 use crate::town::seen::told;
 use kurir::domain::delivery::DeliveryState;
 use kurir::domain::letter::{Addressee, RecipientRole};
+use kurir::flow::administer::pause_channel;
 
 const ASEP: &str = "asep.hidayatulloh@diskominfo.sukamaju.example";
 const ASEP_NUMBER: &str = "197203091998031910";
 const LILIS: &str = "lilis.suryaningsih@diskominfo.sukamaju.example";
 const LILIS_NUMBER: &str = "197507142000122911";
+const WAHYU_NUMBER: &str = "198106192006041912";
+const IKP: &str = "fitriani.maulida@diskominfo.sukamaju.example";
 const NADIA: &str = "operator@diskominfo.sukamaju.example";
 const EUIS: &str = "euis.komalasari@diskominfo.sukamaju.example";
 const EUIS_NUMBER: &str = "198005162007012915";
@@ -152,5 +155,46 @@ on_both_engines! {
         assert_eq!(town.lines(id).await, ["letter KADIS-KOMINFO email full primary_channel relayed"]);
         town.kurir(&["link", "revoke", ASEP_NUMBER]).wanting(&[ASEP_NUMBER]);
         town.finish().await;
+    }
+
+    /// However a letter comes to lie on the tray because nobody is there for it, the operator gets a mail.
+    async fn the_operator_hears_of_whoever_is_away_whichever_way_a_letter_meets_him(database: Database) {
+        let town = Town::open(database).await;
+        let away = |number: &str| town.kurir(&["absence", "add", number, "--from", "2026-12-08", "--to", "2026-12-18", "--reason", "leave"]).done();
+        let hears = |count: usize, of: &str| {
+            let mails = town.mails_of(NADIA);
+            assert_eq!(mails.len(), count, "{:#?}", mails.iter().map(told).collect::<Vec<_>>());
+            let words = told(mails.last().unwrap());
+            assert!(words.contains(of), "{words}");
+        };
+        let id = town.submit(&letter(&["KADIS-KOMINFO"])).await.id;
+        town.run_until_idle().await;
+        let mail = town.mail_of(ASEP);
+        // A disposition to somebody who is away, and to somebody who reports when it is the giver who is.
+        away(WAHYU_NUMBER);
+        town.official(ASEP).reply(&mail, "TL ke Kabid Aptika dan Kabid IKP, lapor Jumat").await;
+        town.run_until_idle().await;
+        assert_eq!(town.orders(id).await.len(), 2, "{:?}", town.last_inbound().await);
+        hears(1, "Kepala Bidang Aplikasi Informatika tercatat cuti 8 Desember 2026 s.d. 18 Desember 2026 tanpa pejabat pengganti");
+        // A letter that waits when its reader goes on leave.
+        pause_channel(town.house(), "email", true).await.unwrap();
+        let waits = town.submit(&letter(&["KADIS-KOMINFO"])).await.id;
+        town.run_until_idle().await;
+        away(ASEP_NUMBER);
+        pause_channel(town.house(), "email", false).await.unwrap();
+        town.run_until_idle().await;
+        assert_eq!(
+            town.lines(waits).await,
+            ["letter KADIS-KOMINFO email full primary_channel superseded", "letter KADIS-KOMINFO print full absent queued"]
+        );
+        hears(2, "Kepala Dinas Komunikasi dan Informatika tercatat cuti");
+        // The report to the one who is away.
+        town.official(IKP).reply(&town.mail_of(IKP), "Laporan: sudah kami siarkan di radio kota.").await;
+        town.run_until_idle().await;
+        assert!(town.lines(id).await.contains(&"report_received KADIS-KOMINFO print full absent queued".to_owned()), "{:?}", town.lines(id).await);
+        hears(3, "Kepala Dinas Komunikasi dan Informatika tercatat cuti");
+        let tray = town.tray_codes().await;
+        assert_eq!(tray, vec![("absent_without_delegate".to_owned(), "DISKOMINFO".to_owned()); 3]);
+        town.finish_with(&[DeliveryState::Queued]).await;
     }
 }

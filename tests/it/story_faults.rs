@@ -69,6 +69,21 @@ async fn a_mute_server_a_black_hole_and_a_closed_door_are_three_things() {
     drop(Talk::plain(proxy.port).await);
 }
 
+/// Between the two nobody else gets the port: who connects in a later test would meet a stranger.
+#[tokio::test]
+async fn a_proxy_that_refuses_keeps_its_port() {
+    let proxy = Proxy::start(9);
+    for _ in 0..2 {
+        proxy.refuse();
+        let refused = TcpStream::connect(("127.0.0.1", proxy.port)).await.unwrap_err();
+        assert_eq!(refused.kind(), std::io::ErrorKind::ConnectionRefused);
+        let taken = std::net::TcpListener::bind(("127.0.0.1", proxy.port)).map(|_| "taken by a stranger");
+        assert_eq!(taken.unwrap_err().kind(), std::io::ErrorKind::AddrInUse);
+        proxy.listen();
+        drop(TcpStream::connect(("127.0.0.1", proxy.port)).await.unwrap());
+    }
+}
+
 #[tokio::test]
 async fn faults_are_found_under_tls_when_the_proxy_ends_it() {
     let post = quick_office().await;

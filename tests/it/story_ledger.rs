@@ -6,6 +6,7 @@ use crate::town::dump::Raw;
 use crate::town::letters::letter;
 use kurir::flow::evidence::{Broken, Misfit, verify};
 use kurir::store::Store;
+use sqlx::Row as _;
 
 async fn migrated(engine: Engine) -> (Database, Raw) {
     let database = Database::fresh(engine).await;
@@ -44,6 +45,32 @@ async fn every_statement_is_understood_by_its_engine() {
     }
     assert!(count > 100, "{count} statements");
     assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+/// What is asked every half minute must not read through years of deliveries to find nothing.
+#[tokio::test]
+async fn paper_to_take_out_is_found_by_its_index() {
+    for engine in [Engine::Sqlite, Engine::Postgres] {
+        let (_database, mut raw) = migrated(engine).await;
+        let name = if engine == Engine::Sqlite { "sqlite" } else { "postgres" };
+        let all = kurir::store::statements();
+        let (_, _, _, asked) = all.iter().find(|one| one.0 == name && one.2 == "TO_TAKE_OUT").unwrap();
+        let nil = if engine == Engine::Sqlite { "zeroblob(16)" } else { "'00000000-0000-0000-0000-000000000000'" };
+        let asked = asked.replace("$1", nil).replace("$2", "1000");
+        let plan: Vec<String> = match &mut raw {
+            Raw::Sqlite(conn) => {
+                let rows = sqlx::query(sqlx::AssertSqlSafe(format!("EXPLAIN QUERY PLAN {asked}"))).fetch_all(conn).await.unwrap();
+                rows.iter().map(|row| row.get("detail")).collect()
+            }
+            Raw::Postgres(conn) => {
+                sqlx::query("SET enable_seqscan = off").execute(&mut *conn).await.unwrap();
+                let rows = sqlx::query(sqlx::AssertSqlSafe(format!("EXPLAIN {asked}"))).fetch_all(conn).await.unwrap();
+                rows.iter().map(|row| row.get(0)).collect()
+            }
+        };
+        let plan = plan.join("\n");
+        assert!(plan.contains("delivery_to_take_out") && !plan.to_uppercase().contains("SORT"), "{name}: {plan}");
+    }
 }
 
 /// A town with a few sealed facts.

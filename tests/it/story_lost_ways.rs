@@ -3,8 +3,10 @@
 
 use crate::servers::engines::on_both_engines;
 use crate::town::Town;
+use crate::town::dump::Raw;
 use crate::town::letters::{letter, pdf, pdf_of, submission};
 use crate::town::record::official_number;
+use jiff::SignedDuration;
 use kurir::domain::delivery::{Channel, DeliveryState};
 use kurir::domain::directory::PersonalChannelState;
 use kurir::domain::ids::LetterId;
@@ -12,6 +14,7 @@ use kurir::domain::letter::{Letter, SecurityClass};
 use kurir::flow::accept::{SubmittedFile, accept};
 
 const ASEP: &str = "asep.hidayatulloh@diskominfo.sukamaju.example";
+const ASEP_NUMBER: &str = "197203091998031910";
 const JOKO: &str = "joko.purnomosidi@dpupr.sukamaju.example";
 
 /// Joko's mailbox is gone; his phone is linked.
@@ -207,4 +210,39 @@ on_both_engines! {
         assert!(list.contains("satu saluran gagal; surat diantar lewat saluran lain") && !list.contains("mana pun"), "{list}");
         town.finish().await;
     }
+
+    /// What was withdrawn stays withdrawn: after years of it the next job still leaves the spool folder before it is printed.
+    async fn paper_is_withdrawn_however_much_was_withdrawn_before(database: Database) {
+        let mut town = Town::open(database).await;
+        town.kurir(&["absence", "add", ASEP_NUMBER, "--from", "2026-12-08", "--reason", "leave"]).done();
+        let id = town.submit(&letter(&["KADIS-KOMINFO"])).await.id;
+        town.submit(&letter(&["KADIS-PUPR"])).await;
+        town.run_until_idle().await;
+        let job = town.delivery(id, "KADIS-KOMINFO", Channel::Print).await.id;
+        let entry = town.opened.installation.layout.spool.join(format!("{job}-1"));
+        assert!(entry.is_dir());
+        town.rows_without_facts = true;
+        years_of_paper(&mut town.raw().await, 10_001).await;
+        town.kurir(&["absence", "end", ASEP_NUMBER, "--on", "2026-12-08"]).done();
+        town.after(SignedDuration::from_hours(24)).await;
+        assert_eq!(town.delivery(id, "KADIS-KOMINFO", Channel::Print).await.state, DeliveryState::Superseded);
+        assert!(!entry.exists(), "nobody prints what went by mail");
+        town.finish().await;
+    }
+}
+
+/// So many print jobs of an old letter that another way replaced; they come first wherever jobs are put in order.
+async fn years_of_paper(raw: &mut Raw, count: usize) {
+    let id = match raw {
+        Raw::Sqlite(_) => "unhex(printf('%032x', i))",
+        Raw::Postgres(_) => "lpad(to_hex(i), 32, '0')::uuid",
+    };
+    let sql = format!(
+        "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {count}) \
+         INSERT INTO delivery (id, message_id, letter_id, channel, address, content, state, reason, priority, copy_number, next_at, held, \
+         tries, lease_no, lease_until, state_at, created_at) SELECT {id}, message_id, letter_id, 'print', address, content, 'superseded', \
+         reason, 2, 0, NULL, held, tries, lease_no, NULL, state_at - 90000000000000, created_at FROM delivery, n \
+         WHERE delivery.id = (SELECT delivery.id FROM delivery JOIN message ON message.id = message_id WHERE recipient = 'KADIS-PUPR')"
+    );
+    assert_eq!(raw.run(&sql).await, Ok(count as u64));
 }

@@ -1,10 +1,10 @@
 //! Answers by Telegram: linking, a disposition in a few presses, receipts, returns, and presses that prove nothing.
 
 use crate::servers::engines::on_both_engines;
-use crate::town::Town;
-use crate::town::letters::letter;
+use crate::town::letters::{letter, position, recipient};
+use crate::town::{Plan, Town};
 use jiff::SignedDuration;
-use kurir::domain::letter::SecurityClass;
+use kurir::domain::letter::{RecipientRole, SecurityClass};
 
 const ASEP: &str = "asep.hidayatulloh@diskominfo.sukamaju.example";
 const WAHYU: &str = "wahyu.nugraha@diskominfo.sukamaju.example";
@@ -88,6 +88,29 @@ on_both_engines! {
         assert_eq!(town.last_inbound().await, ("declined".to_owned(), "token_used".to_owned()));
         assert!(asep.pop_up().contains("08.3"), "{}", asep.pop_up());
         assert!(town.lines(id).await.iter().all(|line| line.ends_with("acknowledged")), "{:#?}", town.lines(id).await);
+        town.finish().await;
+    }
+
+    /// Answers in words are limited by the day; that a press was not recorded is said every time.
+    async fn a_press_that_is_not_recorded_says_so_however_often(database: Database) {
+        let more = "[limits]\nfree_disk_bytes = 10000000\nanswers_per_day = 1\n".to_owned();
+        let town = Town::open_with(database, Plan { more, ..Plan::default() }).await;
+        let wahyu = town.linked(WAHYU, 7002).await;
+        for said in [1, 0] {
+            let mut copied = letter(&["KADIS-KOMINFO"]);
+            copied.recipients.push(recipient(RecipientRole::Cc, position("KABID-APTIKA")));
+            let id = town.submit(&copied).await.id;
+            town.run_until_idle().await;
+            let shown = wahyu.last();
+            town.official(ASEP).reply(&town.mail_of(ASEP), "Arsip").await;
+            town.run_until_idle().await;
+            let before = wahyu.all().len();
+            wahyu.press(&shown, "Sudah saya terima").await;
+            assert_eq!(town.last_inbound().await, ("declined".to_owned(), "already_settled".to_owned()));
+            assert_eq!((town.acts(id).await.len(), wahyu.all().len() - before), (1, said), "{:?}", wahyu.texts());
+            let pop = wahyu.pop_up();
+            assert!(pop.starts_with("Belum dicatat: ") && pop.contains("sudah dinyatakan selesai"), "{pop}");
+        }
         town.finish().await;
     }
 

@@ -281,6 +281,41 @@ async fn restore(raw: &mut Raw, table: &str, change: &str) {
     raw.run("DROP TABLE kept").await.unwrap();
 }
 
+/// A row whose id is none cannot be sealed. It is told of once, by name, and the facts behind it get their numbers.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_fact_that_cannot_be_sealed_is_named_and_holds_no_other_up() {
+    let mut town = lived(Database::fresh(Engine::Sqlite).await).await;
+    let mut raw = town.raw().await;
+    unguard(&mut raw).await;
+    let columns = "event, letter_id, delivery_id, body, hash, recorded_at";
+    raw.run(&format!("INSERT INTO fact (id, {columns}) SELECT x'0102', {columns} FROM fact WHERE seq = 3")).await.unwrap();
+    let before = verify(town.house()).await.unwrap().facts;
+    for _ in 0..2 {
+        town.submit(&letter(&["KADIS-PUPR"])).await;
+        town.run_until_idle().await;
+    }
+    let verified = verify(town.house()).await.unwrap();
+    assert!(verified.facts > before + 4 && verified.unsealed == 1, "{verified:?}");
+    let broken = verified.broken.unwrap();
+    assert_eq!((broken.seq, broken.why), (0, Misfit::ColumnDiffers));
+    let id = broken.id.unwrap().to_string();
+    town.kurir(&["evidence", "verify"]).wanting(&["Tidak utuh mulai bukti", &id]);
+    town.kurir(&["check"]).refused(3, &["bukti: Tidak utuh mulai bukti", &id]);
+    let tray: Vec<_> = town.tray().await.into_iter().filter(|item| item.code == "fact_unsealable").collect();
+    assert_eq!(tray.len(), 1, "{:?}", town.tray_codes().await);
+    assert_eq!(tray[0].unit, None);
+    let shown = town.kurir(&["tray", "show", &tray[0].id.to_string()]).done();
+    assert!(shown.contains("bukti yang tidak dapat disegel") && shown.contains(&id), "{shown}");
+    let pages = crate::town::pages::Pages::open(&town).await;
+    let (_, metrics) = pages.get("/metrics").await;
+    assert!(metrics.contains("kurir_facts_unsealable 1\n"), "{metrics}");
+    pages.close().await;
+    raw.run("DELETE FROM fact WHERE seq IS NULL").await.unwrap();
+    drop(raw);
+    town.rows_without_facts = false;
+    town.finish().await;
+}
+
 /// An id of another length is a finding like every other, and no error. Only SQLite keeps such bytes.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_id_of_the_wrong_length_is_named() {

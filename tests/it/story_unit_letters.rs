@@ -2,6 +2,7 @@
 
 use crate::servers::engines::on_both_engines;
 use crate::town::letters::{letter, recipient};
+use crate::town::people::Oddly;
 use crate::town::seen::told;
 use crate::town::{Plan, Town};
 use kurir::domain::letter::{Addressee, Letter, RecipientRole};
@@ -65,6 +66,25 @@ on_both_engines! {
         town.official(EUIS).reply(&town.mails_of(EUIS)[2], "Sudah saya terima").await;
         town.run_until_idle().await;
         assert_eq!(town.last_inbound().await, ("declined".to_owned(), "power_ended".to_owned()));
+        town.finish().await;
+    }
+
+    /// What is not proven in answer to a unit's letter is looked at by the unit's operator, whichever door it came through.
+    async fn what_is_not_proven_lies_on_the_units_tray_whatever_the_door(database: Database) {
+        let town = Town::open(database).await;
+        let nadia = town.linked(NADIA, 7001).await;
+        let euis = town.linked(EUIS, 7002).await;
+        town.submit(&to_unit()).await;
+        town.run_until_idle().await;
+        let mail = town.mail_of(NADIA);
+        town.official(NADIA).forge(&mail, "Sudah saya terima", &Oddly::default()).await;
+        town.run_until_idle().await;
+        town.official(EUIS).reply(&mail, "Sudah saya terima").await;
+        town.run_until_idle().await;
+        town.phone.press_data(7002, euis.last().message_id, &nadia.last().keyboard[0][0].data);
+        town.run_until_idle().await;
+        let desk = |code: &str| (code.to_owned(), "DISKOMINFO".to_owned());
+        assert_eq!(town.tray_codes().await, [desk("dmarc_failed"), desk("token_foreign"), desk("not_yours")]);
         town.finish().await;
     }
 }

@@ -4,6 +4,8 @@ use crate::domain::codes::{EmployeeNumber, PositionCode, UnitCode};
 use crate::domain::delegation::{Absence, Capacity, Days, Delegation};
 use crate::domain::ids::{LinkId, OfficialId};
 use crate::domain::words::words;
+use jiff::civil::Date;
+use std::collections::BTreeSet;
 
 words! {
     /// Kind of a unit.
@@ -75,6 +77,15 @@ pub struct Position {
     pub superior: Option<PositionCode>,
     /// What people type for it.
     pub aliases: Vec<String>,
+    /// Its last day; `None` while it is not closed.
+    pub until: Option<Date>,
+}
+
+impl Position {
+    /// Whether it may be addressed on a day.
+    pub fn is_open(&self, day: Date) -> bool {
+        self.until.is_none_or(|last| day <= last)
+    }
 }
 
 /// A person.
@@ -154,6 +165,21 @@ pub struct Group {
     pub name: String,
     /// Members in order.
     pub members: Vec<PositionCode>,
+    /// Its last day; `None` while it is not closed.
+    pub until: Option<Date>,
+}
+
+impl Group {
+    /// Whether it may be addressed on a day.
+    pub fn is_open(&self, day: Date) -> bool {
+        self.until.is_none_or(|last| day <= last)
+    }
+
+    /// Whether another one names the same posts for the same time, in whatever order.
+    pub fn is_like(&self, other: &Self) -> bool {
+        let posts = |group: &Self| group.members.iter().cloned().collect::<BTreeSet<PositionCode>>();
+        self.name == other.name && self.until == other.until && posts(self) == posts(other)
+    }
 }
 
 /// Everything that a directory is made of.

@@ -79,7 +79,7 @@ impl TargetNames {
             heads: HEADS.iter().map(|head| (*head).to_owned()).collect(),
             kinds: directory.parts().positions.iter().map(kind_of).collect(),
         };
-        for (at, post) in directory.parts().positions.iter().enumerate() {
+        for (at, post) in directory.parts().positions.iter().enumerate().filter(|(_, post)| post.is_open(directory.day())) {
             let code = post.code.as_str().replace(['-', '.'], " ");
             let names =
                 post.aliases.iter().map(String::as_str).chain([post.title.as_str(), post.short_title.as_str(), code.as_str()]);
@@ -228,7 +228,7 @@ impl<'a> TargetIndex<'a> {
     pub(super) fn all_of(&self, tokens: &[Token], writer: &PositionCode) -> Option<Match> {
         let kind = tokens.first().filter(|token| token.kind == Kind::Word && token.word != "kepala")?;
         let posts = self.directory.parts().positions.iter().zip(&self.names.kinds).filter(|(_, name)| **name == kind.word);
-        let below = posts.filter(|(post, _)| self.directory.is_below(&post.code, writer));
+        let below = posts.filter(|(post, _)| post.is_open(self.directory.day()) && self.directory.is_below(&post.code, writer));
         let codes: Vec<PositionCode> = below.map(|(post, _)| post.code.clone()).collect();
         (!codes.is_empty()).then(|| Match { named: Named::Posts(codes), tokens: 1, all: true, head: kind.word.clone() })
     }

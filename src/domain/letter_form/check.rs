@@ -2,7 +2,7 @@
 
 use super::fault::{FormFault, FormFaultKind};
 use crate::domain::codes::{PositionCode, UnitCode};
-use crate::domain::directory::Directory;
+use crate::domain::directory::{Directory, Group};
 use crate::domain::letter::{Addressee, Letter, PostalParty, Recipient, RecipientRole, Sender};
 use crate::domain::limits;
 use jiff::civil::Date;
@@ -37,9 +37,9 @@ pub fn check(letter: &Letter, directory: &Directory, day: Date) -> Vec<FormFault
     let mut named: HashMap<&Addressee, String> = HashMap::new();
     let mut reached = 0;
     for (recipient, field) in fields_of(&letter.recipients) {
-        let kinds = addressee(&recipient.addressee, directory);
+        let kinds = addressee(&recipient.addressee, directory, day);
         faults.extend(kinds.into_iter().map(|kind| FormFault { field: field.clone(), kind }));
-        reached += count(&recipient.addressee, directory);
+        reached += count(&recipient.addressee, directory, day);
         match named.get(&recipient.addressee) {
             Some(first) => faults.push(FormFault { field, kind: FormFaultKind::Duplicate { first: first.clone() } }),
             None => {
@@ -90,39 +90,57 @@ fn sender(letter: &Letter, directory: &Directory, day: Date, faults: &mut Vec<Fo
     }
 }
 
-fn addressee(addressee: &Addressee, directory: &Directory) -> Vec<FormFaultKind> {
+fn addressee(addressee: &Addressee, directory: &Directory, day: Date) -> Vec<FormFaultKind> {
     match addressee {
-        Addressee::Position(code) if directory.position(code).is_none() => {
-            vec![FormFaultKind::UnknownCode { given: code.to_string() }]
-        }
+        Addressee::Position(code) => match directory.position(code) {
+            None => vec![FormFaultKind::UnknownCode { given: code.to_string() }],
+            Some(post) => ended(code.as_str(), post.until, day).into_iter().collect(),
+        },
         Addressee::Unit(code) if directory.unit(code).is_none() => {
             vec![FormFaultKind::UnknownUnit { given: code.to_string() }]
         }
-        Addressee::Group { name, except } => group(name, except, directory),
+        Addressee::Group { name, except } => group(name, except, directory, day),
         Addressee::Outside(party) if !has_postcode(party) => vec![FormFaultKind::NoPostcode],
-        Addressee::Position(_) | Addressee::Unit(_) | Addressee::Outside(_) => Vec::new(),
+        Addressee::Unit(_) | Addressee::Outside(_) => Vec::new(),
     }
 }
 
-fn group(name: &str, except: &[PositionCode], directory: &Directory) -> Vec<FormFaultKind> {
+/// The fault of naming what is closed.
+fn ended(given: &str, until: Option<Date>, day: Date) -> Option<FormFaultKind> {
+    let last = until.filter(|last| *last < day)?;
+    Some(FormFaultKind::Ended { given: given.to_owned(), last: last.to_string() })
+}
+
+fn group(name: &str, except: &[PositionCode], directory: &Directory, day: Date) -> Vec<FormFaultKind> {
     let Some(group) = directory.group(name) else {
-        let expected = directory.parts().groups.iter().map(|group| group.name.clone()).collect();
-        return vec![FormFaultKind::UnknownGroup { given: name.to_owned(), expected }];
+        let open = directory.parts().groups.iter().filter(|group| group.is_open(day));
+        return vec![FormFaultKind::UnknownGroup {
+            given: name.to_owned(),
+            expected: open.map(|group| group.name.clone()).collect(),
+        }];
     };
+    if let Some(ended) = ended(&group.name, group.until, day) {
+        return vec![ended];
+    }
     let strangers = except.iter().filter(|code| !group.members.contains(code));
     let mut kinds: Vec<FormFaultKind> =
         strangers.map(|code| FormFaultKind::NotInGroup { given: code.to_string(), group: group.name.clone() }).collect();
-    if group.members.iter().all(|code| except.contains(code)) {
+    if members(group, directory, day).all(|code| except.contains(code)) {
         kinds.push(FormFaultKind::EmptyGroup { group: group.name.clone() });
     }
     kinds
 }
 
+/// The members of a group that are not closed.
+fn members<'a>(group: &'a Group, directory: &'a Directory, day: Date) -> impl Iterator<Item = &'a PositionCode> {
+    group.members.iter().filter(move |code| directory.position(code).is_none_or(|post| post.is_open(day)))
+}
+
 /// How many recipients one line of the form stands for.
-fn count(addressee: &Addressee, directory: &Directory) -> usize {
+fn count(addressee: &Addressee, directory: &Directory, day: Date) -> usize {
     match addressee {
         Addressee::Group { name, except } => {
-            directory.group(name).map_or(0, |group| group.members.iter().filter(|code| !except.contains(code)).count())
+            directory.group(name).map_or(0, |group| members(group, directory, day).filter(|code| !except.contains(code)).count())
         }
         _ => 1,
     }

@@ -96,6 +96,13 @@ pub enum FormFaultKind {
         /// The groups that exist.
         expected: Vec<String>,
     },
+    /// A position or a group that is closed.
+    Ended {
+        /// What was given.
+        given: String,
+        /// Its last day.
+        last: String,
+    },
     /// An exception that is no member of the group.
     NotInGroup {
         /// What was given.

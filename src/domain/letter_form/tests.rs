@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 fn directory() -> Directory {
     let file = |name: &str, text: &str| RegistryFile::new(name, text);
     let tenures = include_str!("../../../config/town/incumbencies.csv");
-    let import = read(&RegistryFiles {
+    let mut import = read(&RegistryFiles {
         units: file("units.csv", include_str!("../../../config/town/units.csv")),
         positions: file("positions.csv", include_str!("../../../config/town/positions.csv")),
         officials: file("officials.csv", include_str!("../../../config/town/officials.csv")),
@@ -22,6 +22,8 @@ fn directory() -> Directory {
     })
     .unwrap();
     let delegations: Vec<Delegation> = Vec::new();
+    let closed = import.positions.iter_mut().find(|post| post.code.as_str() == "KASI-LAYANAN").unwrap();
+    closed.until = Some(date(2026, 11, 23));
     assert_eq!(import.delegations[0].capacity, Capacity::Plh);
     Directory::new(DirectoryParts {
         units: import.units,
@@ -130,6 +132,7 @@ const SLIPS: &[(&str, &str, &str, &str)] = &[
         "ends_before_start",
     ),
     ("\"KADIS-KES\"", "\"KADIS-ZZ\"", "to[1]", "unknown_code"),
+    ("\"KADIS-KES\"", "\"KASI-LAYANAN\"", "to[1]", "ended"),
     ("\"KADIS-KES\"", "{ unit = \"ZZ\" }", "to[1]", "unknown_unit"),
     ("\"KADIS-KES\"", "[\"@semua-raja\"]", "to[1]", "unknown_group"),
     ("\"KADIS-KES\"", "[{ group = \"semua-camat\", except = [\"SEKDA\"] }]", "to[1]", "not_in_group"),

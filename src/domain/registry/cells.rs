@@ -115,12 +115,18 @@ impl Cell<'_> {
         }
         self.read(faults, |text| date_of(text).ok_or_else(|| FaultKind::BadDate { given: text.to_owned() }))
     }
+
+    /// A date that may be absent.
+    #[expect(clippy::option_option, reason = "the outer one tells a fault, the inner one an empty cell")]
+    pub fn optional_date(&self, faults: &mut Faults) -> Option<Option<Date>> {
+        if self.text.is_empty() { Some(None) } else { self.date(faults).map(Some) }
+    }
 }
 
 /// The span of two cells, the second of which may be empty.
 pub(super) fn days(from: Cell<'_>, to: Cell<'_>, faults: &mut Faults) -> Option<Days> {
     let first = from.date(faults);
-    let last = if to.text.is_empty() { Some(None) } else { to.date(faults).map(Some) };
+    let last = to.optional_date(faults);
     let days = Days { from: first?, to: last? };
     match days.to {
         Some(last) if last < days.from => {

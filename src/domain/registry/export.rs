@@ -3,7 +3,8 @@
 use super::record::RegistryRecord;
 use super::sheet::{Columns, RegistryFile};
 use super::{RegistryFiles, RegistryImport, groups, rows};
-use crate::domain::delegation::Days;
+use crate::domain::codes::PositionCode;
+use crate::domain::directory::Group;
 
 /// Writes the record as files: UTF-8, CRLF, every column there is. Groups that the rules of the house make again by
 /// themselves are left out, so that they go on following the registry.
@@ -42,10 +43,6 @@ fn write(name: &str, columns: Columns, lines: Vec<Line>) -> RegistryFile {
     RegistryFile::new(name, writer.into_inner().unwrap_or_default())
 }
 
-fn last(days: Days) -> String {
-    days.to.map(|day| day.to_string()).unwrap_or_default()
-}
-
 fn shown(code: Option<&impl ToString>) -> String {
     code.map(ToString::to_string).unwrap_or_default()
 }
@@ -62,7 +59,7 @@ fn positions(all: &RegistryImport) -> Vec<Line> {
     let lines = all.positions.iter().map(|row| {
         let short = if row.short_title == row.title { String::new() } else { row.short_title.clone() };
         let (unit, superior) = (row.unit.to_string(), shown(row.superior.as_ref()));
-        vec![row.code.to_string(), row.title.clone(), unit, superior, row.aliases.join(";"), short]
+        vec![row.code.to_string(), row.title.clone(), unit, superior, row.aliases.join(";"), short, shown(row.until.as_ref())]
     });
     lines.collect()
 }
@@ -79,7 +76,7 @@ fn tenures(all: &RegistryImport) -> Vec<Line> {
     let holding = all.incumbencies.iter().map(|row| (&row.position, &row.official, row.capacity, row.days, &row.order_number));
     let acting = all.delegations.iter().map(|row| (&row.position, &row.delegate, row.capacity, row.days, &row.order_number));
     let lines = holding.chain(acting).map(|(position, official, capacity, days, order)| {
-        let (from, to) = (days.from.to_string(), last(days));
+        let (from, to) = (days.from.to_string(), shown(days.to.as_ref()));
         vec![position.to_string(), official.to_string(), capacity.to_string(), from, to, order.clone()]
     });
     lines.collect()
@@ -87,7 +84,7 @@ fn tenures(all: &RegistryImport) -> Vec<Line> {
 
 fn operators(all: &RegistryImport) -> Vec<Line> {
     let lines = all.operators.iter().map(|row| {
-        let (from, to) = (row.days.from.to_string(), last(row.days));
+        let (from, to) = (row.days.from.to_string(), shown(row.days.to.as_ref()));
         let (unit, official) = (row.unit.to_string(), row.official.to_string());
         vec![unit, official, from, row.order_number.clone(), row.role.to_string(), to]
     });
@@ -100,6 +97,7 @@ fn holidays(all: &RegistryImport) -> Vec<Line> {
 
 fn members(all: &RegistryImport) -> Vec<Line> {
     let derived = groups::derived(&all.units, &all.positions);
-    let own = all.groups.iter().filter(|group| !derived.contains(group));
-    own.flat_map(|group| group.members.iter().map(|member| vec![group.name.clone(), member.to_string()])).collect()
+    let own = all.groups.iter().filter(|group| !derived.iter().any(|made| made.is_like(group)));
+    let line = |group: &Group, member: &PositionCode| vec![group.name.clone(), member.to_string(), shown(group.until.as_ref())];
+    own.flat_map(|group| group.members.iter().map(|member| line(group, member))).collect()
 }

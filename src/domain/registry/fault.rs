@@ -89,6 +89,13 @@ pub enum FaultKind {
         /// What was given.
         given: String,
     },
+    /// A group whose rows name different last days.
+    GroupEnds {
+        /// The group.
+        group: String,
+        /// Line of the first one.
+        other: u64,
+    },
     /// A key that stands in an earlier row already.
     Duplicate {
         /// What was given.

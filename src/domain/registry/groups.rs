@@ -1,11 +1,13 @@
 //! Named lists of positions. Those that every city has ("semua-camat") follow from titles and kinds of units by the rules of
 //! `config/groups.toml`; a city's own list of the same name takes their place.
 
+use super::RegistryImport;
 use super::rows::MemberRow;
 use crate::domain::codes::{PositionCode, UnitCode};
 use crate::domain::directory::{Group, OrgUnit, Position, UnitKind};
 use serde::Deserialize;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
+use std::hash::Hash;
 
 const RULES: &str = include_str!("../../../config/groups.toml");
 
@@ -44,7 +46,7 @@ pub(super) fn all(members: &[MemberRow], units: &[OrgUnit], positions: &[Positio
     let mut places: HashMap<&str, usize> = HashMap::new();
     for member in members {
         let at = *places.entry(&member.group).or_insert_with(|| {
-            groups.push(Group { name: member.group.clone(), members: Vec::new() });
+            groups.push(Group { name: member.group.clone(), members: Vec::new(), until: member.until });
             groups.len() - 1
         });
         if let Some(group) = groups.get_mut(at).filter(|group| !group.members.contains(&member.position)) {
@@ -57,6 +59,28 @@ pub(super) fn all(members: &[MemberRow], units: &[OrgUnit], positions: &[Positio
         }
     }
     groups
+}
+
+/// The groups once an import is written. Those of the rules are made from all posts that the record then has: one that the files no
+/// longer name stays, and a member with it, until its last day.
+pub(super) fn after(current: &RegistryImport, import: &RegistryImport) -> Vec<Group> {
+    let units = joined(&current.units, &import.units, |unit| &unit.code);
+    let positions = joined(&current.positions, &import.positions, |post| &post.code);
+    let of_files = derived(&import.units, &import.positions);
+    let mut groups: Vec<Group> = import.groups.iter().filter(|group| !of_files.contains(group)).cloned().collect();
+    for made in derived(&units, &positions) {
+        if !groups.iter().any(|own| own.name == made.name) {
+            let known = current.groups.iter().find(|known| known.is_like(&made));
+            groups.push(known.cloned().unwrap_or(made));
+        }
+    }
+    groups
+}
+
+/// The rows of the files, then those that only the record has.
+fn joined<T: Clone, K: Eq + Hash>(current: &[T], import: &[T], key: fn(&T) -> &K) -> Vec<T> {
+    let given: HashSet<&K> = import.iter().map(key).collect();
+    import.iter().chain(current.iter().filter(|row| !given.contains(key(row)))).cloned().collect()
 }
 
 /// The groups that the rules make; those without a member are left out.
@@ -72,6 +96,7 @@ pub(super) fn derived(units: &[OrgUnit], positions: &[Position]) -> Vec<Group> {
     let made = rules.group.iter().map(|rule| Group {
         name: rule.name.clone(),
         members: positions.iter().filter(|post| belongs(rule, post)).map(|post| post.code.clone()).collect(),
+        until: None,
     });
     made.filter(|group| !group.members.is_empty()).collect()
 }

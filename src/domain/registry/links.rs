@@ -1,9 +1,11 @@
 //! Whether the rows of all files fit together: keys once, references that lead somewhere, no circles.
 
 use super::fault::{FaultKind, ImportFault};
+use super::rows::MemberRow;
 use super::sheet::{Cell, Sheet};
 use super::{Placed, Sheets, Tables};
 use crate::domain::codes::{EmployeeNumber, PositionCode, UnitCode};
+use jiff::civil::Date;
 use std::collections::{HashMap, HashSet};
 use std::fmt::Display;
 use std::hash::Hash;
@@ -79,6 +81,7 @@ pub(super) fn check(sheets: &Sheets, tables: &Tables, keys: &Keys, faults: &mut 
     if let Some(groups) = &sheets.groups {
         keys.positions.check(groups, "position_code", faults);
         repeated(groups, &["name", "position_code"], faults);
+        group_ends(&groups.file, &tables.members, faults);
     }
     repeated(&sheets.holidays, &["date"], faults);
     repeated(&sheets.incumbencies, &["position_code", "employee_number", "valid_from"], faults);
@@ -93,6 +96,18 @@ pub(super) fn check(sheets: &Sheets, tables: &Tables, keys: &Keys, faults: &mut 
         .iter()
         .map(|Placed { line, row }| (*line, row.code.as_str(), row.superior.as_ref().map(PositionCode::as_str)));
     circles(&sheets.positions.file, "superior_code", superiors.collect(), faults);
+}
+
+/// Tells rows of a group that name another last day than its first row.
+fn group_ends(file: &str, members: &[Placed<MemberRow>], faults: &mut Faults) {
+    let mut firsts: HashMap<&str, (u64, Option<Date>)> = HashMap::new();
+    for Placed { line, row } in members {
+        let (other, until) = *firsts.entry(&row.group).or_insert((*line, row.until));
+        if until != row.until {
+            let kind = FaultKind::GroupEnds { group: row.group.clone(), other };
+            faults.push(ImportFault { file: file.to_owned(), line: *line, column: Some("valid_to".to_owned()), kind });
+        }
+    }
 }
 
 /// Tells rows whose cells in the named columns are those of an earlier row.

@@ -6,6 +6,7 @@
 //! and is not to be written.
 
 use super::RegistryImport;
+use super::groups;
 use super::record::RegistryRecord;
 use super::rows::{DelegationRow, HolidayRow, IncumbencyRow, OfficialRow, OperatorRow};
 use crate::domain::delegation::Days;
@@ -19,7 +20,7 @@ use std::collections::{BTreeMap, BTreeSet};
 pub struct PlanOptions {
     /// The city's day: what ended before it is history and not reported as disappeared.
     pub today: Date,
-    /// The last day of dated rows that disappeared (`--close-missing`); `None` leaves them as they are.
+    /// The last day of posts, groups and dated rows that disappeared (`--close-missing`); `None` leaves them as they are.
     pub close_missing: Option<Date>,
 }
 
@@ -138,7 +139,7 @@ pub fn plan(current: &RegistryRecord, import: &RegistryImport, options: PlanOpti
         delegations: compare(&rows.delegations, &import.delegations, delegation_key),
         operators: compare(&rows.operators, &import.operators, operator_key),
         holidays: compare(&rows.holidays, &import.holidays, |row| row.date),
-        groups: compare(&rows.groups, &import.groups, |row| row.name.clone()),
+        groups: compare(&rows.groups, &groups::after(&rows, import), |row| row.name.clone()),
         addresses_kept,
         clashes: Vec::new(),
     };
@@ -155,9 +156,12 @@ pub fn plan(current: &RegistryRecord, import: &RegistryImport, options: PlanOpti
     });
     changes.relieve_operators(import);
     if let Some(last) = options.close_missing {
-        close(&mut changes.incumbencies, last, |row| &mut row.days, |_| true);
-        close(&mut changes.operators, last, |row| &mut row.days, |_| true);
-        close(&mut changes.delegations, last, |row| &mut row.days, |row| imported.contains(&delegation_key(row)));
+        close(&mut changes.positions, last, |row| &mut row.until, |_| true);
+        close(&mut changes.groups, last, |row| &mut row.until, |_| true);
+        close(&mut changes.incumbencies, last, |row| &mut row.days.to, |row| row.days.from <= last);
+        close(&mut changes.operators, last, |row| &mut row.days.to, |row| row.days.from <= last);
+        let begun = |row: &DelegationRow| row.days.from <= last && imported.contains(&delegation_key(row));
+        close(&mut changes.delegations, last, |row| &mut row.days.to, begun);
     }
     changes.clashes = super::clashes::find(&changes, import);
     changes.forget_history(current, options.today);
@@ -224,20 +228,23 @@ fn correct<T>(table: &mut TableChanges<T>, same: impl Fn(&T, &T) -> bool) {
     table.disappeared = stay;
 }
 
-/// Gives a last day to the disappeared rows that have begun by then and would go on behind it.
-fn close<T: Clone>(table: &mut TableChanges<T>, last: Date, days: fn(&mut T) -> &mut Days, wanted: impl Fn(&T) -> bool) {
-    end_where(table, days, |row, days| (wanted(row) && days.from <= last && days.to.is_none_or(|to| to > last)).then_some(last));
+/// Where a row has its last day.
+type Until<T> = fn(&mut T) -> &mut Option<Date>;
+
+/// Gives a last day to the disappeared rows that are wanted and would go on behind it.
+fn close<T: Clone>(table: &mut TableChanges<T>, last: Date, until: Until<T>, wanted: impl Fn(&T) -> bool) {
+    end_where(table, until, |row, to| (wanted(row) && to.is_none_or(|to| to > last)).then_some(last));
 }
 
 /// Moves disappeared rows for which `last` names a last day to those that end.
-fn end_where<T: Clone>(table: &mut TableChanges<T>, days: fn(&mut T) -> &mut Days, last: impl Fn(&T, Days) -> Option<Date>) {
+fn end_where<T: Clone>(table: &mut TableChanges<T>, until: Until<T>, last: impl Fn(&T, Option<Date>) -> Option<Date>) {
     let mut stay = Vec::new();
     for before in std::mem::take(&mut table.disappeared) {
         let mut after = before.clone();
-        let span = days(&mut after);
-        match last(&before, *span) {
+        let to = until(&mut after);
+        match last(&before, *to) {
             Some(day) => {
-                span.to = Some(day);
+                *to = Some(day);
                 table.ended.push(Changed { before, after });
             }
             None => stay.push(before),
@@ -285,13 +292,13 @@ impl RegistryChanges {
         }
         end_where(
             &mut self.operators,
-            |row| &mut row.days,
-            |row, days| {
+            |row| &mut row.days.to,
+            |row, to| {
                 if row.role != OperatorRole::Operator {
                     return None;
                 }
-                let next = begins.get(row.unit.as_str())?.iter().filter(|begin| **begin > days.from).min()?;
-                days.to.is_none_or(|to| to >= *next).then(|| next.yesterday().ok()).flatten()
+                let next = begins.get(row.unit.as_str())?.iter().filter(|begin| **begin > row.days.from).min()?;
+                to.is_none_or(|to| to >= *next).then(|| next.yesterday().ok()).flatten()
             },
         );
     }
@@ -299,6 +306,8 @@ impl RegistryChanges {
     /// What ended before today, and what an operator set up by hand, is no news where the files do not have it.
     fn forget_history(&mut self, current: &RegistryRecord, today: Date) {
         let open = |days: Days| days.to.is_none_or(|last| last >= today);
+        self.positions.disappeared.retain(|row| row.is_open(today));
+        self.groups.disappeared.retain(|row| row.is_open(today));
         let imported: BTreeSet<_> = current.delegations_of_imports().iter().map(delegation_key).collect();
         self.incumbencies.disappeared.retain(|row| open(row.days));
         self.delegations.disappeared.retain(|row| open(row.days) && imported.contains(&delegation_key(row)));

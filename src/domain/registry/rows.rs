@@ -92,6 +92,8 @@ pub(super) struct MemberRow {
     pub group: String,
     /// The member.
     pub position: PositionCode,
+    /// Last day of the group; the same in each of its rows.
+    pub until: Option<Date>,
 }
 
 /// A row of incumbencies.csv, before it becomes one or the other.
@@ -107,7 +109,7 @@ pub(super) struct TenureRow {
 pub(super) const UNITS: Columns =
     Columns { required: &["code", "name", "kind", "parent_code", "address", "route"], optional: &[] };
 pub(super) const POSITIONS: Columns =
-    Columns { required: &["code", "title", "unit_code", "superior_code", "aliases"], optional: &["short_title"] };
+    Columns { required: &["code", "title", "unit_code", "superior_code", "aliases"], optional: &["short_title", "valid_to"] };
 pub(super) const OFFICIALS: Columns = Columns { required: &["employee_number", "name", "email", "rank", "grade"], optional: &[] };
 pub(super) const INCUMBENCIES: Columns = Columns {
     required: &["position_code", "employee_number", "capacity", "valid_from", "valid_to", "order_number"],
@@ -116,7 +118,7 @@ pub(super) const INCUMBENCIES: Columns = Columns {
 pub(super) const OPERATORS: Columns =
     Columns { required: &["unit_code", "employee_number", "valid_from", "order_number"], optional: &["role", "valid_to"] };
 pub(super) const HOLIDAYS: Columns = Columns { required: &["date", "name"], optional: &[] };
-pub(super) const GROUPS: Columns = Columns { required: &["name", "position_code"], optional: &[] };
+pub(super) const GROUPS: Columns = Columns { required: &["name", "position_code"], optional: &["valid_to"] };
 
 type Faults = Vec<ImportFault>;
 
@@ -137,9 +139,10 @@ pub(super) fn position(row: &Row<'_>, faults: &mut Faults) -> Option<Position> {
     let unit = row.cell("unit_code").code(faults);
     let superior = row.cell("superior_code").optional_code(faults);
     let aliases = row.cell("aliases").text(10 * limits::PARTY, faults).map(|text| aliases_of(&text));
+    let until = row.cell("valid_to").optional_date(faults);
     let (title, short_title) = (title?, short_title?);
     let short_title = if short_title.is_empty() { title.clone() } else { short_title };
-    Some(Position { code: code?, title, short_title, unit: unit?, superior: superior?, aliases: aliases? })
+    Some(Position { code: code?, title, short_title, unit: unit?, superior: superior?, aliases: aliases?, until: until? })
 }
 
 /// What people type for a post, each once.
@@ -197,5 +200,6 @@ pub(super) fn member(row: &Row<'_>, faults: &mut Faults) -> Option<MemberRow> {
         }
     };
     let position = row.cell("position_code").code(faults);
-    Some(MemberRow { group: group?, position: position? })
+    let until = row.cell("valid_to").optional_date(faults);
+    Some(MemberRow { group: group?, position: position?, until: until? })
 }

@@ -148,6 +148,7 @@ impl Seeds {
             unit: unit_code(unit.index(units)),
             superior: superior.filter(|_| at > 0).map(|index| position_code(index.index(at))),
             aliases: if at.is_multiple_of(2) { vec!["camat".into(), format!("alias {at}")] } else { Vec::new() },
+            until: self.silent[at % 16].then_some(date(2021, 6, 30)),
         };
         self.posts.iter().enumerate().map(post).collect()
     }

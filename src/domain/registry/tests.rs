@@ -38,6 +38,7 @@ const SLIPS: &[(&str, &str, &str, u64, &str)] = &[
     ("operators", "", "U,111111111111111111,2026-01-05,O.2\n", 3, "two_operators"),
     ("operators", "", "U,444444444444444444,2026-09-01,O.2\n", 3, "operator_without_email"),
     ("holidays", "", "2026-12-25,Natal\n", 3, "duplicate"),
+    ("groups", "position_code", "position_code,valid_to\nrapat,HEAD-U,2026-12-31\nrapat,SEC-U,", 3, "group_ends"),
     ("groups", "", "semua ?,HEAD-U\n", 2, "bad_group_name"),
     ("groups", "", "rapat,HEAD-X\n", 2, "unknown"),
     ("groups", "", "rapat,HEAD-U\nrapat,HEAD-U\n", 3, "duplicate"),

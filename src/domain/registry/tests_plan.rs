@@ -41,6 +41,33 @@ fn what_disappeared_is_reported_and_ends_only_when_asked() {
 }
 
 #[test]
+fn posts_and_groups_that_disappeared_end_when_asked_and_what_has_ended_is_no_news() {
+    let team = edited("groups", "", "tim,HEAD-U\n");
+    let record = recorded(&read(&team).unwrap());
+    let mut files = edited("positions", "CAMAT-V,Camat V,V,HEAD-U,camat\n", "");
+    files.incumbencies = edited("incumbencies", "CAMAT-V,444444444444444444,pj,2025-01-01,,\n", "").incumbencies;
+    let import = read(&files).unwrap();
+    let missed = plan(&record, &import, TODAY);
+    let keys = |table: &TableChanges<Position>| table.disappeared.iter().map(|post| post.code.to_string()).collect::<Vec<_>>();
+    assert!(missed.is_empty(), "the post stays a member of what the rules make: {:?}", missed.summary());
+    assert_eq!((keys(&missed.positions), missed.groups.disappeared.len()), (vec!["CAMAT-V".to_owned()], 1));
+    let last = date(2026, 11, 20);
+    let options = PlanOptions { close_missing: Some(last), ..TODAY };
+    let closed = plan(&record, &import, options);
+    assert_eq!(closed.positions.ended[0].after.until, Some(last));
+    assert_eq!((closed.groups.ended[0].after.name.as_str(), closed.groups.ended[0].after.until), ("tim", Some(last)));
+    let after = recorded(&written(record.rows(), &closed));
+    assert!(plan(&after, &import, options).is_empty());
+    let again = plan(&after, &import, TODAY);
+    assert!(again.is_empty() && keys(&again.positions).is_empty() && again.groups.disappeared.is_empty());
+    // Our own export keeps the last days; back in the files both are open again.
+    let own = read(&export(&after)).unwrap();
+    assert!(plan(&after, &own, TODAY).is_empty(), "{:?}", plan(&after, &own, TODAY).summary());
+    let back = plan(&after, &read(&team).unwrap(), TODAY);
+    assert_eq!((back.positions.changed[0].after.until, back.groups.changed[0].after.until), (None, None));
+}
+
+#[test]
 fn a_successor_clashes_with_a_holder_that_the_record_keeps_until_he_is_closed() {
     let record = recorded(&read(&small()).unwrap());
     let row = "CAMAT-V,444444444444444444,pj,2025-01-01,,";

@@ -29,6 +29,8 @@ words! {
         Field = "field",
         /// A position, unit or group that the directory does not know.
         RecipientUnknown = "recipient_unknown",
+        /// A position or group that is closed.
+        RecipientEnded = "recipient_ended",
         /// An outsider without a full postal address.
         RecipientIncomplete = "recipient_incomplete",
         /// Nobody to send it to.
@@ -163,7 +165,12 @@ fn media_type(bytes: &[u8]) -> &'static str {
 pub fn addressing(letter: &Letter, view: RoutingView<'_>) -> Vec<Refusal> {
     let mut refusals = fields(letter);
     let plan = route(letter, view);
-    refusals.extend(plan.unknown.iter().map(|name| Refusal::new(RefusalCode::RecipientUnknown, name, "")));
+    let faults = letter_form::check(letter, view.directory, view.day);
+    // What is known as closed is told with its last day.
+    let closed =
+        |name: &str| faults.iter().any(|fault| matches!(&fault.kind, FormFaultKind::Ended { given, .. } if given == name));
+    let unknown = plan.unknown.iter().filter(|name| !closed(name));
+    refusals.extend(unknown.map(|name| Refusal::new(RefusalCode::RecipientUnknown, name, "")));
     if plan.legs.is_empty() && plan.unknown.is_empty() {
         refusals.push(Refusal::new(RefusalCode::RecipientMissing, "to", ""));
     }
@@ -179,7 +186,7 @@ pub fn addressing(letter: &Letter, view: RoutingView<'_>) -> Vec<Refusal> {
         }
     }
     refusals.extend(sender(letter, view));
-    refusals.extend(letter_form::check(letter, view.directory, view.day).iter().filter_map(named_wrongly));
+    refusals.extend(faults.iter().filter_map(named_wrongly));
     refusals
 }
 
@@ -188,6 +195,7 @@ fn named_wrongly(fault: &FormFault) -> Option<Refusal> {
     let of = |code, subject: &str, detail: &str| Some(Refusal::new(code, subject, detail));
     match &fault.kind {
         FormFaultKind::NotInGroup { given, group } => of(RefusalCode::NotInGroup, given, group),
+        FormFaultKind::Ended { given, last } => of(RefusalCode::RecipientEnded, given, last),
         FormFaultKind::EmptyGroup { group } => of(RefusalCode::GroupEmpty, group, ""),
         FormFaultKind::Duplicate { first } => of(RefusalCode::RecipientTwice, &fault.field, first),
         FormFaultKind::ReceivedLater { given } => of(RefusalCode::ReceivedLater, given, ""),

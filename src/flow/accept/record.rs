@@ -9,7 +9,7 @@ use crate::domain::routing::{Leg, LegRecipient, Route};
 use crate::flow::holdings::{FILES, FORM, files_sha256};
 use crate::flow::house::{CityView, House};
 use crate::flow::outgoing::{Gate, NewMessage, Outgoing, plan, put_all, text};
-use crate::flow::{tell, tray};
+use crate::flow::tell;
 use crate::store::files::sha256_hex;
 use crate::store::records::StoredLetter;
 use crate::store::{StoreError, Topic, Tx};
@@ -50,10 +50,7 @@ pub async fn record(house: &House, tx: &mut Tx, taken: Taken<'_>, city: &CityVie
     tx.insert_fact(&acceptance(house, &stored, &agenda)).await?;
     send_legs(house, tx, &stored, &taken.route.legs).await?;
     for leg in &taken.route.legs {
-        if let Some(notice) = leg.notice {
-            tx.open_tray(&tray::route_notice(house, city, stored.id, leg, notice)).await?;
-            tell::route(house, tx, city, &stored, leg).await?;
-        }
+        tell::route(house, tx, city, &stored, leg).await?;
     }
     tx.announce(Topic::Facts);
     Ok(Accepted { id, agenda, again: false })

@@ -135,10 +135,7 @@ async fn send(
     let gate = Gate::read(tx, &house.settings.trial).await?;
     let new = told(stored, kind, &leg);
     put(tx, &plan(house, gate, new, &leg.deliveries, letter.urgency)).await?;
-    if let Some(notice) = leg.notice {
-        tx.open_tray(&tray::route_notice(house, city, stored.letter, &leg, notice)).await?;
-    }
-    Ok(())
+    crate::flow::tell::route(house, tx, city, occasion.letter, &leg).await
 }
 
 /// The message that tells an act to whoever a leg leads to.

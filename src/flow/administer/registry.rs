@@ -96,6 +96,9 @@ async fn write(house: &House, tx: &mut Tx, changes: &RegistryChanges, files: &Re
     for (place, position) in posts {
         tx.put_position(position, place).await?;
     }
+    for change in &changes.positions.ended {
+        tx.end_position(&change.after).await?;
+    }
     // An address may wander from one person to another: it is taken away before it is given.
     for change in changes.officials.changed.iter().filter(|change| change.before.email != change.after.email) {
         tx.put_official(&official(house, &OfficialRow { email: None, ..change.before.clone() })).await?;

@@ -81,12 +81,15 @@ fn named(act: &[LetterFile], url: impl Fn(usize) -> Option<String>) -> Vec<ActFi
     act.iter().zip(1..).map(|(file, place)| ActFile { name: file.name.clone(), size: file.size, file_url: url(place) }).collect()
 }
 
-/// A fresh link to the files of a delivery; `None` where there are no pages to be reached.
+/// A fresh link to the files of a delivery; `None` where no recipient could open it.
 fn link(house: &House) -> Option<(Token, String)> {
-    let base = house.settings.gateway.public_url.trim_end_matches('/');
+    let gateway = &house.settings.gateway;
+    if !gateway.links {
+        return None;
+    }
     let token = Token::mint(&*house.ids);
-    let url = format!("{base}/berkas/{}", token.expose());
-    (!base.is_empty()).then_some((token, url))
+    let url = format!("{}/berkas/{}", gateway.public_url.trim_end_matches('/'), token.expose());
+    Some((token, url))
 }
 
 impl Carriage {

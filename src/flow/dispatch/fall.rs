@@ -2,6 +2,7 @@
 
 use super::Claimed;
 use crate::domain::codes::UnitCode;
+use crate::domain::delivery::Channel;
 use crate::domain::routing::{LegRecipient, RouteReason, next_after_failure, paper_address};
 use crate::domain::tray::TrayWord;
 use crate::flow::house::House;
@@ -36,10 +37,11 @@ pub fn brings_the_letter(message: &StoredMessage) -> bool {
 pub async fn through(house: &House, tx: &mut Tx, claimed: &Claimed, reason: RouteReason) -> Result<(), StoreError> {
     let message = &claimed.message;
     let city = house.city(tx).await?;
+    // Two ways that fail in the same moment would each take the other for the one that still carries.
+    tx.hold_message(message.id).await?;
     let others = tx.deliveries_of_message(message.id).await?;
     let carried = others.iter().any(|other| other.id != claimed.delivery.id && still_carries(other));
-    let on_paper =
-        others.iter().any(|other| other.channel == crate::domain::delivery::Channel::Print && !other.state.has_failed());
+    let on_paper = others.iter().any(|other| other.channel == Channel::Print && !other.state.has_failed());
     let recipient = recipient_of(message);
     let next = next_after_failure(
         carried || on_paper || !is_document(message),

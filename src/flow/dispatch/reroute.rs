@@ -10,7 +10,7 @@ use crate::domain::letter::{RecipientRole, SecurityClass};
 use crate::domain::routing::{Leg, LegRecipient, RoutingView, leg};
 use crate::flow::house::{CityView, House};
 use crate::flow::outgoing::{Gate, LIVE, NewMessage, plan, put};
-use crate::flow::tray;
+use crate::flow::tell;
 use crate::store::records::{StoredDelivery, StoredLetter, StoredMessage};
 use crate::store::{StoreError, Topic, Tx};
 use jiff::civil::Date;
@@ -174,9 +174,7 @@ async fn follow(house: &House, tx: &mut Tx, message: &StoredMessage) -> Result<b
     let copy = deliveries.iter().map(|one| one.copy_number).max().unwrap_or(0);
     outgoing.number_copies(|| copy);
     put(tx, &outgoing).await?;
-    if let Some(notice) = today.notice {
-        tx.open_tray(&tray::route_notice(house, &city, letter_id, &today, notice)).await?;
-    }
+    tell::route(house, tx, &city, &stored, &today).await?;
     Ok(true)
 }
 

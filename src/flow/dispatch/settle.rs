@@ -326,7 +326,9 @@ async fn personal_channel(house: &House, tx: &mut Tx, sent: &Sent, state: Delive
 
 async fn tell_unknown(house: &House, tx: &mut Tx, claimed: &Claimed) -> Result<(), StoreError> {
     let (delivery, message) = (&claimed.delivery, &claimed.message);
+    let city = house.city(tx).await?;
     let item = StoredTray {
+        unit: tray::desk_behind(house, &city, message),
         letter: delivery.letter,
         delivery: Some(delivery.id),
         detail: serde_json::json!({ "channel": delivery.channel }),
@@ -338,9 +340,8 @@ async fn tell_unknown(house: &House, tx: &mut Tx, claimed: &Claimed) -> Result<(
         _ => None,
     };
     let Some(letter) = letter else { return Ok(()) };
-    let city = house.city(tx).await?;
     let recipient = fall::recipient_of(message);
-    let unit = message.position.as_ref().and_then(|code| city.directory.position(code)).map(|post| post.unit.clone());
+    let unit = tell::unit_of(&recipient, &city);
     let about = tell::About { letter: &letter, recipient: &recipient, unit: unit.as_ref() };
     let resolve = house.now().saturating_add(house.settings.pace.unknown).unwrap_or(Timestamp::MAX);
     tell::unknown(house, tx, &city, (about, resolve)).await

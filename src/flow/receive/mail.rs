@@ -17,6 +17,7 @@ use crate::flow::act::settle::{answerable_until, closer};
 use crate::flow::act::{self, Occasion, PlannedAct, Recorded};
 use crate::flow::house::{CityView, House};
 use crate::flow::refuse;
+use crate::flow::tray::desk_behind;
 use crate::store::records::{StoredAct, StoredDelivery, StoredInbound, StoredLetter, StoredMessage, StoredTray};
 use crate::store::{StoreError, Tx};
 use jiff::Timestamp;
@@ -173,12 +174,6 @@ pub async fn answered(
     Ok(Some(Answered { delivery, message, letter, expired, asked, files_kept: false }))
 }
 
-/// The desk that serves the unit of the answered post.
-fn desk_of(house: &House, city: &CityView, answered: &Answered) -> Option<String> {
-    let post = city.directory.position(answered.message.position.as_ref()?)?;
-    crate::flow::tray::desk_of(house, city, &post.unit)
-}
-
 /// Not proven: kept for the operator, answered where that cannot be misused, never a decision.
 async fn unproven(
     house: &House,
@@ -195,9 +190,8 @@ async fn unproven(
         let (state, code) = understood.verdict.outcome();
         return settled(house, tx, item, state, code).await;
     }
-    let unit = answered.and_then(|one| desk_of(house, city, one));
     let tray = StoredTray {
-        unit,
+        unit: answered.and_then(|one| desk_behind(house, city, &one.message)),
         letter: item.letter,
         delivery: item.delivery,
         inbound: Some(item.id),
@@ -256,7 +250,8 @@ async fn proven(
             refuse::decision(house, tx, city, (actor, why, about.as_ref(), reading), occasion).await?;
         }
         Decision::Comment(why) => {
-            comment(house, tx, item, (reading, *why, desk_of(house, city, answered)), (city, occasion)).await?;
+            let unit = desk_behind(house, city, &answered.message);
+            comment(house, tx, item, (reading, *why, unit), (city, occasion)).await?;
         }
     }
     settled(house, tx, item, state, why).await

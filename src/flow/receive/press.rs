@@ -185,10 +185,8 @@ async fn unproven(
         settled(house, tx, item, InboundState::Declined, why.as_str()).await?;
         return Ok(Pop::ButtonOld);
     }
-    let position = answered.message.position.as_ref().and_then(|code| city.directory.position(code));
-    let unit = position.map(|post| post.unit.clone()).or_else(|| answered.message.unit());
     let tray = StoredTray {
-        unit: unit.and_then(|unit| crate::flow::tray::desk_of(house, city, &unit)),
+        unit: crate::flow::tray::desk_behind(house, city, &answered.message),
         letter: item.letter,
         delivery: item.delivery,
         inbound: Some(item.id),
@@ -254,25 +252,24 @@ async fn acknowledge(
     let reading = Reading::of(Intent::Acknowledge);
     let pop = match decision(house, tx, behind, &reading, "").await? {
         Decision::Accept(planned) => carry_out(house, tx, item, behind, &planned).await?,
-        Decision::Decline(why, about) => {
-            declined(house, tx, item, behind, (why, about.as_ref(), &reading)).await?;
-            return Ok(vec![Effect::seen(pressed.callback_id)]);
-        }
+        Decision::Decline(why, about) => declined(house, tx, item, behind, (why, about.as_ref(), &reading)).await?,
         other => refused::told(house, tx, item, behind, (&other, &reading)).await?.0,
     };
     Ok(vec![Effect::pop(house, pressed.callback_id, &pop)])
 }
 
-/// What was understood and may not be recorded is said in the chat, in the words of the mail.
+/// What was understood and may not be recorded is said in the chat, in the words of the mail, as often as answers are given. The
+/// pop-up says it at every press: nobody shall believe that it was recorded.
 async fn declined(
     house: &House,
     tx: &mut Tx,
     item: &mut StoredInbound,
     behind: &Behind<'_>,
     (why, about, reading): (&'static str, Option<&PositionCode>, &Reading),
-) -> Result<(), StoreError> {
+) -> Result<Pop, StoreError> {
     refuse::decision(house, tx, behind.city, (behind.actor, why, about, reading), behind.occasion(item.id)).await?;
-    settled(house, tx, item, InboundState::Declined, why).await
+    settled(house, tx, item, InboundState::Declined, why).await?;
+    Ok(Pop::Declined { why: house.desk.label("press_why", why).unwrap_or_default().to_owned() })
 }
 
 /// The same decision as for mail: rights are asked in one place, whatever the door.

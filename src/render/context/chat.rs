@@ -96,6 +96,8 @@ pub enum Pop {
     MailMissing { unit: String, you: You },
     /// Not recorded; the message says why.
     NotRecorded,
+    /// Not recorded, with the reason in a few words: a message that says more may follow, or not.
+    Declined { why: String },
     /// Whoever presses has no power over this letter any more, or none yet.
     NoPower { holder: String },
     /// An old button.

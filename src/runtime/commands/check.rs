@@ -82,6 +82,7 @@ pub async fn run(source: &Source, options: &Check) -> Result<Ended> {
     found.extend(telegram(&opened).await);
     found.push(paper(&opened).await);
     found.extend(unset(&opened.installation));
+    found.extend(links(&opened));
     if let Some(address) = &options.send_to {
         found.push(trial_mail(&opened, address).await?);
     }
@@ -190,6 +191,17 @@ fn unset(installation: &Installation) -> Vec<Found> {
     let imap = installation.config.intake.from == IntakeSource::Imap;
     let needed = |key: &&String| imap || !(key.starts_with("intake.imap") || key.as_str() == "intake.password_file");
     installation.unset.iter().filter(needed).map(told).collect()
+}
+
+/// What is too large for a mail goes by link: not where the address of the pages is one that nobody else can open.
+fn links(opened: &Opened) -> Option<Found> {
+    let told = opened.installation.unset.iter().any(|key| key == "gateway.public_url");
+    (!opened.house.settings.gateway.links && !told).then(|| Found {
+        grade: Grade::Attention,
+        what: "pengaturan",
+        text: line("links_nowhere", &[]),
+        remedy: line("remedy_links", &[]),
+    })
 }
 
 /// A signed trial mail through the same way as every letter.

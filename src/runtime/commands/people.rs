@@ -103,8 +103,12 @@ pub async fn link(source: &Source, command: Link) -> Result<Ended> {
                 Ok(id) => tx.delivery(*id).await?.is_some_and(|one| one.state == DeliveryState::Withheld),
                 Err(_) => false,
             };
-            let name = if withheld { "link_withheld" } else { "link_issued" };
-            told(house, issued.map(|_| line(name, &[("minutes", &LINK_CODE_MINUTES.to_string())])))
+            let minutes = LINK_CODE_MINUTES.to_string();
+            if withheld {
+                eprintln!("{}", line("link_withheld", &[("minutes", &minutes)]));
+                return Ok(Ended::Wanting);
+            }
+            told(house, issued.map(|_| line("link_issued", &[("minutes", &minutes)])))
         }
         Link::Revoke { employee } => {
             let Ok(number) = number(&employee) else { return Ok(Ended::Usage) };

@@ -1,5 +1,6 @@
 //! `kurir registry`: import, export, show.
 
+use super::told::day;
 use super::{print_json, record};
 use crate::domain::directory::Holder;
 use crate::domain::registry::{self, RegistryFiles, TableSummary};
@@ -65,10 +66,10 @@ async fn import_folder(source: &Source, folder: &Path, close_missing: Option<Dat
 }
 
 fn tell_disappeared(table: &TableSummary) {
-    // Only rows with days of their own can be ended; of the others nothing is promised.
+    // Only what has a last day can be ended; of the others nothing is promised.
     let name = match table.table {
-        "incumbencies" | "operators" | "delegations" => "disappeared",
-        _ => "disappeared_stays",
+        "units" | "officials" | "holidays" => "disappeared_stays",
+        _ => "disappeared",
     };
     let words = grouped("table", table.table, &[]);
     for key in &table.disappeared {
@@ -97,8 +98,9 @@ async fn show(source: &Source, as_json: bool) -> Result<Ended> {
     let mut tx = house.store.read().await?;
     let city = house.city(&mut tx).await?;
     for position in &city.directory.parts().positions {
-        let holder = city.directory.holder(&position.code, house.today());
-        let (state, person, capacity) = match holder {
+        let ended = position.until.filter(|_| !position.is_open(house.today()));
+        let (state, person, capacity) = match city.directory.holder(&position.code, house.today()) {
+            _ if ended.is_some() => ("ended", None, None),
             Holder::Held { official, capacity, .. } => ("held", Some(official), Some(capacity)),
             Holder::Away { official, .. } => ("away", Some(official), None),
             Holder::Vacant => ("vacant", None, None),
@@ -106,12 +108,13 @@ async fn show(source: &Source, as_json: bool) -> Result<Ended> {
         let channels = person.map(|one| (one.working_email().is_some(), one.working_chat().is_some())).unwrap_or_default();
         if as_json {
             print_json(&json!({
-                "position": position.code, "title": position.title, "unit": position.unit, "state": state,
+                "position": position.code, "title": position.title, "unit": position.unit, "state": state, "valid_to": position.until,
                 "person": person.map(|one| &one.number), "name": person.map(|one| &one.name), "capacity": capacity,
                 "email": channels.0, "telegram": channels.1,
             }));
         } else {
-            let name = person.map_or("-", |one| one.name.as_str());
+            let closed = ended.map(|last| line("post_ended", &[("on", &day(house, last))]));
+            let name = closed.as_deref().or(person.map(|one| one.name.as_str())).unwrap_or("-");
             let prefix = capacity.map_or("", crate::domain::delegation::Capacity::prefix);
             out!("{:<22} {prefix}{}: {name}", position.code, position.title);
         }

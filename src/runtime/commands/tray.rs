@@ -109,6 +109,7 @@ async fn show(house: &House, text: &str, as_json: bool) -> Result<Ended> {
     field("letter", &letter.map(|stored| stored.letter.letter_number.clone()).unwrap_or_default());
     field("recipient", text_of(&item.detail, "recipient"));
     field("remark", text_of(&item.detail, "remark"));
+    field("fact", text_of(&item.detail, "fact"));
     let codes = item.detail.get("addressees").and_then(Value::as_array);
     field("addressees", &codes.into_iter().flatten().filter_map(Value::as_str).collect::<Vec<_>>().join(", "));
     if let Some(mail) = &inbound {

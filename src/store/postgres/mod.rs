@@ -15,6 +15,13 @@ macro_rules! skip_locked {
     };
 }
 
+/// Appended to a question: until the commit nobody else asks for these rows in this way.
+macro_rules! held {
+    () => {
+        " FOR NO KEY UPDATE"
+    };
+}
+
 /// The ids of a JSON list in the first parameter, see [`crate::store::convert::list`].
 macro_rules! ids {
     () => {
@@ -80,6 +87,13 @@ macro_rules! row_id {
     };
 }
 
+/// Whether the id of a fact is one: here always.
+macro_rules! has_id {
+    () => {
+        "TRUE"
+    };
+}
+
 #[path = "../acts.rs"]
 pub mod acts;
 #[path = "../channels.rs"]
@@ -100,6 +114,8 @@ pub mod letters;
 pub mod links;
 #[path = "../many.rs"]
 pub mod many;
+#[path = "../posts.rs"]
+pub mod posts;
 #[path = "../queue.rs"]
 pub mod queue;
 #[path = "../rows.rs"]

@@ -16,6 +16,13 @@ macro_rules! skip_locked {
     };
 }
 
+/// Appended to a question: here the one writer holds every row.
+macro_rules! held {
+    () => {
+        ""
+    };
+}
+
 /// The ids of a JSON list in the first parameter, see [`crate::store::convert::list`].
 macro_rules! ids {
     () => {
@@ -81,6 +88,13 @@ macro_rules! row_id {
     };
 }
 
+/// Whether the id of a fact is one.
+macro_rules! has_id {
+    () => {
+        "length(id) = 16"
+    };
+}
+
 #[path = "../acts.rs"]
 pub mod acts;
 #[path = "../channels.rs"]
@@ -102,6 +116,8 @@ pub mod letters;
 pub mod links;
 #[path = "../many.rs"]
 pub mod many;
+#[path = "../posts.rs"]
+pub mod posts;
 #[path = "../queue.rs"]
 pub mod queue;
 #[path = "../rows.rs"]

@@ -16,7 +16,7 @@ use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, mpsc as std_mpsc};
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::sync::mpsc;
 use tokio_rustls::rustls::{ClientConfig, ServerConfig};
 use tokio_rustls::{TlsAcceptor, TlsConnector};
@@ -137,8 +137,18 @@ impl Proxy {
     }
 }
 
+/// A socket on the port, beside those that are bound to it already in the same way. A stranger's cannot be.
+fn bound(port: u16) -> TcpSocket {
+    let socket = TcpSocket::new_v4().unwrap();
+    socket.set_reuseport(true).unwrap();
+    socket.bind(([127, 0, 0, 1], port).into()).unwrap();
+    socket
+}
+
 /// Takes orders and connections until the proxy is dropped, which ends the channel, this runtime and its connections.
 async fn serve(state: Arc<State>, mut orders: mpsc::UnboundedReceiver<Order>, (port, upstream): (u16, u16), tls: Tls) {
+    // Who does not listen refuses. This one only holds the port, so that nobody else gets it while the proxy refuses.
+    let _held = bound(port);
     let mut listener = None;
     loop {
         let accepted = async {
@@ -152,7 +162,7 @@ async fn serve(state: Arc<State>, mut orders: mpsc::UnboundedReceiver<Order>, (p
                 let Some((listen, done)) = order else { return };
                 listener = None;
                 if listen {
-                    listener = Some(TcpListener::bind(("127.0.0.1", port)).await.unwrap());
+                    listener = Some(bound(port).listen(1024).unwrap());
                 }
                 let _ = done.send(());
             }

@@ -34,6 +34,7 @@ pub fn write(
         ("LOGIN", post.submission_id()),
         ("BOT", bot.to_string()),
         ("LIVE", plan.live.to_string()),
+        ("PAGES", plan.pages.to_owned()),
         ("MORE", limits(&plan.more)),
     ];
     let text = database.nest.fill(include_str!("kurir.toml"), &values);

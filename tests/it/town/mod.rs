@@ -64,6 +64,8 @@ pub struct Plan {
     pub registry: Vec<(&'static str, &'static str, &'static str)>,
     /// Whether mail leaves through a proxy that fails on demand ([`Town::line`]).
     pub through_proxy: bool,
+    /// Where recipients reach its pages.
+    pub pages: &'static str,
 }
 
 impl Default for Plan {
@@ -75,6 +77,7 @@ impl Default for Plan {
             workflow: String::new(),
             registry: Vec::new(),
             through_proxy: false,
+            pages: "https://kurir.sukamaju.example",
         }
     }
 }

@@ -59,6 +59,7 @@ pub(super) fn directory() -> Directory {
         unit: row[2].parse().unwrap(),
         superior: (!row[3].is_empty()).then(|| row[3].parse().unwrap()),
         aliases: row[4].split(';').map(str::to_owned).collect(),
+        until: None,
     });
     Directory::new(DirectoryParts { units: units.collect(), positions: positions.collect(), ..DirectoryParts::default() })
 }

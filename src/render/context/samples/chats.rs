@@ -81,6 +81,7 @@ fn pops_in(tone: Tone) -> Vec<Pop> {
         Pop::Disowned,
         Pop::MailMissing { unit: tone.unit(), you: You::Ibu },
         Pop::NotRecorded,
+        Pop::Declined { why: if tone == Tone::Short { String::new() } else { tone.prose() } },
         Pop::NoPower { holder: if tone == Tone::Short { String::new() } else { tone.position() } },
         Pop::ButtonOld,
         Pop::NotYours,

@@ -5,7 +5,7 @@ use crate::channel::email::origin::BorderSettings;
 use crate::channel::email::parse::Mail;
 use crate::channel::email::tokens::Gateway;
 use crate::domain::calendar::WorkCalendar;
-use crate::domain::clock::{Ids as _, Token};
+use crate::domain::clock::{Clock as _, Ids as _, Token};
 use crate::domain::codes::PositionCode;
 use crate::domain::directory::Directory;
 use crate::domain::letter::SecurityClass;
@@ -14,7 +14,7 @@ use crate::domain::registry::{self, RegistryFiles, RegistryRecord};
 use crate::flow::house::CityView;
 use crate::flow::receive::{Ahead, Scene, Slice, answered, slice, token_hash};
 use crate::runtime::cli::Inspect;
-use crate::runtime::clock::SystemIds;
+use crate::runtime::clock::{SystemClock, SystemIds};
 use crate::runtime::config::{Config, Installation, Source, load, parse, parse_workflow};
 use crate::runtime::open::database_url;
 use crate::runtime::words::{config_faults, faults};
@@ -66,7 +66,7 @@ impl Ground {
             }
             (None, None) => RegistryRecord::default(),
         };
-        let city = city(installation.as_ref(), parts)?;
+        let city = city(installation.as_ref(), parts, options.now.unwrap_or_else(|| SystemClock.now()))?;
         let deliveries = match &options.deliveries {
             Some(file) => match deliveries(file, &city.directory) {
                 Ok(known) => Some(known),
@@ -126,8 +126,8 @@ fn town(folder: &Path, now: Timestamp) -> Result<RegistryRecord, String> {
     Ok(read.into_record(|| SystemIds.uuid(now)))
 }
 
-/// The hours and the zone of the installation, else those that every installation begins with.
-fn city(installation: Option<&Installation>, record: RegistryRecord) -> Result<CityView> {
+/// The posts of that moment, with the hours and the zone of the installation, else those that every installation begins with.
+fn city(installation: Option<&Installation>, record: RegistryRecord, now: Timestamp) -> Result<CityView> {
     let defaults: Config;
     let config = if let Some(installation) = installation {
         &installation.config
@@ -137,7 +137,8 @@ fn city(installation: Option<&Installation>, record: RegistryRecord) -> Result<C
     };
     let hours = config.city.hours;
     let calendar = WorkCalendar::new(config.city.zone.time_zone().clone(), hours.opens, hours.closes, record.holidays);
-    Ok(CityView::new(0, Directory::new(record.parts), calendar))
+    let day = calendar.day(now);
+    Ok(CityView::new(0, Directory::on(day, record.parts), calendar))
 }
 
 /// Who is who in mail. Without an installation nobody told our domain, so that tokens count under any.
