@@ -7,6 +7,7 @@ use super::outgoing::{Gate, NewMessage, plan, put};
 use super::receive::Desk;
 use super::{refuse, tray};
 use crate::domain::codes::UnitCode;
+use crate::domain::delivery::Channel;
 use crate::domain::directory::{Holder, Official};
 use crate::domain::ids::LetterId;
 use crate::domain::inbound::Claims;
@@ -148,9 +149,10 @@ pub async fn unknown(
     house: &House,
     tx: &mut Tx,
     city: &CityView,
-    (about, resolve_by): (About<'_>, Timestamp),
+    (about, channel, resolve_by): (About<'_>, Channel, Timestamp),
 ) -> Result<(), StoreError> {
     let said = Message::OutcomeUnknown(OutcomeUnknown {
+        channel,
         recipient_short: about.short(city),
         letter_number: about.letter.letter.letter_number.clone(),
         class: about.letter.letter.class,

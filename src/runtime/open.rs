@@ -23,6 +23,7 @@ use crate::store::heads::Heads;
 use crate::store::vault::Vault;
 use anyhow::{Context as _, Result};
 use secrecy::SecretString;
+use std::os::unix::fs::DirBuilderExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use url::{Host, Url};
@@ -69,8 +70,11 @@ pub async fn open(source: &Source, clock: Arc<dyn Clock>, reach: Reach) -> Resul
 pub async fn open_with(source: &Source, clock: Arc<dyn Clock>, reach: Reach, program: PathBuf) -> Result<Opened> {
     let installation = load(source)?;
     let layout = &installation.layout;
-    for folder in [&layout.root, &layout.files, &layout.spool, &layout.keys] {
-        make_folder(folder)?;
+    for folder in [&layout.root, &layout.spool] {
+        make_folder(folder, None)?;
+    }
+    for folder in [&layout.files, &layout.keys, &layout.chain] {
+        make_folder(folder, Some(OURS_ALONE))?;
     }
     let ids = Arc::new(SystemIds);
     let store = Store::open(&database_url(&installation)?, &layout.files).await.context("the database")?;
@@ -105,8 +109,16 @@ async fn refuse_lost_key(key: &Path, store: &Store) -> Result<()> {
     Err(Said(line("vault_gone", &[("file", &key.display().to_string())])).into())
 }
 
-fn make_folder(folder: &Path) -> Result<()> {
-    Ok(std::fs::create_dir_all(folder).map_err(AtPath::of(folder))?)
+/// Mode of a folder that nobody else of the machine has business in: letters, keys, heads of the chain.
+const OURS_ALONE: u32 = 0o700;
+
+/// Makes a folder where it is missing. One that is there keeps the mode that its administrator gave it.
+fn make_folder(folder: &Path, mode: Option<u32>) -> Result<()> {
+    let mut maker = std::fs::DirBuilder::new();
+    if let Some(mode) = mode {
+        maker.mode(mode);
+    }
+    Ok(maker.recursive(true).create(folder).map_err(AtPath::of(folder))?)
 }
 
 /// The URL with the password from its file, which never stands in the configuration.

@@ -40,6 +40,19 @@ impl std::fmt::Debug for Vault {
     }
 }
 
+/// Writes a new key so that it is there whole or not at all, also after a power cut: what is sealed under it a second later
+/// could never be opened again. Where two starts meet, the second one fails and finds the key of the first.
+fn keep(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    let fresh = path.with_extension(format!("new-{}", std::process::id()));
+    let mut file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&fresh)?;
+    file.write_all(bytes).and_then(|()| file.sync_all())?;
+    let kept = fs::hard_link(&fresh, path);
+    fs::remove_file(&fresh)?;
+    kept?;
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or_else(|| Path::new("."));
+    fs::File::open(folder)?.sync_all()
+}
+
 impl Vault {
     /// Reads the key; at the first start it is made from `fresh` random bytes.
     pub fn open(path: &Path, fresh: impl FnOnce(&mut [u8])) -> Result<Self, VaultError> {
@@ -49,8 +62,7 @@ impl Vault {
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
                 let mut bytes = vec![0_u8; 32];
                 fresh(&mut bytes);
-                let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path).map_err(failed)?;
-                file.write_all(&bytes).and_then(|()| file.sync_all()).map_err(failed)?;
+                keep(path, &bytes).map_err(failed)?;
                 bytes
             }
             Err(error) => return Err(failed(error)),
@@ -106,6 +118,19 @@ impl Vault {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_key_is_kept_whole_by_the_first_who_makes_it_and_a_half_written_one_is_none() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("vault.key");
+        // What a start that ended in the middle left behind.
+        fs::write(path.with_extension(format!("new-{}", std::process::id())), b"half").unwrap();
+        let first = Vault::open(&path, |bytes| bytes.fill(7)).unwrap();
+        assert_eq!(fs::read(&path).unwrap(), [7; 32]);
+        assert_eq!(Vault::open(&path, |bytes| bytes.fill(9)).unwrap().mark("x"), first.mark("x"));
+        assert!(keep(&path, &[9; 32]).is_err(), "the key that is there stays");
+        assert_eq!((fs::read(&path).unwrap(), fs::read_dir(folder.path()).unwrap().count()), (vec![7; 32], 1));
+    }
 
     #[test]
     fn what_is_sealed_for_a_row_opens_for_that_row_only() {

@@ -55,18 +55,22 @@ async fn typed(State(desk): State<Desk>, Query(typed): Query<Typed>) -> Response
     }
     match CheckCode::parse(&typed.kode) {
         Ok(code) => Redirect::to(&format!("/periksa/{}", code.plain())).into_response(),
-        Err(_) => unknown(&desk, &typed.kode),
+        Err(_) => unknown(&desk.house, &typed.kode),
     }
 }
 
 async fn scanned(State(desk): State<Desk>, Path(text): Path<String>) -> Response {
+    // What cannot be a code at all is no guess at one.
+    let Ok(code) = CheckCode::parse(&text) else { return unknown(&desk.house, &text) };
     if desk.is_tired() {
         return no_page(&desk.house, StatusCode::TOO_MANY_REQUESTS);
     }
-    let Ok(code) = CheckCode::parse(&text) else { return unknown(&desk, &text) };
     match found(&desk.house, &code).await {
         Ok(Some(value)) => page(&desk.house, StatusCode::OK, "check.html", value),
-        Ok(None) => unknown(&desk, &code.grouped()),
+        Ok(None) => {
+            desk.miss();
+            unknown(&desk.house, &code.grouped())
+        }
         Err(error) => {
             tracing::error!(%error, "a code could not be looked up");
             no_page(&desk.house, StatusCode::SERVICE_UNAVAILABLE)
@@ -74,10 +78,9 @@ async fn scanned(State(desk): State<Desk>, Path(text): Path<String>) -> Response
     }
 }
 
-fn unknown(desk: &Desk, text: &str) -> Response {
-    desk.miss();
+fn unknown(house: &House, text: &str) -> Response {
     let told: String = text.chars().filter(|c| !c.is_control()).take(TOLD_BACK).collect();
-    page(&desk.house, StatusCode::NOT_FOUND, "check.html", json!({ "verdict": "unknown", "code": told }))
+    page(house, StatusCode::NOT_FOUND, "check.html", json!({ "verdict": "unknown", "code": told }))
 }
 
 impl Desk {

@@ -29,6 +29,17 @@ fn whichever_command_makes_the_office_ca_says_how_it_is_installed() {
 }
 
 #[test]
+fn letters_keys_and_heads_are_made_for_the_daemon_alone() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let nest = tempfile::tempdir().unwrap();
+    kurir(nest.path(), &["migrate"]);
+    for folder in ["files", "keys", "chain"] {
+        let mode = std::fs::metadata(nest.path().join(folder)).unwrap().permissions().mode() & 0o777;
+        assert_eq!(mode, 0o700, "{folder}: {mode:o}");
+    }
+}
+
+#[test]
 fn check_shows_the_effective_configuration_without_secrets_and_until_when_the_seal_holds() {
     let nest = tempfile::tempdir().unwrap();
     std::fs::write(nest.path().join("sandi"), "rahasia-sekali\n").unwrap();

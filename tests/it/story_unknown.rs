@@ -101,6 +101,8 @@ on_both_engines! {
             let there: Vec<String> = asep.texts().into_iter().filter(|text| text.contains(&one.letter_number)).collect();
             assert_eq!(there.len(), copies, "{fault:?}");
             assert!(there.last().unwrap().starts_with("(ulang)"), "{there:?}");
+            let said = told(&town.mails_of(NADIA).pop().unwrap());
+            assert!(said.contains("diserahkan ke Telegram, sehingga belum pasti sampai"), "{said}");
         }
         town.finish().await;
     }

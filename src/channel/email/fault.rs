@@ -133,14 +133,18 @@ impl Fault {
 
     /// The whole reason in words, the server's own included. For the record, not for a log.
     pub fn detail(&self) -> String {
-        if let Self::Replied { phase, reply } = self { format!("{phase}: {}", reply.text()) } else { self.to_string() }
+        if let Self::Replied { phase, reply } = self {
+            format!("{phase}: {}", without_tokens(&reply.text()))
+        } else {
+            self.to_string()
+        }
     }
 
     /// What the server or the system said about it; empty where nobody said anything.
     pub fn said(&self) -> String {
         match self {
             Self::Dns(why) | Self::Connect(why) | Self::Tls(why) | Self::Lost { why, .. } => why.clone(),
-            Self::Replied { reply, .. } => reply.text(),
+            Self::Replied { reply, .. } => without_tokens(&reply.text()),
             Self::Timeout { seconds, .. } => format!("{seconds} s"),
             _ => String::new(),
         }
@@ -188,6 +192,25 @@ impl Fault {
             _ => Outcome::Deferred(reason, None),
         }
     }
+}
+
+/// A server's words without the secret parts of our own addresses in them. Servers repeat the return path, and whoever reads the
+/// record could then write a report of delivery that is believed (the record holds only hashes of tokens).
+fn without_tokens(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once('+') {
+        out.push_str(before);
+        out.push('+');
+        let name = before.rsplit(|c: char| !c.is_ascii_alphanumeric()).next().unwrap_or_default().to_ascii_lowercase();
+        rest = after;
+        if matches!(name.as_str(), "kembali" | "balas") {
+            rest = after.trim_start_matches(|c: char| c.is_ascii_alphanumeric());
+            out.push_str("...");
+        }
+    }
+    out.push_str(rest);
+    out
 }
 
 enum Fate {
@@ -253,7 +276,7 @@ pub fn concern(code: &str) -> Concern {
 
 /// The answer to the final dot as an outcome.
 pub(super) fn accepted(reply: &Reply, peer: &str, reports_delivery: bool) -> Outcome {
-    let answer = Reason::new("", &reply.text()).text;
+    let answer = Reason::new("", &without_tokens(&reply.text())).text;
     Outcome::Delivered(Receipt { peer: peer.to_owned(), answer, remote_id: reply.queue_id(), reports_delivery })
 }
 
@@ -263,6 +286,17 @@ mod tests {
 
     fn reply(code: u16, text: &str) -> Reply {
         Reply { code, lines: vec![text.to_owned()] }
+    }
+
+    #[test]
+    fn a_servers_answer_that_repeats_our_address_is_kept_without_its_secret() {
+        let said = "5.7.1 <kembali+abcdefgh23456@kurir.example>: Sender address rejected; 2+2, <BALAS+xyz@kurir.example> +";
+        let kept = "5.7.1 <kembali+...@kurir.example>: Sender address rejected; 2+2, <BALAS+...@kurir.example> +";
+        let fault = Fault::Replied { phase: Phase::Rcpt, reply: reply(553, said) };
+        assert_eq!(fault.said(), format!("553 {kept}"));
+        assert!(!fault.detail().contains("abcdefgh") && fault.detail().ends_with(kept), "{}", fault.detail());
+        let Outcome::Delivered(receipt) = accepted(&reply(250, said), "mx", false) else { panic!("accepted") };
+        assert_eq!(receipt.answer, format!("250 {kept}"));
     }
 
     #[test]

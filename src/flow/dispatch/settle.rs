@@ -344,5 +344,5 @@ async fn tell_unknown(house: &House, tx: &mut Tx, claimed: &Claimed) -> Result<(
     let unit = tell::unit_of(&recipient, &city);
     let about = tell::About { letter: &letter, recipient: &recipient, unit: unit.as_ref() };
     let resolve = house.now().saturating_add(house.settings.pace.unknown).unwrap_or(Timestamp::MAX);
-    tell::unknown(house, tx, &city, (about, resolve)).await
+    tell::unknown(house, tx, &city, (about, delivery.channel, resolve)).await
 }

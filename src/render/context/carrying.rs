@@ -152,6 +152,8 @@ pub struct NotHandedOver {
 /// `outcome_unknown`, to the operator.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OutcomeUnknown {
+    /// Where it was handed over.
+    pub channel: Channel,
     /// Short title of the recipient.
     pub recipient_short: String,
     /// Number.

@@ -30,6 +30,7 @@ pub(super) fn for_operators(tone: Tone) -> Vec<Message> {
             tray_url: tone.maybe(tone.text("https://surat.sukamaju.example/tray")),
         }),
         Message::OutcomeUnknown(OutcomeUnknown {
+            channel: if tone == Tone::Short { Channel::Telegram } else { Channel::Email },
             recipient_short: tone.short_title(),
             letter_number: number(),
             class: SecurityClass::Ordinary,
