@@ -177,7 +177,7 @@ pub async fn words(
         },
         "class_forbids_channel" => {
             let channel = if occasion.via == "telegram" { Channel::Telegram } else { Channel::Email };
-            Because::ClassForbidsChannel { class: occasion.letter.letter.class, channel, letter_url: None }
+            Because::ClassForbidsChannel { channel, letter_url: None }
         }
         "empty_reply" => Because::EmptyReply { example_1: example(city, actor.position()), attachments: Vec::new() },
         "already_settled" => match settled(tx, city, occasion).await? {

@@ -248,24 +248,28 @@ async fn proven(
         }
         Decision::Decline(why, about) => {
             refuse::decision(house, tx, city, (actor, why, about.as_ref(), reading), occasion).await?;
+            if answered.letter.letter.class.is_closed() {
+                // The notice of such a letter promises it.
+                shelve(house, tx, item, (TrayWord::ClassForbidsChannel, desk_behind(house, city, &answered.message))).await?;
+            }
         }
         Decision::Comment(why) => {
             let unit = desk_behind(house, city, &answered.message);
-            comment(house, tx, item, (reading, *why, unit), (city, occasion)).await?;
+            // Understood, and nothing that is recorded: its writer is told that it waits for the operator.
+            refuse::kept(house, tx, city, (reading, unit.as_deref()), occasion).await?;
+            shelve(house, tx, item, (*why, unit)).await?;
         }
     }
     settled(house, tx, item, state, why).await
 }
 
-/// Understood, and nothing that is recorded: it waits for the operator of the answered post, and its writer is told so.
-async fn comment(
+/// Puts what somebody wrote on the desk that serves the answered post.
+async fn shelve(
     house: &House,
     tx: &mut Tx,
     item: &StoredInbound,
-    (reading, why, unit): (&Reading, TrayWord, Option<String>),
-    (city, occasion): (&CityView, Occasion<'_>),
+    (why, unit): (TrayWord, Option<String>),
 ) -> Result<(), StoreError> {
-    refuse::kept(house, tx, city, (reading, unit.as_deref()), occasion).await?;
     let tray = StoredTray {
         unit,
         letter: item.letter,
