@@ -17,6 +17,24 @@ words! {
         /// Forward.
         UpOrSideways = "up_or_sideways",
     }
+
+    /// How far an order has come. It goes on and never back: of two words of its target the one that is further on counts.
+    OrderState {
+        /// Given.
+        Issued = "issued",
+        /// Its target said that he has it.
+        Read = "read",
+        /// He asked above.
+        ForwardedUp = "forwarded_up",
+        /// He gave it back.
+        Returned = "returned",
+        /// He ordered it of somebody below.
+        Redelegated = "redelegated",
+        /// He reported.
+        Reported = "reported",
+        /// Decided.
+        Completed = "completed",
+    }
 }
 
 /// The rule for one post.

@@ -15,6 +15,7 @@ use super::receive::Asked;
 use super::tell;
 use crate::domain::codes::{EmployeeNumber, PositionCode};
 use crate::domain::directory::Official;
+use crate::domain::disposition::OrderState;
 use crate::domain::evidence::{Fact, FactActor, FactKind};
 use crate::domain::ids::{ActId, InboundId, OrderId};
 use crate::domain::letter::{LetterFile, RecipientRole, SecurityClass};
@@ -153,7 +154,7 @@ pub async fn record(
     }
     onward::tell(house, tx, city, (&stored, act), occasion).await?;
     if let Some(order) = occasion.message.order {
-        tx.set_order_state(order, answered_state(act.kind)).await?;
+        tx.advance_order(order, answered_state(act.kind)).await?;
     }
     let changed = settle::settle(tx, &stored, act, occasion).await?;
     let fact = act_fact(house, &stored, act, occasion);
@@ -227,15 +228,15 @@ pub fn instructions(act: &PlannedAct) -> Vec<String> {
     all
 }
 
-/// What an act makes of the order that it answers.
-pub const fn answered_state(kind: ActKind) -> &'static str {
+/// How far an act takes the order that it answers.
+pub const fn answered_state(kind: ActKind) -> OrderState {
     match kind {
-        ActKind::Acknowledge => "read",
-        ActKind::Report => "reported",
-        ActKind::Return => "returned",
-        ActKind::Forward => "forwarded_up",
-        ActKind::Disposition => "redelegated",
-        ActKind::Approve | ActKind::Reject => "completed",
+        ActKind::Acknowledge => OrderState::Read,
+        ActKind::Report => OrderState::Reported,
+        ActKind::Return => OrderState::Returned,
+        ActKind::Forward => OrderState::ForwardedUp,
+        ActKind::Disposition => OrderState::Redelegated,
+        ActKind::Approve | ActKind::Reject => OrderState::Completed,
     }
 }
 
@@ -257,7 +258,7 @@ async fn give(
         instructions: planned.instructions.clone(),
         note: act.body.get("note").and_then(|note| note.as_str()).unwrap_or_default().to_owned(),
         due_at: planned.due_at,
-        state: "issued".into(),
+        state: OrderState::Issued.as_str().to_owned(),
         created_at: house.now(),
     };
     tx.insert_order(&order).await?;

@@ -2,10 +2,10 @@
 
 use super::Conn;
 use crate::domain::codes::PositionCode;
+use crate::domain::disposition::OrderState;
 use crate::domain::ids::{ActId, DelegationId, DeliveryId, InboundId, LetterId, MessageId, OrderId};
 use crate::store::StoreError;
 use crate::store::convert::{json, micros, moment, moment_of, to_json, word};
-use crate::store::error::one;
 use crate::store::records::{StoredAct, StoredOrder};
 use uuid::Uuid;
 
@@ -21,6 +21,18 @@ macro_rules! order_columns {
     };
 }
 
+/// How far on a state is: as the words of [`OrderState`] follow each other.
+macro_rules! place {
+    ($state:literal) => {
+        concat!(
+            "CASE ",
+            $state,
+            " WHEN 'issued' THEN 0 WHEN 'read' THEN 1 WHEN 'forwarded_up' THEN 2 WHEN 'returned' THEN 3 WHEN 'redelegated' THEN 4 \
+             WHEN 'reported' THEN 5 WHEN 'completed' THEN 6 END"
+        )
+    };
+}
+
 crate::store::sql! {
     INSERT = "INSERT INTO act (id, letter_id, kind, employee_number, position_code, capacity, delegation_id, via, assurance, inbound_id, delivery_id, order_id, content_hash, body, recorded_at) \
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) ON CONFLICT (delivery_id, employee_number, content_hash) DO NOTHING";
@@ -30,7 +42,7 @@ crate::store::sql! {
     ON_MESSAGE = concat!("SELECT ", columns!(), " FROM act WHERE delivery_id IN (SELECT id FROM delivery WHERE message_id = $1) ORDER BY id");
     ORDER = concat!("SELECT ", order_columns!(), " FROM disposition_order WHERE id = $1");
     ORDERS = concat!("SELECT ", order_columns!(), " FROM disposition_order WHERE letter_id = $1 ORDER BY id");
-    SET_ORDER_STATE = "UPDATE disposition_order SET state = $2 WHERE id = $1";
+    ADVANCE_ORDER = concat!("UPDATE disposition_order SET state = $2 WHERE id = $1 AND ", place!("state"), " < ", place!("$2"));
 }
 
 /// See [`crate::store::Tx::insert_act`].
@@ -168,8 +180,8 @@ pub async fn orders_of(conn: &mut Conn, letter: LetterId) -> Result<Vec<StoredOr
     rows.into_iter().map(OrderRow::read).collect()
 }
 
-/// See [`crate::store::Tx::set_order_state`].
-pub async fn put_order_state(conn: &mut Conn, id: OrderId, state: &str) -> Result<(), StoreError> {
-    let done = sqlx::query(SET_ORDER_STATE).bind(id.uuid()).bind(state).execute(conn).await?;
-    one("disposition_order", id, done.rows_affected())
+/// See [`crate::store::Tx::advance_order`].
+pub async fn put_order_on(conn: &mut Conn, id: OrderId, state: OrderState) -> Result<bool, StoreError> {
+    let done = sqlx::query(ADVANCE_ORDER).bind(id.uuid()).bind(state.as_str()).execute(conn).await?;
+    Ok(done.rows_affected() == 1)
 }

@@ -155,8 +155,8 @@ ledger! {
     rows::plain_orders(act: ActId) -> Vec<PlainOrder>;
     /// Facts of the acts on a letter, oldest first, as they were written.
     rows::act_facts(letter: LetterId) -> Vec<Vec<u8>>;
-    /// Kinds of the acts that answer an order, each with its moment.
-    rows::order_answers(id: OrderId) -> Vec<(String, i64)>;
+    /// Kinds of the acts that answer an order.
+    rows::order_answers(id: OrderId) -> Vec<String>;
     /// Facts about any of these deliveries, sealed or not, in the order they were recorded.
     facts::facts_about(ids: &[DeliveryId]) -> Vec<StoredFact>;
 }

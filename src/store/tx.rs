@@ -15,6 +15,7 @@ use crate::domain::delivery::{Channel, DeliveryState};
 use crate::domain::directory::{
     DirectoryParts, Group, Incumbency, Official, OrgUnit, PersonalChannelState, Position, UnitOperator,
 };
+use crate::domain::disposition::OrderState;
 use crate::domain::ids::{
     ActId, AttemptId, DelegationId, DeliveryId, FactId, InboundId, LetterId, LinkId, MessageId, OrderId, TrayId,
 };
@@ -161,8 +162,8 @@ ledger! {
     acts::acts_of_post(letter: LetterId, position: &PositionCode) -> Vec<StoredAct>;
     /// For [`Tx::order`].
     acts::find_order(id: OrderId) -> Option<StoredOrder>;
-    /// For [`Tx::set_order_state`].
-    acts::put_order_state(id: OrderId, state: &str) -> ();
+    /// For [`Tx::advance_order`].
+    acts::put_order_on(id: OrderId, state: OrderState) -> bool;
     /// State of all channels.
     channels::channel_states() -> Vec<ChannelHealth>;
 }

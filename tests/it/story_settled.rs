@@ -88,6 +88,28 @@ on_both_engines! {
         town.finish().await;
     }
 
+    /// Politeness is no step back: who thanks for a receipt has still reported.
+    async fn thanks_for_a_receipt_take_no_report_back(database: Database) {
+        let town = town(database).await;
+        let id = town.submit(&letter(&["KADIS-KOMINFO"])).await.id;
+        town.run_until_idle().await;
+        let first = town.mail_of(ASEP);
+        town.official(ASEP).reply(&first, "TL ke Kabid Aptika, lapor Jumat").await;
+        town.run_until_idle().await;
+        town.official(WAHYU).reply(&town.mail_of(WAHYU), "Laporan: sudah selesai dilaksanakan").await;
+        town.run_until_idle().await;
+        let receipt = town.mail_of(WAHYU);
+        assert!(told(&receipt).contains("Tindakan : Laporan"), "{}", told(&receipt));
+        town.official(WAHYU).reply(&receipt, "Terima kasih").await;
+        town.run_until_idle().await;
+        assert_eq!(town.last_inbound().await.0, "recorded");
+        assert_eq!(town.orders(id).await[0].state, "reported");
+        town.official(ASEP).reply(&first, "Laporan: sudah selesai dilaksanakan").await;
+        town.run_until_idle().await;
+        assert_eq!(state(&town, id).await, "settled", "{:?}", town.last_inbound().await);
+        town.finish().await;
+    }
+
     async fn a_letter_to_two_posts_ends_with_the_last_word_of_both(database: Database) {
         let town = town(database).await;
         let id = town.submit(&letter(&["KADIS-KOMINFO", "SEKDIS-KES"])).await.id;

@@ -2,6 +2,7 @@
 
 use super::{Found, at_its_time, differing, digits, hashed, near, part, place, simple, told};
 use crate::domain::delegation::Capacity;
+use crate::domain::disposition::OrderState;
 use crate::domain::evidence::{ContentPart, Fact};
 use crate::domain::ids::{ActId, OrderId};
 use crate::flow::act::{ActKind, OPERATOR, PlannedAct, PlannedOrder, answered_state};
@@ -108,11 +109,10 @@ fn own_columns(act: &PlainAct, said: &PlannedAct, row: &PlainOrder, state: bool)
     ]
 }
 
-/// Whether the state of an order is what the last answer to it made of it.
+/// Whether an order has come as far as the answers to it took it.
 async fn is_answered(tx: &mut Tx, row: &PlainOrder) -> Result<bool, StoreError> {
     let Ok(id) = Uuid::try_parse(&row.id) else { return Ok(false) };
     let answers = tx.order_answers(OrderId::new(id)).await?;
-    let Some(last) = answers.iter().map(|(_, at)| *at).max() else { return Ok(row.state == "issued") };
-    let kinds = answers.iter().filter(|(_, at)| *at == last).filter_map(|(kind, _)| kind.parse::<ActKind>().ok());
-    Ok(kinds.map(answered_state).any(|state| state == row.state))
+    let states = answers.iter().filter_map(|kind| kind.parse::<ActKind>().ok()).map(answered_state);
+    Ok(states.max().unwrap_or(OrderState::Issued).as_str() == row.state)
 }
