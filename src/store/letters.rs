@@ -32,9 +32,10 @@ crate::store::sql! {
         AND asked.position_code IS NOT NULL AND NOT EXISTS (\
             SELECT 1 FROM act JOIN delivery ON delivery.id = act.delivery_id JOIN message said ON said.id = delivery.message_id \
             WHERE act.letter_id = asked.letter_id AND act.position_code = asked.position_code AND (\
-                said.kind = 'letter' AND (act.kind IN ('approve', 'reject', 'follow_up_report') OR (act.kind = 'disposition' \
+                said.kind = 'letter' AND (act.kind IN ('approve', 'reject') OR (act.kind = 'disposition' \
                     AND NOT EXISTS (SELECT 1 FROM disposition_order WHERE disposition_order.act_id = act.id))) \
-                OR said.kind = 'report_received' AND act.kind = 'approve')) LIMIT 1";
+                OR said.kind = 'report_received' AND act.kind = 'approve' \
+                OR act.kind = 'follow_up_report' AND act.order_id IS NULL AND said.kind NOT IN ('forward_received', 'disposition_copy'))) LIMIT 1";
     BY_NUMBER = "SELECT id FROM letter WHERE letter_number = $1 ORDER BY accepted_at DESC LIMIT 20";
     NEWEST = "SELECT id FROM letter ORDER BY id DESC LIMIT $1";
     BEFORE = "SELECT id FROM letter WHERE id < $2 ORDER BY id DESC LIMIT $1";

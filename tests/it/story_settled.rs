@@ -8,6 +8,7 @@ use jiff::SignedDuration;
 use kurir::domain::ids::LetterId;
 
 const ASEP: &str = "asep.hidayatulloh@diskominfo.sukamaju.example";
+const JOKO: &str = "joko.purnomosidi@dpupr.sukamaju.example";
 const WAHYU: &str = "wahyu.nugraha@diskominfo.sukamaju.example";
 
 /// A town in which a reply address lives ten days after the end of its letter.
@@ -107,6 +108,42 @@ on_both_engines! {
         town.official(ASEP).reply(&first, "Laporan: sudah selesai dilaksanakan").await;
         town.run_until_idle().await;
         assert_eq!(state(&town, id).await, "settled", "{:?}", town.last_inbound().await);
+        town.finish().await;
+    }
+
+    /// Mail clients answer the newest mail: the report that came in, the receipt of one's own order.
+    async fn the_last_report_counts_whatever_mail_of_the_thread_it_answers(database: Database) {
+        let town = town(database).await;
+        for answers_the_receipt in [false, true] {
+            let id = town.submit(&letter(&["KADIS-KOMINFO"])).await.id;
+            town.run_until_idle().await;
+            town.official(ASEP).reply(&town.mail_of(ASEP), "TL ke Kabid Aptika, lapor Jumat").await;
+            town.run_until_idle().await;
+            let receipt = town.mail_of(ASEP);
+            town.official(WAHYU).reply(&town.mail_of(WAHYU), "Laporan: sudah selesai dilaksanakan").await;
+            town.run_until_idle().await;
+            let newest = if answers_the_receipt { receipt } else { town.mail_of(ASEP) };
+            town.official(ASEP).reply(&newest, "Laporan: seluruhnya sudah selesai dilaksanakan").await;
+            town.run_until_idle().await;
+            let words = told(&newest);
+            assert_eq!(state(&town, id).await, "settled", "{:?} to {words}", town.last_inbound().await);
+        }
+        town.finish().await;
+    }
+
+    /// What a post that was asked for its opinion reports to whoever asked is not the last word to the sender.
+    async fn a_report_to_whoever_asked_for_guidance_ends_nothing(database: Database) {
+        let town = town(database).await;
+        let id = town.submit(&letter(&["KADIS-KOMINFO", "KADIS-PUPR"])).await.id;
+        town.run_until_idle().await;
+        town.official(ASEP).reply(&town.mail_of(ASEP), "Arsip").await;
+        town.run_until_idle().await;
+        town.official(ASEP).reply(&town.mail_of(ASEP), "Teruskan ke Kadis PUPR").await;
+        town.run_until_idle().await;
+        town.official(JOKO).reply(&town.mail_of(JOKO), "Laporan: sudah selesai dilaksanakan").await;
+        town.run_until_idle().await;
+        assert_eq!(town.acts(id).await.len(), 3, "{:?}", town.last_inbound().await);
+        assert_eq!(state(&town, id).await, "accepted", "the sender has no word of Kadis PUPR");
         town.finish().await;
     }
 
