@@ -4,6 +4,10 @@
 //! permission or a typed refusal. Default of the product: down to every post below one's own, up or sideways by
 //! forwarding, never to oneself, never in a circle. An office may restrict the first to direct subordinates.
 
+mod later;
+
+pub use later::{Earlier, Later, Terms, later};
+
 use super::codes::PositionCode;
 use super::directory::Directory;
 use super::policy::DispositionReach;
@@ -34,6 +38,8 @@ words! {
         Reported = "reported",
         /// Decided.
         Completed = "completed",
+        /// A later order of the same instruction took its place.
+        Corrected = "corrected",
     }
 }
 

@@ -17,7 +17,7 @@ macro_rules! columns {
 
 macro_rules! order_columns {
     () => {
-        "id, act_id, letter_id, parent_order, giver_position, target_position, instructions, note, due_at, state, created_at"
+        "id, act_id, letter_id, parent_order, giver_position, target_position, instructions, note, due_at, state, corrects, created_at"
     };
 }
 
@@ -28,7 +28,7 @@ macro_rules! place {
             "CASE ",
             $state,
             " WHEN 'issued' THEN 0 WHEN 'read' THEN 1 WHEN 'forwarded_up' THEN 2 WHEN 'returned' THEN 3 WHEN 'redelegated' THEN 4 \
-             WHEN 'reported' THEN 5 WHEN 'completed' THEN 6 END"
+             WHEN 'reported' THEN 5 WHEN 'completed' THEN 6 WHEN 'corrected' THEN 7 END"
         )
     };
 }
@@ -42,6 +42,8 @@ crate::store::sql! {
     ON_MESSAGE = concat!("SELECT ", columns!(), " FROM act WHERE delivery_id IN (SELECT id FROM delivery WHERE message_id = $1) ORDER BY id");
     ORDER = concat!("SELECT ", order_columns!(), " FROM disposition_order WHERE id = $1");
     ORDERS = concat!("SELECT ", order_columns!(), " FROM disposition_order WHERE letter_id = $1 ORDER BY id");
+    ORDERS_BY = concat!("SELECT ", order_columns!(), " FROM disposition_order WHERE letter_id = $1 AND giver_position = $2 ORDER BY id");
+    CORRECTED_BY = "SELECT id FROM disposition_order WHERE corrects = $1";
     ADVANCE_ORDER = concat!("UPDATE disposition_order SET state = $2 WHERE id = $1 AND ", place!("state"), " < ", place!("$2"));
 }
 
@@ -146,6 +148,7 @@ struct OrderRow {
     note: String,
     due_at: Option<i64>,
     state: String,
+    corrects: Option<Uuid>,
     created_at: i64,
 }
 
@@ -163,6 +166,7 @@ impl OrderRow {
             note: self.note,
             due_at: moment_of("disposition_order", "due_at", &id, self.due_at)?,
             state: self.state,
+            corrects: self.corrects.map(OrderId::new),
             created_at: moment("disposition_order", "created_at", &id, self.created_at)?,
         })
     }
@@ -178,6 +182,18 @@ pub async fn find_order(conn: &mut Conn, id: OrderId) -> Result<Option<StoredOrd
 pub async fn orders_of(conn: &mut Conn, letter: LetterId) -> Result<Vec<StoredOrder>, StoreError> {
     let rows: Vec<OrderRow> = sqlx::query_as(ORDERS).bind(letter.uuid()).fetch_all(conn).await?;
     rows.into_iter().map(OrderRow::read).collect()
+}
+
+/// See [`crate::store::Tx::orders_by`].
+pub async fn orders_by(conn: &mut Conn, letter: LetterId, giver: &PositionCode) -> Result<Vec<StoredOrder>, StoreError> {
+    let rows: Vec<OrderRow> = sqlx::query_as(ORDERS_BY).bind(letter.uuid()).bind(giver.as_str()).fetch_all(conn).await?;
+    rows.into_iter().map(OrderRow::read).collect()
+}
+
+/// See [`crate::store::Tx::corrected_by`].
+pub async fn corrected_by(conn: &mut Conn, id: OrderId) -> Result<Option<OrderId>, StoreError> {
+    let row: Option<(Uuid,)> = sqlx::query_as(CORRECTED_BY).bind(id.uuid()).fetch_optional(conn).await?;
+    Ok(row.map(|(id,)| OrderId::new(id)))
 }
 
 /// See [`crate::store::Tx::advance_order`].

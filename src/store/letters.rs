@@ -45,6 +45,8 @@ crate::store::sql! {
     HOLD_MESSAGE = concat!("SELECT id FROM message WHERE id = $1", held!());
     MESSAGES_IN = concat!("SELECT id, letter_id, kind, role, recipient, position_code, employee_number, capacity, delegation_id, order_id, payload, created_at FROM message WHERE id IN ", ids!());
     MESSAGES = "SELECT id, letter_id, kind, role, recipient, position_code, employee_number, capacity, delegation_id, order_id, payload, created_at FROM message WHERE letter_id = $1 ORDER BY id";
+    MESSAGES_CARRYING = "SELECT id, letter_id, kind, role, recipient, position_code, employee_number, capacity, delegation_id, order_id, payload, created_at FROM message \
+        WHERE letter_id = $1 AND order_id = $2 AND kind IN ('disposition_received', 'correction') ORDER BY id";
 }
 
 /// See [`crate::store::Tx::letter_by_caller`].
@@ -247,5 +249,11 @@ pub async fn messages_in(conn: &mut Conn, ids: &[MessageId]) -> Result<Vec<Store
 /// See [`crate::store::Tx::messages_of`].
 pub async fn messages_of(conn: &mut Conn, letter: LetterId) -> Result<Vec<StoredMessage>, StoreError> {
     let rows: Vec<MessageRow> = sqlx::query_as(MESSAGES).bind(letter.uuid()).fetch_all(conn).await?;
+    rows.into_iter().map(MessageRow::read).collect()
+}
+
+/// See [`crate::store::Tx::messages_carrying`].
+pub async fn messages_carrying(conn: &mut Conn, letter: LetterId, order: OrderId) -> Result<Vec<StoredMessage>, StoreError> {
+    let rows: Vec<MessageRow> = sqlx::query_as(MESSAGES_CARRYING).bind(letter.uuid()).bind(order.uuid()).fetch_all(conn).await?;
     rows.into_iter().map(MessageRow::read).collect()
 }

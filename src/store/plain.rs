@@ -128,6 +128,7 @@ pub struct PlainOrder {
     pub note: String,
     pub due_at: Option<i64>,
     pub state: String,
+    pub corrects: String,
     pub created_at: i64,
 }
 

@@ -30,7 +30,7 @@ crate::store::sql! {
         digits!("delegation_id"), " AS delegation_id, via, assurance, ", digits!("inbound_id"), " AS inbound_id, ", digits!("delivery_id"), " AS delivery_id, ",
         digits!("order_id"), " AS order_id, content_hash, body, recorded_at FROM act WHERE id = $1");
     ORDERS = concat!("SELECT ", digits!("id"), " AS id, ", digits!("letter_id"), " AS letter_id, ", digits!("parent_order"), " AS parent_order, giver_position, \
-        target_position, instructions, note, due_at, state, created_at FROM disposition_order \
+        target_position, instructions, note, due_at, state, ", digits!("corrects"), " AS corrects, created_at FROM disposition_order \
         WHERE act_id = $1 AND letter_id = (SELECT letter_id FROM act WHERE id = $1) ORDER BY id");
     ACT_FACTS = "SELECT body FROM fact WHERE letter_id = $1 AND event = 'ConsignmentAcceptance' ORDER BY recorded_at, id";
     ANSWERS = "SELECT kind FROM act WHERE order_id = $1 AND letter_id = (SELECT letter_id FROM disposition_order WHERE id = $1)";

@@ -290,6 +290,12 @@ ledger! {
     acts::acts_on_message(message: MessageId) -> Vec<StoredAct>;
     /// Orders of a letter, oldest first.
     acts::orders_of(letter: LetterId) -> Vec<StoredOrder>;
+    /// Orders that a post gave on a letter, oldest first.
+    acts::orders_by(letter: LetterId, giver: &PositionCode) -> Vec<StoredOrder>;
+    /// The order that took the place of this one.
+    acts::corrected_by(id: OrderId) -> Option<OrderId>;
+    /// Messages that bring an order to its target.
+    letters::messages_carrying(letter: LetterId, order: OrderId) -> Vec<StoredMessage>;
     /// Issues a link code, known only by its hash; older ones of the person die.
     links::issue_link_code(hash: &[u8], person: &EmployeeNumber, now: Timestamp, expires: Timestamp) -> ();
     /// Uses a link code once: whose it is, if it is good.

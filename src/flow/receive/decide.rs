@@ -174,7 +174,7 @@ fn orders(kind: ActKind, reading: &Reading, record: Record<'_>) -> (Vec<PlannedO
                     known.instructions.extend(codes);
                     known.due_at = known.due_at.into_iter().chain(due_at).min();
                 }
-                None => planned.push(PlannedOrder { target: target.clone(), instructions: codes.collect(), due_at }),
+                None => planned.push(PlannedOrder { target: target.clone(), instructions: codes.collect(), due_at, later: None }),
             }
         }
     }

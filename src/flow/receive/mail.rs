@@ -168,6 +168,7 @@ pub async fn answered(
     {
         (delivery, message) = (original, said);
     }
+    message.order = act::in_force(tx, message.order).await?;
     let Some(letter) = message.letter else { return Ok(None) };
     let Some(letter) = tx.letter(letter).await? else { return Ok(None) };
     let expired = answerable_until(rules, &letter).is_some_and(|end| end <= received_at);
@@ -231,8 +232,8 @@ async fn proven(
         Decision::Accept(planned) => {
             match accepted(house, tx, city, (actor, planned, mail, answered.files_kept), occasion).await? {
                 Recorded::New(id) => item.act = Some(id),
-                Recorded::Before => {
-                    refuse::used(house, tx, city, occasion).await?;
+                before @ (Recorded::Before | Recorded::Stands(_)) => {
+                    refuse::used(house, tx, city, before.given(), occasion).await?;
                     (state, why) = (InboundState::Declined, "token_used");
                 }
             }
