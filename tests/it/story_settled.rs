@@ -1,11 +1,13 @@
 //! The end of a letter: it is settled when the work came back up, and its secret addresses live some days longer.
 
 use crate::servers::engines::on_both_engines;
-use crate::town::letters::letter;
+use crate::town::letters::{letter, position, recipient};
 use crate::town::seen::told;
 use crate::town::{Plan, Town};
 use jiff::SignedDuration;
+use kurir::domain::delivery::DeliveryState;
 use kurir::domain::ids::LetterId;
+use kurir::domain::letter::{RecipientRole, SecurityClass};
 
 const ASEP: &str = "asep.hidayatulloh@diskominfo.sukamaju.example";
 const JOKO: &str = "joko.purnomosidi@dpupr.sukamaju.example";
@@ -145,6 +147,39 @@ on_both_engines! {
         assert_eq!(town.acts(id).await.len(), 3, "{:?}", town.last_inbound().await);
         assert_eq!(state(&town, id).await, "accepted", "the sender has no word of Kadis PUPR");
         town.finish().await;
+    }
+
+    /// An acknowledgement decides nothing, so nothing is in its way: not the end of the letter, not its class.
+    async fn whoever_comes_too_late_to_decide_may_still_say_that_he_has_it(database: Database) {
+        let town = town(database).await;
+        let joko = town.linked(JOKO, 7003).await;
+        let mut written = letter(&["KADIS-KOMINFO"]);
+        written.recipients.push(recipient(RecipientRole::Cc, position("KADIS-PUPR")));
+        let id = town.submit(&written).await.id;
+        town.run_until_idle().await;
+        let (copy, message) = (town.mail_of(JOKO), joko.last());
+        town.official(ASEP).reply(&town.mail_of(ASEP), "Setuju").await;
+        town.run_until_idle().await;
+        assert_eq!(state(&town, id).await, "settled");
+        town.official(JOKO).reply(&copy, "Sudah saya terima").await;
+        town.run_until_idle().await;
+        assert_eq!(town.last_inbound().await, ("recorded".to_owned(), String::new()));
+        joko.press(&message, "Sudah saya terima").await;
+        assert_eq!(town.last_inbound().await, ("recorded".to_owned(), String::new()));
+        let said: Vec<(String, String)> = town.acts(id).await.into_iter().map(|act| (act.kind, act.via)).collect();
+        let expected = [("approve", "email"), ("acknowledge", "email"), ("acknowledge", "telegram")];
+        assert_eq!(said, expected.map(|(kind, via)| (kind.to_owned(), via.to_owned())));
+        assert_eq!(state(&town, id).await, "settled", "nothing is opened by it");
+        let mut secret = letter(&["KADIS-KOMINFO"]);
+        secret.class = SecurityClass::Secret;
+        let id = town.submit(&secret).await.id;
+        town.run_until_idle().await;
+        town.official(ASEP).reply(&town.mail_of(ASEP), "Sudah saya terima").await;
+        town.run_until_idle().await;
+        assert_eq!(town.last_inbound().await, ("recorded".to_owned(), String::new()));
+        let lines = ["letter KADIS-KOMINFO email notice class_notice acknowledged", "letter KADIS-KOMINFO print full secret_class queued"];
+        assert_eq!(town.lines(id).await, lines, "said of the notice alone: the paper goes on");
+        town.finish_with(&[DeliveryState::Queued]).await;
     }
 
     async fn a_letter_to_two_posts_ends_with_the_last_word_of_both(database: Database) {
