@@ -4,6 +4,10 @@
 //! permission or a typed refusal. Default of the product: down to every post below one's own, up or sideways by
 //! forwarding, never to oneself, never in a circle. An office may restrict the first to direct subordinates.
 
+mod later;
+
+pub use later::{Earlier, Later, Terms, later};
+
 use super::codes::PositionCode;
 use super::directory::Directory;
 use super::policy::DispositionReach;
@@ -16,6 +20,26 @@ words! {
         Down = "down",
         /// Forward.
         UpOrSideways = "up_or_sideways",
+    }
+
+    /// How far an order has come. It goes on and never back: of two words of its target the one that is further on counts.
+    OrderState {
+        /// Given.
+        Issued = "issued",
+        /// Its target said that he has it.
+        Read = "read",
+        /// He asked above.
+        ForwardedUp = "forwarded_up",
+        /// He gave it back.
+        Returned = "returned",
+        /// He ordered it of somebody below.
+        Redelegated = "redelegated",
+        /// He reported.
+        Reported = "reported",
+        /// Decided.
+        Completed = "completed",
+        /// A later order of the same instruction took its place.
+        Corrected = "corrected",
     }
 }
 

@@ -33,6 +33,8 @@ words! {
         Question = "question",
         /// Words for an act that does not exist yet.
         WordNotInUse = "word_not_in_use",
+        /// An answer to a secret letter, which is no act; who wrote it was promised that the desk reads it.
+        ClassForbidsChannel = "class_forbids_channel",
         /// Over the size limits; only its head was read.
         MailTooBig = "mail_too_big",
         /// More structure than is read; only its head was.

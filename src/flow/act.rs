@@ -2,29 +2,31 @@
 //! the evidence, in one transaction. Whoever calls this holds an [`Actor`], so that it was proven who acts.
 
 mod files;
+mod given;
 mod mark;
 mod onward;
 pub mod settle;
 
 pub use files::{carried, files_of, keep, too_many};
+pub use given::{echo as order_echo, in_force};
 
 use super::holdings::{ANSWER, of_act};
 use super::house::{CityView, House};
 use super::outgoing::{Gate, NewMessage, plan, put, text};
 use super::receive::Asked;
-use super::tell;
 use crate::domain::codes::{EmployeeNumber, PositionCode};
 use crate::domain::directory::Official;
+use crate::domain::disposition::{Later, OrderState};
 use crate::domain::evidence::{Fact, FactActor, FactKind};
 use crate::domain::ids::{ActId, InboundId, OrderId};
-use crate::domain::letter::{LetterFile, RecipientRole, SecurityClass};
-use crate::domain::routing::{Address, Content, LegRecipient, PlannedDelivery, RouteReason, RoutingView, leg};
+use crate::domain::letter::{LetterFile, SecurityClass};
+use crate::domain::routing::{Address, Content, PlannedDelivery, RouteReason};
 use crate::domain::trust::Actor;
 use crate::domain::words::words;
 use crate::render::context::{Act as SaidAct, ActRecorded, DayOff, Message};
 use crate::render::moment::Moment;
 use crate::store::files::{hex, sha256};
-use crate::store::records::{StoredAct, StoredDelivery, StoredLetter, StoredMessage, StoredOrder};
+use crate::store::records::{StoredAct, StoredDelivery, StoredLetter, StoredMessage};
 use crate::store::{StoreError, Topic, Tx};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -78,6 +80,9 @@ pub struct PlannedOrder {
     pub instructions: Vec<String>,
     /// Until when.
     pub due_at: Option<Timestamp>,
+    /// What it is to an earlier order of the same post to the same target on this letter; found when it is recorded.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub later: Option<Later>,
 }
 
 /// What is to be recorded.
@@ -132,6 +137,18 @@ pub enum Recorded {
     New(ActId),
     /// The same person gave the very same answer before.
     Before,
+    /// That act gave the very same orders, and they stand.
+    Stands(ActId),
+}
+
+impl Recorded {
+    /// The act that gave the same orders before, where this one says nothing new.
+    pub const fn given(&self) -> Option<ActId> {
+        match self {
+            Self::Stands(act) => Some(*act),
+            Self::New(_) | Self::Before => None,
+        }
+    }
 }
 
 /// Records an act and what follows.
@@ -143,17 +160,25 @@ pub async fn record(
     (actor, act): (&Actor, &PlannedAct),
     occasion: Occasion<'_>,
 ) -> Result<Recorded, StoreError> {
-    let stored = stored_act(house, actor, act, occasion);
+    // A forward asks, it does not order: what it names is told onward like a report.
+    let orders = act.kind == ActKind::Disposition;
+    let placed = if orders { given::placed(tx, actor.position(), act, occasion.letter.id).await? } else { act.clone() };
+    let stored = stored_act(house, actor, (act, &placed), occasion);
+    let act = &placed;
+    if let Some(order) = given::stands(act)
+        && let Some(order) = tx.order(order).await?
+    {
+        return Ok(Recorded::Stands(order.act));
+    }
     if !tx.insert_act(&stored).await? {
         return Ok(Recorded::Before);
     }
-    // A forward asks, it does not order: what it names is told onward like a report.
-    for order in act.orders.iter().filter(|_| act.kind == ActKind::Disposition) {
-        give(house, tx, city, (&stored, order), occasion).await?;
+    for order in act.orders.iter().filter(|_| orders) {
+        given::give(house, tx, city, (&stored, order), occasion).await?;
     }
     onward::tell(house, tx, city, (&stored, act), occasion).await?;
     if let Some(order) = occasion.message.order {
-        tx.set_order_state(order, answered_state(act.kind)).await?;
+        tx.advance_order(order, answered_state(act.kind)).await?;
     }
     let changed = settle::settle(tx, &stored, act, occasion).await?;
     let fact = act_fact(house, &stored, act, occasion);
@@ -164,8 +189,9 @@ pub async fn record(
     Ok(Recorded::New(stored.id))
 }
 
-fn stored_act(house: &House, actor: &Actor, act: &PlannedAct, occasion: Occasion<'_>) -> StoredAct {
-    // The quote is left out: the same order in other words is the same order; a changed date is another one.
+fn stored_act(house: &House, actor: &Actor, (act, placed): (&PlannedAct, &PlannedAct), occasion: Occasion<'_>) -> StoredAct {
+    // The quote is left out: the same order in other words is the same order; a changed date is another one. So is what it is to
+    // earlier orders: the same mail by another way in is the same answer, whatever came between.
     let same = PlannedAct { quote: String::new(), ..act.clone() };
     let content_hash = sha256(&serde_json::to_vec(&same).unwrap_or_default());
     StoredAct {
@@ -182,7 +208,7 @@ fn stored_act(house: &House, actor: &Actor, act: &PlannedAct, occasion: Occasion
         delivery: occasion.delivery.id,
         order: occasion.message.order,
         content_hash,
-        body: serde_json::to_value(act).unwrap_or_default(),
+        body: serde_json::to_value(placed).unwrap_or_default(),
         recorded_at: house.now(),
     }
 }
@@ -206,6 +232,10 @@ fn act_fact(house: &House, stored: &StoredAct, act: &PlannedAct, occasion: Occas
     if !files.is_empty() {
         fact = fact.with("files", files.join(" "));
     }
+    let corrected: Vec<String> = act.orders.iter().filter_map(corrects).map(|id| id.to_string()).collect();
+    if !corrected.is_empty() {
+        fact = fact.with("corrects", corrected.join(" "));
+    }
     fact.with("intent", act.kind.as_str())
         .with("targets", targets.join(" "))
         .with("instructions", instructions.join(" "))
@@ -214,6 +244,13 @@ fn act_fact(house: &House, stored: &StoredAct, act: &PlannedAct, occasion: Occas
         .with("order", stored.order.map(|id| id.to_string()).unwrap_or_default())
         .with("recorded_at", text(stored.recorded_at))
         .with(ANSWER, hex(&stored.content_hash))
+}
+
+const fn corrects(order: &PlannedOrder) -> Option<OrderId> {
+    match order.later {
+        Some(Later::Corrects(id)) => Some(id),
+        _ => None,
+    }
 }
 
 /// Every instruction of an act, each once, in order.
@@ -227,58 +264,16 @@ pub fn instructions(act: &PlannedAct) -> Vec<String> {
     all
 }
 
-/// What an act makes of the order that it answers.
-pub const fn answered_state(kind: ActKind) -> &'static str {
+/// How far an act takes the order that it answers.
+pub const fn answered_state(kind: ActKind) -> OrderState {
     match kind {
-        ActKind::Acknowledge => "read",
-        ActKind::Report => "reported",
-        ActKind::Return => "returned",
-        ActKind::Forward => "forwarded_up",
-        ActKind::Disposition => "redelegated",
-        ActKind::Approve | ActKind::Reject => "completed",
+        ActKind::Acknowledge => OrderState::Read,
+        ActKind::Report => OrderState::Reported,
+        ActKind::Return => OrderState::Returned,
+        ActKind::Forward => OrderState::ForwardedUp,
+        ActKind::Disposition => OrderState::Redelegated,
+        ActKind::Approve | ActKind::Reject => OrderState::Completed,
     }
-}
-
-/// One order to one target: the order itself, and the message that carries it on every channel of the target.
-async fn give(
-    house: &House,
-    tx: &mut Tx,
-    city: &CityView,
-    (act, planned): (&StoredAct, &PlannedOrder),
-    occasion: Occasion<'_>,
-) -> Result<(), StoreError> {
-    let order = StoredOrder {
-        id: OrderId::new(house.uuid()),
-        act: act.id,
-        letter: act.letter,
-        parent: occasion.message.order,
-        giver: act.position.clone(),
-        target: planned.target.clone(),
-        instructions: planned.instructions.clone(),
-        note: act.body.get("note").and_then(|note| note.as_str()).unwrap_or_default().to_owned(),
-        due_at: planned.due_at,
-        state: "issued".into(),
-        created_at: house.now(),
-    };
-    tx.insert_order(&order).await?;
-    let rules = house.rules();
-    let view = RoutingView { directory: &city.directory, rules: &rules, day: house.today() };
-    let leg = leg(RecipientRole::To, LegRecipient::Position(order.target.clone()), occasion.letter.letter.class, view);
-    let gate = Gate::read(tx, &house.settings.trial).await?;
-    let new = NewMessage {
-        letter: Some(act.letter),
-        kind: "disposition_received".into(),
-        role: "to",
-        recipient: order.target.to_string(),
-        position: Some(order.target.clone()),
-        person: leg.person.as_ref().map(|person| person.number.clone()),
-        capacity: leg.person.as_ref().and_then(|person| person.capacity),
-        delegation: leg.person.as_ref().and_then(|person| person.delegation),
-        order: Some(order.id),
-        payload: serde_json::Value::Null,
-    };
-    put(tx, &plan(house, gate, new, &leg.deliveries, occasion.letter.letter.urgency)).await?;
-    tell::route(house, tx, city, occasion.letter, &leg).await
 }
 
 /// The receipt goes back the way the answer came.
@@ -296,15 +291,21 @@ async fn receipt(
         city.calendar.day_off(day).map(|name| DayOff { day: Moment::day(day), day_off_name: name.to_owned() })
     };
     let instructions = instructions(act);
+    let told = given::told(tx, city, act).await?;
+    let new = act.orders.iter().filter(|order| !matches!(order.later, Some(Later::Repeats(_))));
     let said = Message::ActRecorded(ActRecorded {
         thread_subject: occasion.thread_subject.to_owned(),
         letter_number: occasion.letter.letter.letter_number.clone(),
         class: occasion.letter.letter.class,
         agenda_number: super::dispatch::agenda_number(tx, occasion.message.position.as_ref(), occasion.letter, city).await?,
         recorded_at: Moment::at(&city.calendar, house.now()),
-        act: act.kind.said(),
-        targets: act.orders.iter().map(|order| title(&order.target)).collect(),
+        act: if told.is_correction { SaidAct::Correction } else { act.kind.said() },
+        targets: new.map(|order| title(&order.target)).collect(),
         instructions,
+        before: told.before,
+        corrected: told.corrected,
+        added: told.added,
+        unchanged: told.unchanged,
         due: due.map(|due| Moment::at(&city.calendar, due)),
         note: act.note.clone(),
         due_note: due.and_then(note_of),

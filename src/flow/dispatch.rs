@@ -20,7 +20,7 @@ mod together;
 mod words;
 
 pub use fall::{brings_the_letter, is_document, recipient_of};
-pub use reroute::{footing, sweep};
+pub use reroute::{footing, sweep, take_back};
 pub use words::{acting_as, agenda_number, agenda_of_unit, frame, masked};
 
 use super::doors::Doors;

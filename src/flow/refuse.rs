@@ -1,11 +1,12 @@
 //! Refusals: one answer per mail, to a proven address only, with what was understood, what is missing, and how to do it
 //! right. The row that a person can find is written by `receive`; here are only the words and their way back.
 
+mod before;
 mod powers;
 
-use super::act::settle::{answerable_until, closing};
+use super::act::settle::answerable_until;
 use super::act::{self, Occasion};
-use super::house::{CityView, House, acted_as, titled};
+use super::house::{CityView, House, titled};
 use super::outgoing::{Gate, NewMessage, plan, put};
 use super::receive::Question;
 use super::receive::mail::Answered;
@@ -16,11 +17,13 @@ use crate::domain::instruction::{Choice, Intent, QuestionKind, Reading};
 use crate::domain::letter::Urgency;
 use crate::domain::routing::{Address, Content, PlannedDelivery, RouteReason};
 use crate::domain::trust::{Actor, Doubt};
-use crate::render::context::{Act, AlreadyRecorded, Because, Clarify, Echo, Item, Message, Question as Asked, Refused};
+use crate::render::context::{Act, Because, Clarify, Echo, Item, Message, Question as Asked, Refused};
 use crate::render::moment::Moment;
 use crate::store::files::sha256;
 use crate::store::records::{StoredAct, StoredInbound};
 use crate::store::{StoreError, Tx};
+pub use before::used;
+use before::{already, settled};
 pub use powers::successor;
 use powers::{outside_dates, power_ended, unit_name};
 
@@ -120,26 +123,6 @@ fn because(house: &House, city: &CityView, why: Doubt, (answered, item): (Option
     }
 }
 
-/// The very same answer again. Where it is the very same mail, by another way in, its writer has his receipt already.
-pub async fn used(house: &House, tx: &mut Tx, city: &CityView, occasion: Occasion<'_>) -> Result<(), StoreError> {
-    let acts = tx.acts_on_message(occasion.message.id).await?;
-    let Some(last) = acts.iter().rev().find(|one| &one.person == occasion.person) else { return Ok(()) };
-    let first = match last.inbound {
-        Some(id) => tx.inbound(id).await?,
-        None => None,
-    };
-    let first_id = first.as_ref().and_then(|item| item.detail.get("message_id")).and_then(|id| id.as_str());
-    if occasion.in_reply_to.is_some() && first_id == occasion.in_reply_to {
-        return Ok(());
-    }
-    let because = Because::TokenUsed {
-        letter_number: occasion.letter.letter.letter_number.clone(),
-        recorded_at: Moment::at(&city.calendar, last.recorded_at),
-        echo: echo(last, city),
-    };
-    say(house, tx, city, &Message::Refused(refused(occasion, because)), occasion).await
-}
-
 /// A refusal of something that was understood.
 pub async fn decision(
     house: &House,
@@ -177,7 +160,7 @@ pub async fn words(
         },
         "class_forbids_channel" => {
             let channel = if occasion.via == "telegram" { Channel::Telegram } else { Channel::Email };
-            Because::ClassForbidsChannel { class: occasion.letter.letter.class, channel, letter_url: None }
+            Because::ClassForbidsChannel { channel, letter_url: None }
         }
         "empty_reply" => Because::EmptyReply { example_1: example(city, actor.position()), attachments: Vec::new() },
         "already_settled" => match settled(tx, city, occasion).await? {
@@ -193,30 +176,6 @@ pub async fn words(
 
 fn desk_name(city: &CityView, actor: &Actor) -> String {
     actor.desk().and_then(|code| city.directory.unit(code)).map(|unit| unit.name.clone()).unwrap_or_default()
-}
-
-/// The letter is settled: by whom, and when.
-async fn settled(tx: &mut Tx, city: &CityView, occasion: Occasion<'_>) -> Result<Option<Because>, StoreError> {
-    let closing = closing(tx, occasion.letter).await?;
-    Ok(closing.map(|act| Because::AlreadySettled {
-        letter_number: occasion.letter.letter.letter_number.clone(),
-        actor: acted_as(&city.directory, None, (&act.position, act.capacity)),
-        closed_at: Moment::at(&city.calendar, act.recorded_at),
-    }))
-}
-
-/// Another person was first.
-async fn already(tx: &mut Tx, city: &CityView, occasion: Occasion<'_>, actor: &Actor) -> Result<Option<Message>, StoreError> {
-    let acts = tx.acts_of(occasion.letter.id).await?;
-    let first = acts.iter().find(|one| &one.position == actor.position() && &one.person != actor.person());
-    let Some(first) = first else { return Ok(None) };
-    Ok(Some(Message::AlreadyRecorded(AlreadyRecorded {
-        thread_subject: occasion.thread_subject.to_owned(),
-        class: occasion.letter.letter.class,
-        actor: acted_as(&city.directory, None, (&first.position, first.capacity)),
-        recorded_at: Moment::at(&city.calendar, first.recorded_at),
-        echo: echo(first, city),
-    })))
 }
 
 /// The act is recorded, its files are not carried: there are too many.

@@ -48,6 +48,19 @@ fn visible(html: &str) -> String {
         .replace("&amp;", "&")
 }
 
+#[test]
+fn what_is_stored_is_read_back_as_it_was_said() {
+    for (_, message) in messages() {
+        let (kind, stored) = (message.kind(), message.to_payload());
+        let text = stored.to_string();
+        let back = serde_json::from_str(&text).and_then(|stored| Message::read(&kind, &stored));
+        assert_eq!(back.as_ref().ok(), Some(&message), "{kind}: {:?} {text}", back.as_ref().err());
+        // Derived names stand beside the fields: none may be said twice in one object, the second would hide the first.
+        let said = serde_json::to_string(&message).unwrap();
+        assert_eq!(said.len(), text.len(), "{kind} says a name twice: {said}");
+    }
+}
+
 fn assert_voice(name: &str, text: &str) {
     let seen = words(text);
     for word in FORBIDDEN {

@@ -2,10 +2,10 @@
 
 use super::Conn;
 use crate::domain::codes::PositionCode;
+use crate::domain::disposition::OrderState;
 use crate::domain::ids::{ActId, DelegationId, DeliveryId, InboundId, LetterId, MessageId, OrderId};
 use crate::store::StoreError;
 use crate::store::convert::{json, micros, moment, moment_of, to_json, word};
-use crate::store::error::one;
 use crate::store::records::{StoredAct, StoredOrder};
 use uuid::Uuid;
 
@@ -17,7 +17,19 @@ macro_rules! columns {
 
 macro_rules! order_columns {
     () => {
-        "id, act_id, letter_id, parent_order, giver_position, target_position, instructions, note, due_at, state, created_at"
+        "id, act_id, letter_id, parent_order, giver_position, target_position, instructions, note, due_at, state, corrects, created_at"
+    };
+}
+
+/// How far on a state is: as the words of [`OrderState`] follow each other.
+macro_rules! place {
+    ($state:literal) => {
+        concat!(
+            "CASE ",
+            $state,
+            " WHEN 'issued' THEN 0 WHEN 'read' THEN 1 WHEN 'forwarded_up' THEN 2 WHEN 'returned' THEN 3 WHEN 'redelegated' THEN 4 \
+             WHEN 'reported' THEN 5 WHEN 'completed' THEN 6 WHEN 'corrected' THEN 7 END"
+        )
     };
 }
 
@@ -30,7 +42,9 @@ crate::store::sql! {
     ON_MESSAGE = concat!("SELECT ", columns!(), " FROM act WHERE delivery_id IN (SELECT id FROM delivery WHERE message_id = $1) ORDER BY id");
     ORDER = concat!("SELECT ", order_columns!(), " FROM disposition_order WHERE id = $1");
     ORDERS = concat!("SELECT ", order_columns!(), " FROM disposition_order WHERE letter_id = $1 ORDER BY id");
-    SET_ORDER_STATE = "UPDATE disposition_order SET state = $2 WHERE id = $1";
+    ORDERS_BY = concat!("SELECT ", order_columns!(), " FROM disposition_order WHERE letter_id = $1 AND giver_position = $2 ORDER BY id");
+    CORRECTED_BY = "SELECT id FROM disposition_order WHERE corrects = $1";
+    ADVANCE_ORDER = concat!("UPDATE disposition_order SET state = $2 WHERE id = $1 AND ", place!("state"), " < ", place!("$2"));
 }
 
 /// See [`crate::store::Tx::insert_act`].
@@ -134,6 +148,7 @@ struct OrderRow {
     note: String,
     due_at: Option<i64>,
     state: String,
+    corrects: Option<Uuid>,
     created_at: i64,
 }
 
@@ -151,6 +166,7 @@ impl OrderRow {
             note: self.note,
             due_at: moment_of("disposition_order", "due_at", &id, self.due_at)?,
             state: self.state,
+            corrects: self.corrects.map(OrderId::new),
             created_at: moment("disposition_order", "created_at", &id, self.created_at)?,
         })
     }
@@ -168,8 +184,20 @@ pub async fn orders_of(conn: &mut Conn, letter: LetterId) -> Result<Vec<StoredOr
     rows.into_iter().map(OrderRow::read).collect()
 }
 
-/// See [`crate::store::Tx::set_order_state`].
-pub async fn put_order_state(conn: &mut Conn, id: OrderId, state: &str) -> Result<(), StoreError> {
-    let done = sqlx::query(SET_ORDER_STATE).bind(id.uuid()).bind(state).execute(conn).await?;
-    one("disposition_order", id, done.rows_affected())
+/// See [`crate::store::Tx::orders_by`].
+pub async fn orders_by(conn: &mut Conn, letter: LetterId, giver: &PositionCode) -> Result<Vec<StoredOrder>, StoreError> {
+    let rows: Vec<OrderRow> = sqlx::query_as(ORDERS_BY).bind(letter.uuid()).bind(giver.as_str()).fetch_all(conn).await?;
+    rows.into_iter().map(OrderRow::read).collect()
+}
+
+/// See [`crate::store::Tx::corrected_by`].
+pub async fn corrected_by(conn: &mut Conn, id: OrderId) -> Result<Option<OrderId>, StoreError> {
+    let row: Option<(Uuid,)> = sqlx::query_as(CORRECTED_BY).bind(id.uuid()).fetch_optional(conn).await?;
+    Ok(row.map(|(id,)| OrderId::new(id)))
+}
+
+/// See [`crate::store::Tx::advance_order`].
+pub async fn put_order_on(conn: &mut Conn, id: OrderId, state: OrderState) -> Result<bool, StoreError> {
+    let done = sqlx::query(ADVANCE_ORDER).bind(id.uuid()).bind(state.as_str()).execute(conn).await?;
+    Ok(done.rows_affected() == 1)
 }

@@ -5,6 +5,7 @@ use super::records::{StoredAct, StoredDelivery, StoredLetter, StoredMessage, Sto
 use super::tx::{Agenda, Inner, Tx};
 use crate::domain::codes::UnitCode;
 use crate::domain::delivery::DeliveryState;
+use crate::domain::disposition::OrderState;
 use crate::domain::ids::{DeliveryId, LetterId, MessageId, OrderId};
 use jiff::Timestamp;
 
@@ -116,10 +117,10 @@ impl Tx {
         self.find_order(id).await
     }
 
-    /// Changes the state of an order.
-    pub async fn set_order_state(&mut self, id: OrderId, state: &str) -> Result<(), StoreError> {
+    /// Takes an order on to a state. False where it is as far already, or further: it never goes back.
+    pub async fn advance_order(&mut self, id: OrderId, state: OrderState) -> Result<bool, StoreError> {
         self.write_pending_of(id.uuid()).await?;
-        self.put_order_state(id, state).await
+        self.put_order_on(id, state).await
     }
 
     /// Inserts an act; false when the same person gave the same answer to the same delivery before.

@@ -32,9 +32,10 @@ crate::store::sql! {
         AND asked.position_code IS NOT NULL AND NOT EXISTS (\
             SELECT 1 FROM act JOIN delivery ON delivery.id = act.delivery_id JOIN message said ON said.id = delivery.message_id \
             WHERE act.letter_id = asked.letter_id AND act.position_code = asked.position_code AND (\
-                said.kind = 'letter' AND (act.kind IN ('approve', 'reject', 'follow_up_report') OR (act.kind = 'disposition' \
+                said.kind = 'letter' AND (act.kind IN ('approve', 'reject') OR (act.kind = 'disposition' \
                     AND NOT EXISTS (SELECT 1 FROM disposition_order WHERE disposition_order.act_id = act.id))) \
-                OR said.kind = 'report_received' AND act.kind = 'approve')) LIMIT 1";
+                OR said.kind = 'report_received' AND act.kind = 'approve' \
+                OR act.kind = 'follow_up_report' AND act.order_id IS NULL AND said.kind NOT IN ('forward_received', 'disposition_copy'))) LIMIT 1";
     BY_NUMBER = "SELECT id FROM letter WHERE letter_number = $1 ORDER BY accepted_at DESC LIMIT 20";
     NEWEST = "SELECT id FROM letter ORDER BY id DESC LIMIT $1";
     BEFORE = "SELECT id FROM letter WHERE id < $2 ORDER BY id DESC LIMIT $1";
@@ -44,6 +45,8 @@ crate::store::sql! {
     HOLD_MESSAGE = concat!("SELECT id FROM message WHERE id = $1", held!());
     MESSAGES_IN = concat!("SELECT id, letter_id, kind, role, recipient, position_code, employee_number, capacity, delegation_id, order_id, payload, created_at FROM message WHERE id IN ", ids!());
     MESSAGES = "SELECT id, letter_id, kind, role, recipient, position_code, employee_number, capacity, delegation_id, order_id, payload, created_at FROM message WHERE letter_id = $1 ORDER BY id";
+    MESSAGES_CARRYING = "SELECT id, letter_id, kind, role, recipient, position_code, employee_number, capacity, delegation_id, order_id, payload, created_at FROM message \
+        WHERE letter_id = $1 AND order_id = $2 AND kind IN ('disposition_received', 'correction') ORDER BY id";
 }
 
 /// See [`crate::store::Tx::letter_by_caller`].
@@ -246,5 +249,11 @@ pub async fn messages_in(conn: &mut Conn, ids: &[MessageId]) -> Result<Vec<Store
 /// See [`crate::store::Tx::messages_of`].
 pub async fn messages_of(conn: &mut Conn, letter: LetterId) -> Result<Vec<StoredMessage>, StoreError> {
     let rows: Vec<MessageRow> = sqlx::query_as(MESSAGES).bind(letter.uuid()).fetch_all(conn).await?;
+    rows.into_iter().map(MessageRow::read).collect()
+}
+
+/// See [`crate::store::Tx::messages_carrying`].
+pub async fn messages_carrying(conn: &mut Conn, letter: LetterId, order: OrderId) -> Result<Vec<StoredMessage>, StoreError> {
+    let rows: Vec<MessageRow> = sqlx::query_as(MESSAGES_CARRYING).bind(letter.uuid()).bind(order.uuid()).fetch_all(conn).await?;
     rows.into_iter().map(MessageRow::read).collect()
 }

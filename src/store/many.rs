@@ -22,9 +22,9 @@ crate::store::sql! {
     DELIVERIES = concat!("INSERT INTO delivery (id, message_id, letter_id, channel, address, content, state, reason, priority, copy_number, next_at, held, tries, lease_no, lease_until, state_at, created_at) SELECT ",
         uuid!(0), ", ", uuid!(1), ", ", uuid!(2), ", ", text!(3), ", ", text!(4), ", ", text!(5), ", ", text!(6), ", ", text!(7), ", ", int!(8), ", ",
         int!(9), ", ", int!(10), ", ", bool!(11), ", ", int!(12), ", ", int!(13), ", NULL, ", int!(14), ", ", int!(15), " FROM ", rows!());
-    ORDERS = concat!("INSERT INTO disposition_order (id, act_id, letter_id, parent_order, giver_position, target_position, instructions, note, due_at, state, created_at) SELECT ",
+    ORDERS = concat!("INSERT INTO disposition_order (id, act_id, letter_id, parent_order, giver_position, target_position, instructions, note, due_at, state, created_at, corrects) SELECT ",
         uuid!(0), ", ", uuid!(1), ", ", uuid!(2), ", ", uuid!(3), ", ", text!(4), ", ", text!(5), ", ", text!(6), ", ", text!(7), ", ", int!(8), ", ", text!(9), ", ",
-        int!(10), " FROM ", rows!());
+        int!(10), ", ", uuid!(11), " FROM ", rows!());
     SETTLE_INBOUND = concat!("UPDATE inbound SET state = done.state, class = done.class, why = done.why, delivery_id = done.delivery_id, letter_id = done.letter_id, \
         employee_number = done.employee_number, act_id = done.act_id, detail = done.detail, tries = tries + 1, next_at = done.next_at, settled_at = done.settled_at FROM (SELECT ",
         uuid!(0), " AS row_id, ", text!(1), " AS state, ", text!(2), " AS class, ", text!(3), " AS why, ", uuid!(4), " AS delivery_id, ", uuid!(5), " AS letter_id, ",

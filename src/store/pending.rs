@@ -83,6 +83,7 @@ impl Tx {
             order.due_at.map(micros),
             &order.state,
             micros(order.created_at),
+            order.corrects.map(OrderId::uuid).map(id),
         ));
         self.make_room().await
     }

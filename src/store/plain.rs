@@ -128,6 +128,7 @@ pub struct PlainOrder {
     pub note: String,
     pub due_at: Option<i64>,
     pub state: String,
+    pub corrects: String,
     pub created_at: i64,
 }
 
@@ -155,8 +156,8 @@ ledger! {
     rows::plain_orders(act: ActId) -> Vec<PlainOrder>;
     /// Facts of the acts on a letter, oldest first, as they were written.
     rows::act_facts(letter: LetterId) -> Vec<Vec<u8>>;
-    /// Kinds of the acts that answer an order, each with its moment.
-    rows::order_answers(id: OrderId) -> Vec<(String, i64)>;
+    /// Kinds of the acts that answer an order.
+    rows::order_answers(id: OrderId) -> Vec<String>;
     /// Facts about any of these deliveries, sealed or not, in the order they were recorded.
     facts::facts_about(ids: &[DeliveryId]) -> Vec<StoredFact>;
 }

@@ -251,6 +251,8 @@ pub struct StoredOrder {
     pub due_at: Option<Timestamp>,
     /// State.
     pub state: String,
+    /// The order whose place it took.
+    pub corrects: Option<OrderId>,
     /// When it was given.
     pub created_at: Timestamp,
 }

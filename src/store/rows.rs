@@ -30,10 +30,10 @@ crate::store::sql! {
         digits!("delegation_id"), " AS delegation_id, via, assurance, ", digits!("inbound_id"), " AS inbound_id, ", digits!("delivery_id"), " AS delivery_id, ",
         digits!("order_id"), " AS order_id, content_hash, body, recorded_at FROM act WHERE id = $1");
     ORDERS = concat!("SELECT ", digits!("id"), " AS id, ", digits!("letter_id"), " AS letter_id, ", digits!("parent_order"), " AS parent_order, giver_position, \
-        target_position, instructions, note, due_at, state, created_at FROM disposition_order \
+        target_position, instructions, note, due_at, state, ", digits!("corrects"), " AS corrects, created_at FROM disposition_order \
         WHERE act_id = $1 AND letter_id = (SELECT letter_id FROM act WHERE id = $1) ORDER BY id");
     ACT_FACTS = "SELECT body FROM fact WHERE letter_id = $1 AND event = 'ConsignmentAcceptance' ORDER BY recorded_at, id";
-    ANSWERS = "SELECT kind, recorded_at FROM act WHERE order_id = $1 AND letter_id = (SELECT letter_id FROM disposition_order WHERE id = $1)";
+    ANSWERS = "SELECT kind FROM act WHERE order_id = $1 AND letter_id = (SELECT letter_id FROM disposition_order WHERE id = $1)";
 }
 
 fn listed(ids: &[DeliveryId]) -> String {
@@ -93,8 +93,9 @@ pub async fn plain_orders(conn: &mut Conn, act: ActId) -> Result<Vec<PlainOrder>
 }
 
 /// See [`crate::store::Tx::order_answers`].
-pub async fn order_answers(conn: &mut Conn, id: OrderId) -> Result<Vec<(String, i64)>, StoreError> {
-    Ok(sqlx::query_as(ANSWERS).bind(id.uuid()).fetch_all(conn).await?)
+pub async fn order_answers(conn: &mut Conn, id: OrderId) -> Result<Vec<String>, StoreError> {
+    let rows: Vec<(String,)> = sqlx::query_as(ANSWERS).bind(id.uuid()).fetch_all(conn).await?;
+    Ok(rows.into_iter().map(|(kind,)| kind).collect())
 }
 
 /// See [`crate::store::Tx::act_facts`].

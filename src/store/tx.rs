@@ -15,6 +15,7 @@ use crate::domain::delivery::{Channel, DeliveryState};
 use crate::domain::directory::{
     DirectoryParts, Group, Incumbency, Official, OrgUnit, PersonalChannelState, Position, UnitOperator,
 };
+use crate::domain::disposition::OrderState;
 use crate::domain::ids::{
     ActId, AttemptId, DelegationId, DeliveryId, FactId, InboundId, LetterId, LinkId, MessageId, OrderId, TrayId,
 };
@@ -161,8 +162,8 @@ ledger! {
     acts::acts_of_post(letter: LetterId, position: &PositionCode) -> Vec<StoredAct>;
     /// For [`Tx::order`].
     acts::find_order(id: OrderId) -> Option<StoredOrder>;
-    /// For [`Tx::set_order_state`].
-    acts::put_order_state(id: OrderId, state: &str) -> ();
+    /// For [`Tx::advance_order`].
+    acts::put_order_on(id: OrderId, state: OrderState) -> bool;
     /// State of all channels.
     channels::channel_states() -> Vec<ChannelHealth>;
 }
@@ -289,6 +290,12 @@ ledger! {
     acts::acts_on_message(message: MessageId) -> Vec<StoredAct>;
     /// Orders of a letter, oldest first.
     acts::orders_of(letter: LetterId) -> Vec<StoredOrder>;
+    /// Orders that a post gave on a letter, oldest first.
+    acts::orders_by(letter: LetterId, giver: &PositionCode) -> Vec<StoredOrder>;
+    /// The order that took the place of this one.
+    acts::corrected_by(id: OrderId) -> Option<OrderId>;
+    /// Messages that bring an order to its target.
+    letters::messages_carrying(letter: LetterId, order: OrderId) -> Vec<StoredMessage>;
     /// Issues a link code, known only by its hash; older ones of the person die.
     links::issue_link_code(hash: &[u8], person: &EmployeeNumber, now: Timestamp, expires: Timestamp) -> ();
     /// Uses a link code once: whose it is, if it is good.

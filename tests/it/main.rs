@@ -41,6 +41,7 @@ mod story_letter;
 mod story_log;
 mod story_lost;
 mod story_lost_ways;
+mod story_orders;
 mod story_paper;
 mod story_phones;
 mod story_powers;

@@ -17,7 +17,7 @@ const WAHYU: &str = "wahyu.nugraha@diskominfo.sukamaju.example";
 type Change = (&'static str, &'static str, &'static str, &'static str);
 
 /// One row of a table is changed in one column; the last word is the column that must be named.
-const CHANGES: [Change; 44] = [
+const CHANGES: [Change; 45] = [
     ("letter", "letter_number = '999'", "", "letter_number"),
     ("letter", "urgency = 'urgent'", "", "urgency"),
     ("letter", "class = 'restricted'", "", "class"),
@@ -62,6 +62,7 @@ const CHANGES: [Change; 44] = [
     ("disposition_order", "note = 'segera'", "", "note"),
     ("disposition_order", "giver_position = 'SEKDA'", "", "giver_position"),
     ("disposition_order", "state = 'completed'", "", "state"),
+    ("disposition_order", "corrects = id", "", "corrects"),
 ];
 
 /// A letter that went by mail and on paper, was ordered on, reported and handed over.

@@ -3,7 +3,7 @@
 use crate::servers::engines::on_both_engines;
 use crate::town::letters::{letter, outside, pdf, pdf_of, recipient, submission};
 use crate::town::record::official_number;
-use crate::town::seen::{attachment, plain};
+use crate::town::seen::{attachment, plain, told};
 use crate::town::{Plan, Town};
 use jiff::SignedDuration;
 use jiff::civil::date;
@@ -115,11 +115,35 @@ on_both_engines! {
         copies.sort_unstable();
         assert_eq!(copies, [1, 2]);
         // An answer by mail to a secret letter decides nothing and says why.
+        let mails = town.mails_of(ASEP).len();
         town.official(ASEP).reply(&town.mail_of(ASEP), "TL ke Kabid Aptika, lapor Jumat").await;
         town.run_until_idle().await;
         assert_eq!(town.last_inbound().await, ("declined".to_owned(), "class_forbids_channel".to_owned()));
         assert_eq!(town.acts(id).await.len(), 0);
+        assert_eq!(town.mails_of(ASEP).len(), mails + 1, "one answer");
+        let answer = told(&town.mail_of(ASEP));
+        assert!(answer.contains("Surat dengan keamanan Rahasia tidak dapat ditindaklanjuti lewat surel, jadi belum dicatat."), "{answer}");
+        assert!(answer.contains("lembar disposisi pada surat cetaknya. Tulisan Bapak/Ibu tersimpan dan disampaikan kepada petugas."), "{answer}");
         assert!(!town.mail_of(ASEP).text().contains("KENARI"));
+        town.finish_with(&[DeliveryState::Queued]).await;
+    }
+
+    /// The notice of a secret letter promises that what is answered is told to the desk.
+    async fn what_is_answered_to_a_secret_notice_reaches_the_desk(database: Database) {
+        let town = Town::open(database).await;
+        let mut letter = letter(&["KADIS-KOMINFO"]);
+        letter.class = SecurityClass::Secret;
+        town.submit(&letter).await;
+        town.run_until_idle().await;
+        let notice = town.mail_of(ASEP);
+        assert!(told(&notice).contains("Balasan atas surel ini disampaikan kepada petugas"), "{}", told(&notice));
+        town.official(ASEP).reply(&notice, "Mohon diserahkan kepada Kabid Aptika, saya dinas luar").await;
+        town.run_until_idle().await;
+        assert_eq!(town.tray_codes().await, [("class_forbids_channel".to_owned(), "DISKOMINFO".to_owned())]);
+        let row = town.tray().await.remove(0);
+        let shown = town.kurir(&["tray", "show", &row.id.to_string()]).done();
+        assert!(shown.contains("jawaban atas surat rahasia, yang tidak dicatat"), "{shown}");
+        assert!(shown.contains("Mohon diserahkan kepada Kabid Aptika, saya dinas luar"), "{shown}");
         town.finish_with(&[DeliveryState::Queued]).await;
     }
 

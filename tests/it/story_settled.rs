@@ -1,13 +1,16 @@
 //! The end of a letter: it is settled when the work came back up, and its secret addresses live some days longer.
 
 use crate::servers::engines::on_both_engines;
-use crate::town::letters::letter;
+use crate::town::letters::{letter, position, recipient};
 use crate::town::seen::told;
 use crate::town::{Plan, Town};
 use jiff::SignedDuration;
+use kurir::domain::delivery::DeliveryState;
 use kurir::domain::ids::LetterId;
+use kurir::domain::letter::{RecipientRole, SecurityClass};
 
 const ASEP: &str = "asep.hidayatulloh@diskominfo.sukamaju.example";
+const JOKO: &str = "joko.purnomosidi@dpupr.sukamaju.example";
 const WAHYU: &str = "wahyu.nugraha@diskominfo.sukamaju.example";
 
 /// A town in which a reply address lives ten days after the end of its letter.
@@ -86,6 +89,97 @@ on_both_engines! {
         assert_eq!(asep.pop_up(), "Tombol ini sudah tidak berlaku, jadi tidak dicatat. Silakan pakai tombol pada pesan yang terbaru.");
         assert_eq!(town.acts(id).await.len(), 4);
         town.finish().await;
+    }
+
+    /// Politeness is no step back: who thanks for a receipt has still reported.
+    async fn thanks_for_a_receipt_take_no_report_back(database: Database) {
+        let town = town(database).await;
+        let id = town.submit(&letter(&["KADIS-KOMINFO"])).await.id;
+        town.run_until_idle().await;
+        let first = town.mail_of(ASEP);
+        town.official(ASEP).reply(&first, "TL ke Kabid Aptika, lapor Jumat").await;
+        town.run_until_idle().await;
+        town.official(WAHYU).reply(&town.mail_of(WAHYU), "Laporan: sudah selesai dilaksanakan").await;
+        town.run_until_idle().await;
+        let receipt = town.mail_of(WAHYU);
+        assert!(told(&receipt).contains("Tindakan : Laporan"), "{}", told(&receipt));
+        town.official(WAHYU).reply(&receipt, "Terima kasih").await;
+        town.run_until_idle().await;
+        assert_eq!(town.last_inbound().await.0, "recorded");
+        assert_eq!(town.orders(id).await[0].state, "reported");
+        town.official(ASEP).reply(&first, "Laporan: sudah selesai dilaksanakan").await;
+        town.run_until_idle().await;
+        assert_eq!(state(&town, id).await, "settled", "{:?}", town.last_inbound().await);
+        town.finish().await;
+    }
+
+    /// Mail clients answer the newest mail: the report that came in, the receipt of one's own order.
+    async fn the_last_report_counts_whatever_mail_of_the_thread_it_answers(database: Database) {
+        let town = town(database).await;
+        for answers_the_receipt in [false, true] {
+            let id = town.submit(&letter(&["KADIS-KOMINFO"])).await.id;
+            town.run_until_idle().await;
+            town.official(ASEP).reply(&town.mail_of(ASEP), "TL ke Kabid Aptika, lapor Jumat").await;
+            town.run_until_idle().await;
+            let receipt = town.mail_of(ASEP);
+            town.official(WAHYU).reply(&town.mail_of(WAHYU), "Laporan: sudah selesai dilaksanakan").await;
+            town.run_until_idle().await;
+            let newest = if answers_the_receipt { receipt } else { town.mail_of(ASEP) };
+            town.official(ASEP).reply(&newest, "Laporan: seluruhnya sudah selesai dilaksanakan").await;
+            town.run_until_idle().await;
+            let words = told(&newest);
+            assert_eq!(state(&town, id).await, "settled", "{:?} to {words}", town.last_inbound().await);
+        }
+        town.finish().await;
+    }
+
+    /// What a post that was asked for its opinion reports to whoever asked is not the last word to the sender.
+    async fn a_report_to_whoever_asked_for_guidance_ends_nothing(database: Database) {
+        let town = town(database).await;
+        let id = town.submit(&letter(&["KADIS-KOMINFO", "KADIS-PUPR"])).await.id;
+        town.run_until_idle().await;
+        town.official(ASEP).reply(&town.mail_of(ASEP), "Arsip").await;
+        town.run_until_idle().await;
+        town.official(ASEP).reply(&town.mail_of(ASEP), "Teruskan ke Kadis PUPR").await;
+        town.run_until_idle().await;
+        town.official(JOKO).reply(&town.mail_of(JOKO), "Laporan: sudah selesai dilaksanakan").await;
+        town.run_until_idle().await;
+        assert_eq!(town.acts(id).await.len(), 3, "{:?}", town.last_inbound().await);
+        assert_eq!(state(&town, id).await, "accepted", "the sender has no word of Kadis PUPR");
+        town.finish().await;
+    }
+
+    /// An acknowledgement decides nothing, so nothing is in its way: not the end of the letter, not its class.
+    async fn whoever_comes_too_late_to_decide_may_still_say_that_he_has_it(database: Database) {
+        let town = town(database).await;
+        let joko = town.linked(JOKO, 7003).await;
+        let mut written = letter(&["KADIS-KOMINFO"]);
+        written.recipients.push(recipient(RecipientRole::Cc, position("KADIS-PUPR")));
+        let id = town.submit(&written).await.id;
+        town.run_until_idle().await;
+        let (copy, message) = (town.mail_of(JOKO), joko.last());
+        town.official(ASEP).reply(&town.mail_of(ASEP), "Setuju").await;
+        town.run_until_idle().await;
+        assert_eq!(state(&town, id).await, "settled");
+        town.official(JOKO).reply(&copy, "Sudah saya terima").await;
+        town.run_until_idle().await;
+        assert_eq!(town.last_inbound().await, ("recorded".to_owned(), String::new()));
+        joko.press(&message, "Sudah saya terima").await;
+        assert_eq!(town.last_inbound().await, ("recorded".to_owned(), String::new()));
+        let said: Vec<(String, String)> = town.acts(id).await.into_iter().map(|act| (act.kind, act.via)).collect();
+        let expected = [("approve", "email"), ("acknowledge", "email"), ("acknowledge", "telegram")];
+        assert_eq!(said, expected.map(|(kind, via)| (kind.to_owned(), via.to_owned())));
+        assert_eq!(state(&town, id).await, "settled", "nothing is opened by it");
+        let mut secret = letter(&["KADIS-KOMINFO"]);
+        secret.class = SecurityClass::Secret;
+        let id = town.submit(&secret).await.id;
+        town.run_until_idle().await;
+        town.official(ASEP).reply(&town.mail_of(ASEP), "Sudah saya terima").await;
+        town.run_until_idle().await;
+        assert_eq!(town.last_inbound().await, ("recorded".to_owned(), String::new()));
+        let lines = ["letter KADIS-KOMINFO email notice class_notice acknowledged", "letter KADIS-KOMINFO print full secret_class queued"];
+        assert_eq!(town.lines(id).await, lines, "said of the notice alone: the paper goes on");
+        town.finish_with(&[DeliveryState::Queued]).await;
     }
 
     async fn a_letter_to_two_posts_ends_with_the_last_word_of_both(database: Database) {

@@ -62,6 +62,33 @@ on_both_engines! {
         town.finish_with(&[DeliveryState::Queued]).await;
     }
 
+    /// A correction takes the place of what still lies in the spool; of what the clerk holds already it is a sheet of its own.
+    async fn a_correction_on_paper_takes_the_place_or_says_that_it_is_one(database: Database) {
+        let town = Town::open(database).await;
+        let id = town.submit(&letter(&["CAMAT-MKW"])).await.id;
+        town.run_until_idle().await;
+        let mail = town.mail_of(EKA);
+        for day in ["Jumat", "Senin"] {
+            town.official(EKA).reply(&mail, &format!("TL ke Lurah Pasirmulya, lapor {day}")).await;
+            town.run_until_idle().await;
+        }
+        let lurah = |lines: Vec<String>| lines.into_iter().filter(|line| line.contains("LURAH-PSM")).collect::<Vec<_>>();
+        let lines = ["disposition_received LURAH-PSM print full unregistered queued", "disposition_received LURAH-PSM print full unregistered superseded"];
+        assert_eq!(lurah(town.lines(id).await), lines);
+        let words = sheet(&town, id, "LURAH-PSM", "01-lembar-disposisi.pdf").await;
+        assert!(words.contains("LEMBAR DISPOSISI") && words.contains("Senin, 14 Desember 2026"), "{words}");
+        let all = town.deliveries(id).await;
+        let job = all.iter().rfind(|(message, one)| message.recipient == "LURAH-PSM" && one.state == DeliveryState::Queued).unwrap().1.id;
+        town.kurir(&["print", "claim", &job.to_string()]).done();
+        town.official(EKA).reply(&mail, "TL ke Lurah Pasirmulya, lapor Selasa 15 Desember 2026").await;
+        town.run_until_idle().await;
+        assert!(lurah(town.lines(id).await).contains(&"correction LURAH-PSM print full unregistered queued".to_owned()), "{:#?}", town.lines(id).await);
+        let words = sheet(&town, id, "LURAH-PSM", "01-lembar-disposisi.pdf").await;
+        assert!(words.contains("RALAT DISPOSISI") && words.contains("Selasa, 15 Desember 2026"), "{words}");
+        assert_eq!(town.orders(id).await.iter().map(|order| order.state.as_str()).collect::<Vec<_>>(), ["corrected", "corrected", "issued"]);
+        town.finish_with(&[DeliveryState::Queued, DeliveryState::Claimed]).await;
+    }
+
     /// A letter's own paper has no such sheet; a rejection that goes to paper says what was decided and why.
     async fn a_rejection_on_paper_says_what_and_why(database: Database) {
         let town = Town::open(database).await;

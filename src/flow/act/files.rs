@@ -49,7 +49,9 @@ pub async fn files_of(tx: &mut Tx, message: &StoredMessage) -> Result<Vec<Letter
     let told = message.payload.get("act").cloned().and_then(|id| serde_json::from_value::<ActId>(id).ok());
     let id = match (told, message.order) {
         (Some(id), _) => Some(id),
-        (None, Some(order)) if message.kind == "disposition_received" => tx.order(order).await?.map(|order| order.act),
+        (None, Some(order)) if matches!(message.kind.as_str(), "disposition_received" | "correction") => {
+            tx.order(order).await?.map(|order| order.act)
+        }
         (None, _) => None,
     };
     let act = match id {

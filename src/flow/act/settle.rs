@@ -1,6 +1,7 @@
 //! When a letter is settled: the work came back up. Whoever it was for has given his last word to whoever sent it (a report, a
-//! yes, a no, a filing, or a yes to the report of the one he gave it to), and no order under it is open. From then on its reply
-//! addresses and links live as many days as the office wants (`disposition.token_days`).
+//! yes, a no, a filing, or a yes to the report of the one he gave it to), and no order under it is open. A report counts whatever
+//! mail of the letter's thread it answers, unless it goes to somebody else: to the giver of an order, or to whoever asked for
+//! guidance. From then on the letter's reply addresses and links live as many days as the office wants (`disposition.token_days`).
 //!
 //! In: an act. Out: the letter's state. Asked only where an act may be the last one, never when something is sent.
 

@@ -8,6 +8,7 @@ use crate::domain::letter::Sender;
 use crate::flow::act::{PlannedAct, instructions};
 use crate::flow::assurance;
 use crate::flow::house::{CityView, House, titled};
+use crate::render::context::Act;
 use crate::render::moment::Moment;
 use crate::render::pdf::{ActSheet, Letterhead, SheetActor};
 use crate::store::Tx;
@@ -22,7 +23,9 @@ pub async fn sheet(
 ) -> Result<Option<ActSheet>, WordsError> {
     let said = &claimed.message;
     let order = match said.order {
-        Some(id) if said.kind == "disposition_received" => Some(tx.order(id).await?.ok_or_else(|| missing(said, "order"))?),
+        Some(id) if matches!(said.kind.as_str(), "disposition_received" | "correction") => {
+            Some(tx.order(id).await?.ok_or_else(|| missing(said, "order"))?)
+        }
         _ => None,
     };
     let (done, act) = match &order {
@@ -37,7 +40,7 @@ pub async fn sheet(
         Sender::Position(_) | Sender::Unit(_) => city.calendar.day(stored.accepted_at),
     };
     Ok(Some(ActSheet {
-        act: act.kind.said(),
+        act: if said.kind == "correction" { Act::Correction } else { act.kind.said() },
         letterhead: letterhead(house, city, &done),
         sender: sender_names(&letter.sender, city).0,
         letter_number: letter.letter_number.clone(),

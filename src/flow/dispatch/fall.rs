@@ -14,8 +14,8 @@ use std::str::FromStr as _;
 
 /// Kinds that are themselves documents: they end on paper. What only talks about one (a receipt, a question) ends on the
 /// operator's tray.
-const DOCUMENTS: [&str; 7] =
-    ["letter", "disposition_received", "forward_received", "returned", "report_received", "approved", "rejected"];
+const DOCUMENTS: [&str; 8] =
+    ["letter", "disposition_received", "correction", "forward_received", "returned", "report_received", "approved", "rejected"];
 
 /// True for messages whose ladder ends in print.
 pub fn is_document(message: &StoredMessage) -> bool {
@@ -27,10 +27,11 @@ pub fn is_automatic(message: &StoredMessage) -> bool {
     !is_document(message) && message.role != "cc"
 }
 
-/// True for messages that bring the letter itself; a report, a return and a decision are about one that the
+/// True for messages that bring the letter itself; a report, a return, a decision and a correction are about one that the
 /// reader has.
 pub fn brings_the_letter(message: &StoredMessage) -> bool {
-    is_document(message) && !matches!(message.kind.as_str(), "report_received" | "returned" | "approved" | "rejected")
+    is_document(message)
+        && !matches!(message.kind.as_str(), "correction" | "report_received" | "returned" | "approved" | "rejected")
 }
 
 /// Lets a failed delivery's message go on.

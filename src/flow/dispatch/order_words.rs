@@ -2,12 +2,13 @@
 
 use super::Claimed;
 use super::carriage::Carriage;
-use super::words::{WordsError, acting_as, examples, facts, file_text, missing};
+use super::words::{WordsError, acting_as, agenda_number, examples, facts, file_text, missing};
 use crate::domain::codes::PositionCode;
 use crate::domain::ids::OrderId;
+use crate::flow::act::order_echo;
 use crate::flow::assurance;
 use crate::flow::house::{CityView, House, titled};
-use crate::render::context::{DispositionReceived, Message, TreeLine};
+use crate::render::context::{AboutLetter, Corrected, DispositionReceived, Item, Message, TreeLine};
 use crate::render::moment::Moment;
 use crate::store::Tx;
 use crate::store::records::{StoredLetter, StoredOrder};
@@ -42,6 +43,38 @@ pub async fn disposition(
         file: file_text(stored, carriage)?,
         act_files: carriage.files.clone(),
         facts,
+    }))
+}
+
+/// The context of `correction`: what the reader was ordered before, and what it is now.
+pub async fn correction(
+    tx: &mut Tx,
+    (claimed, stored): (&Claimed, &StoredLetter),
+    city: &CityView,
+    carriage: &Carriage,
+) -> Result<Message, WordsError> {
+    let said = &claimed.message;
+    let id = said.order.ok_or_else(|| missing(said, "order"))?;
+    let order = tx.order(id).await?.ok_or_else(|| missing(said, "order"))?;
+    let earlier = said.payload.get("before").cloned().and_then(|id| serde_json::from_value::<OrderId>(id).ok());
+    let earlier = earlier.ok_or_else(|| missing(said, "id of the earlier order"))?;
+    let earlier = tx.order(earlier).await?.ok_or_else(|| missing(said, "earlier order"))?;
+    let act = tx.act(order.act).await?.ok_or_else(|| missing(said, "act"))?;
+    let giver = city.directory.position(&order.giver).ok_or_else(|| missing(said, "giver"))?;
+    let letter = AboutLetter {
+        subject: stored.letter.subject.clone(),
+        letter_number: stored.letter.letter_number.clone(),
+        class: stored.letter.class,
+        agenda_number: agenda_number(tx, said.position.as_ref(), stored, city).await?,
+    };
+    Ok(Message::Corrected(Corrected {
+        letter,
+        actor: titled(giver, Some(act.capacity)),
+        item: Item::Disposition,
+        delivered_at: Moment::at(&city.calendar, earlier.created_at),
+        before: order_echo(city, &earlier, None),
+        after: order_echo(city, &order, None),
+        act_files: carriage.files.clone(),
     }))
 }
 

@@ -107,7 +107,7 @@ async fn print(house: &House, claimed: &Claimed, cover: CoverSheet, act: Option<
     let cover = set(house, claimed, Form::Cover(Box::new(cover))).await?;
     let mut own = OwnSheets { cover: cover.pdf, act: None, replaced: cover.replaced };
     if let Some(act) = act {
-        let file = if act.act == Act::Disposition { ActFile::Disposition } else { ActFile::Other };
+        let file = if matches!(act.act, Act::Disposition | Act::Correction) { ActFile::Disposition } else { ActFile::Other };
         let printed = set(house, claimed, Form::Act(Box::new(act))).await?;
         own.replaced += printed.replaced;
         own.act = Some((file, printed.pdf));

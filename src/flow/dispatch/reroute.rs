@@ -151,18 +151,7 @@ async fn follow(house: &House, tx: &mut Tx, message: &StoredMessage) -> Result<b
     if same(message, &deliveries, &today) {
         return Ok(false);
     }
-    for one in &open {
-        tx.change_state(one.id, (one.state, DeliveryState::Superseded), None, house.now()).await?;
-        let mut fact = house.fact(FactKind::Superseded, FactActor::system());
-        (fact.letter, fact.delivery, fact.channel) = (Some(letter_id), Some(one.id), Some(one.channel));
-        fact.recipient = Some(message.recipient.clone());
-        let fact = fact.with("before", one.state.as_str()).with("after", DeliveryState::Superseded.as_str());
-        tx.insert_fact(&fact.with("why", why(message, &today))).await?;
-    }
-    // The rows are ours now. Whoever began to send between the look above and the lock was quicker.
-    if under_way(tx, &open).await? {
-        return Err(StoreError::Stale { table: "delivery", row: message.id.to_string() });
-    }
+    supersede(house, tx, (message, &open), why(message, &today)).await?;
     let gate = Gate::read(tx, &house.settings.trial).await?;
     let new = NewMessage {
         person: today.person.as_ref().map(|person| person.number.clone()),
@@ -176,6 +165,44 @@ async fn follow(house: &House, tx: &mut Tx, message: &StoredMessage) -> Result<b
     put(tx, &outgoing).await?;
     tell::route(house, tx, &city, &stored, &today).await?;
     Ok(true)
+}
+
+/// Takes back what of a message has not left yet; nothing comes in its place here. True where some of it was handed over or may
+/// have been.
+pub async fn take_back(house: &House, tx: &mut Tx, message: &StoredMessage, why: &str) -> Result<bool, StoreError> {
+    let deliveries = tx.deliveries_of_message(message.id).await?;
+    let (mut waiting, mut left) = (Vec::new(), false);
+    for one in deliveries.iter().filter(|one| !one.state.has_failed()) {
+        if WAITING.contains(&one.state) && !under_way(tx, &[one]).await? {
+            waiting.push(one);
+        } else {
+            left = true;
+        }
+    }
+    supersede(house, tx, (message, &waiting), why).await?;
+    Ok(left)
+}
+
+/// Closes deliveries that wait, each with the reason.
+async fn supersede(
+    house: &House,
+    tx: &mut Tx,
+    (message, waiting): (&StoredMessage, &[&StoredDelivery]),
+    why: &str,
+) -> Result<(), StoreError> {
+    for one in waiting {
+        tx.change_state(one.id, (one.state, DeliveryState::Superseded), None, house.now()).await?;
+        let mut fact = house.fact(FactKind::Superseded, FactActor::system());
+        (fact.letter, fact.delivery, fact.channel) = (one.letter, Some(one.id), Some(one.channel));
+        fact.recipient = Some(message.recipient.clone());
+        let fact = fact.with("before", one.state.as_str()).with("after", DeliveryState::Superseded.as_str());
+        tx.insert_fact(&fact.with("why", why)).await?;
+    }
+    // The rows are ours now. Whoever began to send between the look before and the lock was quicker.
+    if under_way(tx, waiting).await? {
+        return Err(StoreError::Stale { table: "delivery", row: message.id.to_string() });
+    }
+    Ok(())
 }
 
 /// Whether anything of it is on the wire: what may arrive is not replaced.

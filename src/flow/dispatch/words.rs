@@ -65,10 +65,11 @@ pub async fn message(
         ("disposition_received", Some(stored)) => {
             super::order_words::disposition(house, tx, (claimed, stored), &city, carriage).await?
         }
+        ("correction", Some(stored)) => super::order_words::correction(tx, (claimed, stored), &city, carriage).await?,
         (kind, Some(stored)) if onward_words::KINDS.contains(&kind) => {
             onward_words::told(house, tx, &city, (claimed, stored), carriage).await?
         }
-        ("letter" | "disposition_received", None) => return Err(missing(said, "letter")),
+        ("letter" | "disposition_received" | "correction", None) => return Err(missing(said, "letter")),
         (kind, _) => stated(house, kind, &said.payload)?,
     };
     Ok((frame(house, said, stored, &city), message))

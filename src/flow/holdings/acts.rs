@@ -2,6 +2,7 @@
 
 use super::{Found, at_its_time, differing, digits, hashed, near, part, place, simple, told};
 use crate::domain::delegation::Capacity;
+use crate::domain::disposition::{Later, OrderState};
 use crate::domain::evidence::{ContentPart, Fact};
 use crate::domain::ids::{ActId, OrderId};
 use crate::flow::act::{ActKind, OPERATOR, PlannedAct, PlannedOrder, answered_state};
@@ -60,6 +61,8 @@ async fn orders(tx: &mut Tx, id: ActId, act: &PlainAct) -> Result<Option<Found>,
         return Ok(Some((Misfit::RowUnreadable, Some(place))));
     };
     let mut planned = if said.kind == ActKind::Disposition { said.orders.clone() } else { Vec::new() };
+    // What stood already was not given a second time.
+    planned.retain(|order| !matches!(order.later, Some(Later::Repeats(_))));
     let mut other = Vec::new();
     for row in &rows {
         match planned.iter().position(|order| plan_misfit(order, row).is_none()) {
@@ -89,10 +92,15 @@ async fn orders(tx: &mut Tx, id: ActId, act: &PlainAct) -> Result<Option<Found>,
 /// The column in which a row is not the order that was planned.
 fn plan_misfit(order: &PlannedOrder, row: &PlainOrder) -> Option<&'static str> {
     let instructions = serde_json::to_string(&order.instructions).unwrap_or_default();
+    let corrects = match order.later {
+        Some(Later::Corrects(id)) => Some(id.uuid()),
+        _ => None,
+    };
     differing(&[
         ("target_position", row.target_position == order.target.as_str()),
         ("instructions", row.instructions == instructions),
         ("due_at", row.due_at == order.due_at.map(jiff::Timestamp::as_microsecond)),
+        ("corrects", row.corrects == simple(corrects)),
     ])
 }
 
@@ -108,11 +116,13 @@ fn own_columns(act: &PlainAct, said: &PlannedAct, row: &PlainOrder, state: bool)
     ]
 }
 
-/// Whether the state of an order is what the last answer to it made of it.
+/// Whether an order has come as far as the answers to it took it, or another one took its place.
 async fn is_answered(tx: &mut Tx, row: &PlainOrder) -> Result<bool, StoreError> {
     let Ok(id) = Uuid::try_parse(&row.id) else { return Ok(false) };
+    if tx.corrected_by(OrderId::new(id)).await?.is_some() {
+        return Ok(row.state == OrderState::Corrected.as_str());
+    }
     let answers = tx.order_answers(OrderId::new(id)).await?;
-    let Some(last) = answers.iter().map(|(_, at)| *at).max() else { return Ok(row.state == "issued") };
-    let kinds = answers.iter().filter(|(_, at)| *at == last).filter_map(|(kind, _)| kind.parse::<ActKind>().ok());
-    Ok(kinds.map(answered_state).any(|state| state == row.state))
+    let states = answers.iter().filter_map(|kind| kind.parse::<ActKind>().ok()).map(answered_state);
+    Ok(states.max().unwrap_or(OrderState::Issued).as_str() == row.state)
 }

@@ -73,7 +73,9 @@ pub struct Record<'a> {
 
 /// Decides on a reading.
 pub fn decide(actor: &Actor, reading: &Reading, quote: &str, record: Record<'_>) -> Decision {
-    if record.class.is_closed() {
+    // "I have it" decides nothing: neither the class of the letter nor its end is in the way.
+    let acknowledges = reading.intent == Intent::Acknowledge && reading.unclear.is_none();
+    if record.class.is_closed() && !acknowledges {
         return Decision::Decline("class_forbids_channel", None);
     }
     if actor.desk().is_some() && reading.intent != Intent::Acknowledge {
@@ -83,7 +85,7 @@ pub fn decide(actor: &Actor, reading: &Reading, quote: &str, record: Record<'_>)
         return ask(actor, unclear, record);
     }
     let Some(kind) = kind_of(reading.intent) else { return other(reading.intent) };
-    if record.settled {
+    if record.settled && !acknowledges {
         return Decision::Decline("already_settled", None);
     }
     if kind.is_decision() && record.decided_by_other {
@@ -174,7 +176,7 @@ fn orders(kind: ActKind, reading: &Reading, record: Record<'_>) -> (Vec<PlannedO
                     known.instructions.extend(codes);
                     known.due_at = known.due_at.into_iter().chain(due_at).min();
                 }
-                None => planned.push(PlannedOrder { target: target.clone(), instructions: codes.collect(), due_at }),
+                None => planned.push(PlannedOrder { target: target.clone(), instructions: codes.collect(), due_at, later: None }),
             }
         }
     }

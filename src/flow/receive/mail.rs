@@ -168,6 +168,7 @@ pub async fn answered(
     {
         (delivery, message) = (original, said);
     }
+    message.order = act::in_force(tx, message.order).await?;
     let Some(letter) = message.letter else { return Ok(None) };
     let Some(letter) = tx.letter(letter).await? else { return Ok(None) };
     let expired = answerable_until(rules, &letter).is_some_and(|end| end <= received_at);
@@ -231,8 +232,8 @@ async fn proven(
         Decision::Accept(planned) => {
             match accepted(house, tx, city, (actor, planned, mail, answered.files_kept), occasion).await? {
                 Recorded::New(id) => item.act = Some(id),
-                Recorded::Before => {
-                    refuse::used(house, tx, city, occasion).await?;
+                before @ (Recorded::Before | Recorded::Stands(_)) => {
+                    refuse::used(house, tx, city, before.given(), occasion).await?;
                     (state, why) = (InboundState::Declined, "token_used");
                 }
             }
@@ -248,24 +249,28 @@ async fn proven(
         }
         Decision::Decline(why, about) => {
             refuse::decision(house, tx, city, (actor, why, about.as_ref(), reading), occasion).await?;
+            if answered.letter.letter.class.is_closed() {
+                // The notice of such a letter promises it.
+                shelve(house, tx, item, (TrayWord::ClassForbidsChannel, desk_behind(house, city, &answered.message))).await?;
+            }
         }
         Decision::Comment(why) => {
             let unit = desk_behind(house, city, &answered.message);
-            comment(house, tx, item, (reading, *why, unit), (city, occasion)).await?;
+            // Understood, and nothing that is recorded: its writer is told that it waits for the operator.
+            refuse::kept(house, tx, city, (reading, unit.as_deref()), occasion).await?;
+            shelve(house, tx, item, (*why, unit)).await?;
         }
     }
     settled(house, tx, item, state, why).await
 }
 
-/// Understood, and nothing that is recorded: it waits for the operator of the answered post, and its writer is told so.
-async fn comment(
+/// Puts what somebody wrote on the desk that serves the answered post.
+async fn shelve(
     house: &House,
     tx: &mut Tx,
     item: &StoredInbound,
-    (reading, why, unit): (&Reading, TrayWord, Option<String>),
-    (city, occasion): (&CityView, Occasion<'_>),
+    (why, unit): (TrayWord, Option<String>),
 ) -> Result<(), StoreError> {
-    refuse::kept(house, tx, city, (reading, unit.as_deref()), occasion).await?;
     let tray = StoredTray {
         unit,
         letter: item.letter,

@@ -14,7 +14,7 @@ use crate::channel::telegram::ChatId;
 use crate::channel::telegram::updates::{self, Incoming};
 use crate::domain::codes::PositionCode;
 use crate::domain::directory::PersonalChannelState;
-use crate::domain::ids::InboundId;
+use crate::domain::ids::{ActId, InboundId};
 use crate::domain::inbound::InboundState;
 use crate::domain::instruction::{Intent, Reading};
 use crate::domain::trust::{Actor, Doubt, Owner, Standing, judge_chat};
@@ -26,7 +26,7 @@ use crate::flow::refuse;
 use crate::render::context::Pop;
 use crate::render::moment::Moment;
 use crate::store::files::sha256;
-use crate::store::records::{StoredButton, StoredInbound, StoredTray};
+use crate::store::records::{StoredAct, StoredButton, StoredInbound, StoredTray};
 use crate::store::{StoreError, Tx};
 use jiff::Timestamp;
 pub use show::Effect;
@@ -211,7 +211,8 @@ async fn answered(
     received_at: Timestamp,
 ) -> Result<Option<Answered>, StoreError> {
     let Some(delivery) = tx.delivery(button.delivery).await? else { return Ok(None) };
-    let Some(message) = tx.message(delivery.message).await? else { return Ok(None) };
+    let Some(mut message) = tx.message(delivery.message).await? else { return Ok(None) };
+    message.order = act::in_force(tx, message.order).await?;
     let Some(letter) = message.letter else { return Ok(None) };
     let Some(letter) = tx.letter(letter).await? else { return Ok(None) };
     let over = answerable_until(house.dispositions(), &letter).is_some_and(|end| end <= received_at);
@@ -295,7 +296,7 @@ pub async fn carry_out(
 ) -> Result<Pop, StoreError> {
     if !tx.use_button(&behind.button.token_hash, "recorded", house.now()).await? {
         settled(house, tx, item, InboundState::Declined, "token_used").await?;
-        return Ok(Pop::RecordedAlready { recorded_at: recorded_before(house, tx, behind).await? });
+        return Ok(Pop::RecordedAlready { recorded_at: recorded_before(house, tx, behind, None).await? });
     }
     match act::record(house, tx, behind.city, (behind.actor, planned), behind.occasion(item.id)).await? {
         Recorded::New(id) => {
@@ -303,16 +304,19 @@ pub async fn carry_out(
             settled(house, tx, item, InboundState::Recorded, "").await?;
             Ok(Pop::Recorded)
         }
-        Recorded::Before => {
+        before @ (Recorded::Before | Recorded::Stands(_)) => {
             settled(house, tx, item, InboundState::Declined, "token_used").await?;
-            Ok(Pop::RecordedAlready { recorded_at: recorded_before(house, tx, behind).await? })
+            Ok(Pop::RecordedAlready { recorded_at: recorded_before(house, tx, behind, before.given()).await? })
         }
     }
 }
 
-/// When this person acted on this message before.
-async fn recorded_before(house: &House, tx: &mut Tx, behind: &Behind<'_>) -> Result<Moment, StoreError> {
-    let acts = tx.acts_on_message(behind.answered.message.id).await?;
-    let last = acts.iter().rev().find(|one| &one.person == behind.actor.person());
+/// When this person acted on this message before, or gave the same orders.
+async fn recorded_before(house: &House, tx: &mut Tx, behind: &Behind<'_>, given: Option<ActId>) -> Result<Moment, StoreError> {
+    let by_him = |one: &StoredAct| &one.person == behind.actor.person();
+    let last = match given {
+        Some(id) => tx.act(id).await?,
+        None => tx.acts_on_message(behind.answered.message.id).await?.into_iter().rfind(by_him),
+    };
     Ok(Moment::at(&behind.city.calendar, last.map_or_else(|| house.now(), |one| one.recorded_at)))
 }

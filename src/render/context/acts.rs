@@ -80,6 +80,14 @@ pub struct ActRecorded {
     pub due: Option<Moment>,
     /// Note; may be empty.
     pub note: String,
+    /// What the orders were that it corrects, each with its target where there are several.
+    pub before: Vec<Echo>,
+    /// Titles of those whose earlier order is corrected.
+    pub corrected: Vec<String>,
+    /// Titles of those who have an earlier order besides.
+    pub added: Vec<String>,
+    /// Titles of those who were ordered the same before.
+    pub unchanged: Vec<String>,
     /// The due date is a day off.
     pub due_note: Option<DayOff>,
     /// As whom.

@@ -1,6 +1,6 @@
 //! What follows an act: acceptance, recall, correction, questions, and time.
 
-use super::parts::{Echo, Item, TreeLine};
+use super::parts::{ActFile, Echo, Item, TreeLine};
 use crate::domain::letter::SecurityClass;
 use crate::domain::words::words;
 use crate::render::moment::Moment;
@@ -129,9 +129,11 @@ pub struct Corrected {
     /// When the reader got the first version.
     pub delivered_at: Moment,
     /// As it was.
-    pub before: String,
+    pub before: Echo,
     /// As it is now.
-    pub after: String,
+    pub after: Echo,
+    /// Files that came with it.
+    pub act_files: Vec<ActFile>,
 }
 
 /// `reminder`.

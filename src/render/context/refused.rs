@@ -97,8 +97,8 @@ pub enum Because {
     PowerEnded { since: Moment, position: String, holder: String, unit: String },
     /// The operator of a unit does more on its letter than to say that it is there.
     UnitOperatorActing { unit: String },
-    /// Act on R/SR by Telegram or plain mail.
-    ClassForbidsChannel { class: SecurityClass, channel: Channel, letter_url: Option<String> },
+    /// Act on R/SR by Telegram or plain mail; the class is that of the letter.
+    ClassForbidsChannel { channel: Channel, letter_url: Option<String> },
     /// An attachment over the limit.
     AttachmentTooBig { recorded: bool, file_name: String, size: u64, limit: u64, upload_url: Option<String> },
     /// Too many attachments.

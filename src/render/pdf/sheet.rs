@@ -85,7 +85,7 @@ pub(super) fn data(sheet: &ActSheet, labels: &Labels) -> Result<Value, String> {
     let instructions = sheet.instructions.iter().filter(|code| !closed || labels.find("instruction", code).is_some());
     Ok(json!({
         "title": label("sheet", act),
-        "is_disposition": sheet.act == Act::Disposition,
+        "is_disposition": matches!(sheet.act, Act::Disposition | Act::Correction),
         "letterhead": sheet.letterhead,
         "sender": sheet.sender,
         "letter_number": sheet.letter_number,

@@ -66,7 +66,7 @@ fn long_words_go_on_to_the_next_page_and_nothing_is_lost() {
 #[test]
 fn every_act_that_goes_to_paper_has_a_title_and_hostile_values_are_text() {
     let bad = "#eval(\"panic()\") #read(\"/etc/passwd\") $x$ @ref <label> \u{1f600}";
-    for act in [Act::Disposition, Act::Forward, Act::Report, Act::Approval, Act::Rejection, Act::Return] {
+    for act in [Act::Disposition, Act::Correction, Act::Forward, Act::Report, Act::Approval, Act::Rejection, Act::Return] {
         let sheet = ActSheet {
             act,
             words: bad.to_owned(),

@@ -1,6 +1,6 @@
 //! What follows an act.
 
-use super::acts::{echo, tree};
+use super::acts::{act_files, echo, tree};
 use super::{Tone, at, day};
 use crate::domain::letter::SecurityClass;
 use crate::render::context::{
@@ -41,8 +41,9 @@ pub(super) fn after_acts(tone: Tone) -> Vec<Message> {
             actor: tone.position(),
             item: Item::Disposition,
             delivered_at: at(8),
-            before: tone.prose(),
-            after: tone.prose(),
+            before: echo(tone),
+            after: echo(tone),
+            act_files: act_files(tone),
         }),
     ]
 }

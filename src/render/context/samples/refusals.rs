@@ -17,7 +17,7 @@ pub(super) fn refusals(tone: Tone) -> Vec<Message> {
         .map(|because| {
             Message::Refused(Refused {
                 thread_subject: tone.text("Undangan Rapat Koordinasi - Setda - 005/123/Setda"),
-                class: None,
+                class: matches!(because, Because::ClassForbidsChannel { .. }).then_some(SecurityClass::Secret),
                 agenda_number: tone.text("412/Kominfo/2026"),
                 to_stranger: matches!(because, Because::UnknownSender { .. } | Because::TokenForeign),
                 because,
@@ -93,7 +93,6 @@ fn of_power(tone: Tone) -> Vec<Because> {
         },
         Because::UnitOperatorActing { unit: tone.unit() },
         Because::ClassForbidsChannel {
-            class: SecurityClass::Secret,
             channel: Channel::Telegram,
             letter_url: tone.maybe(tone.text("https://surat.sukamaju.example/surat/1")),
         },
