@@ -15,7 +15,7 @@ use crate::store::StoreError;
 use crate::store::files::sha256;
 use std::collections::BTreeMap;
 
-pub use check::{CheckedFile, Refusal, RefusalCode};
+pub use check::{CheckedFile, Refusal, RefusalCode, dates};
 
 /// A file as the caller hands it in.
 #[derive(Debug, Clone)]
@@ -80,6 +80,7 @@ pub async fn accept(house: &House, submission: Submission) -> Result<Accepted, A
         Err(mut refusals) => {
             // Who mends one fault shall not meet the next.
             refusals.extend(preview(house, &submission.letter).await?.1);
+            refusals.extend(dates(house, &submission.letter));
             return refuse(house, &submission.letter, refusals).await;
         }
     };
@@ -92,7 +93,7 @@ pub async fn accept(house: &House, submission: Submission) -> Result<Accepted, A
     let city = house.city(&mut tx).await?;
     let rules = house.rules();
     let view = RoutingView { directory: &city.directory, rules: &rules, day: house.today() };
-    let refusals = check::addressing(&submission.letter, view);
+    let refusals = [check::addressing(&submission.letter, view), dates(house, &submission.letter)].concat();
     if !refusals.is_empty() {
         drop(tx);
         return refuse(house, &submission.letter, refusals).await;
@@ -127,10 +128,11 @@ pub async fn preview(house: &House, letter: &Letter) -> Result<(Route, Vec<Refus
     Ok((route(letter, view), check::addressing(letter, view)))
 }
 
-/// Everything that is wrong with files and addressing.
+/// Everything that is wrong with files, addressing and dates.
 async fn faults(house: &House, submission: &Submission) -> Result<Vec<Refusal>, StoreError> {
     let mut refusals = check::files(house, submission).await.err().unwrap_or_default();
     refusals.extend(preview(house, &submission.letter).await?.1);
+    refusals.extend(dates(house, &submission.letter));
     Ok(refusals)
 }
 

@@ -1,11 +1,12 @@
-//! A letter against the directory: does everybody whom it names exist, and can paper reach whoever is outside.
+//! A letter against the directory and the clock: does everybody whom it names exist, can paper reach whoever is outside, and
+//! is what it asks for still to come.
 
 use super::fault::{FormFault, FormFaultKind};
 use crate::domain::codes::{PositionCode, UnitCode};
 use crate::domain::directory::{Directory, Group};
 use crate::domain::letter::{Addressee, Letter, PostalParty, Recipient, RecipientRole, Sender};
 use crate::domain::limits;
-use jiff::civil::Date;
+use jiff::civil::{Date, DateTime, time};
 use std::collections::HashMap;
 
 /// The letter with every bare code read as what it is: a code that only a unit has names the unit.
@@ -33,7 +34,7 @@ fn unit_of(code: &PositionCode, directory: &Directory) -> Option<UnitCode> {
 /// Everything about the people of a resolved letter that its acceptance must refuse.
 pub fn check(letter: &Letter, directory: &Directory, day: Date) -> Vec<FormFault> {
     let mut faults = Vec::new();
-    sender(letter, directory, day, &mut faults);
+    sender(letter, directory, &mut faults);
     let mut named: HashMap<&Addressee, String> = HashMap::new();
     let mut reached = 0;
     for (recipient, field) in fields_of(&letter.recipients) {
@@ -67,7 +68,7 @@ fn fields_of(recipients: &[Recipient]) -> impl Iterator<Item = (&Recipient, Stri
     })
 }
 
-fn sender(letter: &Letter, directory: &Directory, day: Date, faults: &mut Vec<FormFault>) {
+fn sender(letter: &Letter, directory: &Directory, faults: &mut Vec<FormFault>) {
     let mut told = |field: &str, kind: FormFaultKind| faults.push(FormFault { field: field.to_owned(), kind });
     match &letter.sender {
         Sender::Position(code) if directory.position(code).is_none() => {
@@ -76,18 +77,46 @@ fn sender(letter: &Letter, directory: &Directory, day: Date, faults: &mut Vec<Fo
         Sender::Unit(code) if directory.unit(code).is_none() => {
             told("sender", FormFaultKind::UnknownUnit { given: code.to_string() });
         }
-        Sender::Outside(sender) => {
-            if directory.unit(&sender.registered_by).is_none() {
-                let given = sender.registered_by.to_string();
-                told("sender.outside.registered_by", FormFaultKind::UnknownUnit { given });
-            }
-            if sender.received > day {
-                let given = sender.received.to_string();
-                told("sender.outside.received", FormFaultKind::ReceivedLater { given });
-            }
+        Sender::Outside(sender) if directory.unit(&sender.registered_by).is_none() => {
+            let given = sender.registered_by.to_string();
+            told("sender.outside.registered_by", FormFaultKind::UnknownUnit { given });
         }
-        Sender::Position(_) | Sender::Unit(_) => {}
+        Sender::Position(_) | Sender::Unit(_) | Sender::Outside(_) => {}
     }
+}
+
+/// What a letter that comes at this moment, the city's own, cannot say: it would be dated, or have come in, on a day to come, or
+/// ask for what is over. An event is over with its last minute; one without an end with its day.
+pub fn dates(letter: &Letter, now: DateTime) -> Vec<FormFault> {
+    let mut faults = Vec::new();
+    let mut told = |field: &str, kind: FormFaultKind| faults.push(FormFault { field: field.to_owned(), kind });
+    if letter.letter_date > now.date() {
+        told("date", FormFaultKind::DatedLater { given: letter.letter_date.to_string() });
+    }
+    if let Sender::Outside(sender) = &letter.sender
+        && sender.received > now.date()
+    {
+        told("sender.outside.received", FormFaultKind::ReceivedLater { given: sender.received.to_string() });
+    }
+    if let Some(due) = letter.due.filter(|due| *due <= now) {
+        told("due", FormFaultKind::DueOver { given: minutes(due), now: minutes(now) });
+    }
+    if let Some(event) = &letter.event {
+        let (field, over) = match event.ends {
+            Some(ends) => ("event.ends", ends),
+            None => ("event.starts", event.starts.date().to_datetime(time(23, 59, 59, 0))),
+        };
+        if over < now {
+            let given = minutes(event.ends.unwrap_or(event.starts));
+            told(field, FormFaultKind::EventOver { given, now: minutes(now) });
+        }
+    }
+    faults
+}
+
+/// A moment as the form has it.
+fn minutes(moment: DateTime) -> String {
+    moment.strftime("%Y-%m-%dT%H:%M").to_string()
 }
 
 fn addressee(addressee: &Addressee, directory: &Directory, day: Date) -> Vec<FormFaultKind> {

@@ -134,6 +134,25 @@ pub enum FormFaultKind {
         /// What was given.
         given: String,
     },
+    /// A date on the letter that is yet to come.
+    DatedLater {
+        /// What was given.
+        given: String,
+    },
+    /// To be done by a time that is over.
+    DueOver {
+        /// What was given.
+        given: String,
+        /// What time it is in the city.
+        now: String,
+    },
+    /// An invitation to something that is over.
+    EventOver {
+        /// When it was over.
+        given: String,
+        /// What time it is in the city.
+        now: String,
+    },
 }
 
 /// What was decided in place of the writer.

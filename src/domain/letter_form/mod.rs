@@ -11,7 +11,7 @@ mod people;
 #[cfg(test)]
 mod tests;
 
-pub use check::{check, resolve};
+pub use check::{check, dates, resolve};
 pub use fault::{FormFault, FormFaultKind, FormNote};
 
 use crate::domain::letter::{Event, Letter, SecurityClass, Urgency};

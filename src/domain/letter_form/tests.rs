@@ -4,7 +4,7 @@ use crate::domain::directory::{Directory, DirectoryParts};
 use crate::domain::fault_lines::{FaultLine, FaultTable};
 use crate::domain::letter::{Addressee, LetterKind, ReceiptWay, RecipientRole, Sender};
 use crate::domain::registry::{RegistryFile, RegistryFiles, read};
-use jiff::civil::{date, datetime};
+use jiff::civil::{DateTime, date, datetime};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The directory of the shipped town.
@@ -34,6 +34,9 @@ fn directory() -> Directory {
     })
 }
 
+/// Tuesday morning, on the date of the letters here.
+const NOW: DateTime = datetime(2026, 11, 24, 9, 0, 0, 0);
+
 const SHORT: &str = r#"
 id = "a-1"
 number = "1/2026"
@@ -51,7 +54,7 @@ fn the_shipped_example_is_read_in_full_and_stands_in_the_shipped_town() {
     assert_eq!(form.notes, []);
     let directory = directory();
     let letter = resolve(form.letter, &directory);
-    assert_eq!(check(&letter, &directory, date(2026, 11, 24)), []);
+    assert_eq!((check(&letter, &directory, NOW.date()), dates(&letter, NOW)), (vec![], vec![]));
     assert_eq!(letter.kind, LetterKind::Invitation);
     assert_eq!(letter.due, Some(datetime(2026, 12, 1, 12, 0, 0, 0)));
     assert_eq!(letter.event.unwrap().ends, Some(datetime(2026, 12, 2, 11, 30, 0, 0)));
@@ -92,8 +95,8 @@ fn a_letter_from_outside_tells_how_it_came() {
     let letter = parse(&SHORT.replace("sender = \"SEKDA\"", outside)).unwrap().letter;
     let Sender::Outside(sender) = &letter.sender else { panic!("{:?}", letter.sender) };
     assert_eq!((sender.way, sender.received), (ReceiptWay::Counter, date(2026, 11, 23)));
-    let faults = check(&letter, &directory(), date(2026, 11, 22));
-    assert_eq!(faults[0].field, "sender.outside.received");
+    assert_eq!(check(&letter, &directory(), NOW.date()), []);
+    assert_eq!(dates(&letter, datetime(2026, 11, 22, 9, 0, 0, 0))[1].field, "sender.outside.received");
 }
 
 #[test]
@@ -146,13 +149,41 @@ const SLIPS: &[(&str, &str, &str, &str)] = &[
         "sender.outside.received",
         "received_later",
     ),
+    ("2026-11-24", "2026-11-25", "date", "dated_later"),
+    ("\"KADIS-KES\"", "\"KADIS-KES\"\ndue = 2026-11-23", "due", "due_over"),
+    ("\"KADIS-KES\"", "\"KADIS-KES\"\nevent = { starts = 2026-11-23T09:00:00, place = 'X' }", "event.starts", "event_over"),
+    (
+        "\"KADIS-KES\"",
+        "\"KADIS-KES\"\nevent = { starts = 2026-11-23T09:00:00, ends = 2026-11-24T08:00:00, place = 'X' }",
+        "event.ends",
+        "event_over",
+    ),
 ];
+
+#[test]
+fn what_runs_or_ends_today_is_still_to_come() {
+    let letter = |more: &str| parse(&format!("{SHORT}{more}")).unwrap().letter;
+    for more in [
+        "due = 2026-11-24",
+        "due = 2026-11-24T09:01:00",
+        "event = { starts = 2026-11-24T07:00:00, place = 'X' }",
+        "event = { starts = 2026-11-20T07:00:00, ends = 2026-11-24T09:00:00, place = 'X' }",
+    ] {
+        assert_eq!(dates(&letter(more), NOW), [], "{more}");
+    }
+    let faults = dates(&letter("due = 2026-11-24T09:00:00"), NOW);
+    let now = "2026-11-24T09:00".to_owned();
+    assert_eq!(faults, [FormFault { field: "due".into(), kind: FormFaultKind::DueOver { given: now.clone(), now } }]);
+}
 
 fn faults_of(old: &str, new: &str) -> Vec<FormFault> {
     assert!(SHORT.contains(old), "{old}");
     let directory = directory();
     match parse(&SHORT.replacen(old, new, 1)) {
-        Ok(form) => check(&resolve(form.letter, &directory), &directory, date(2026, 11, 24)),
+        Ok(form) => {
+            let letter = resolve(form.letter, &directory);
+            [check(&letter, &directory, NOW.date()), dates(&letter, NOW)].concat()
+        }
         Err(faults) => faults,
     }
 }

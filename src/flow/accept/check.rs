@@ -45,6 +45,12 @@ words! {
         RecipientTwice = "recipient_twice",
         /// A letter from outside that would have come in on a day to come.
         ReceivedLater = "received_later",
+        /// A date on the letter that is yet to come.
+        DatedLater = "dated_later",
+        /// To be done by a time that is over.
+        DueOver = "due_over",
+        /// An invitation to something that is over.
+        EventOver = "event_over",
         /// The sender is not known.
         SenderUnknown = "sender_unknown",
         /// The disk is nearly full.
@@ -199,8 +205,16 @@ fn named_wrongly(fault: &FormFault) -> Option<Refusal> {
         FormFaultKind::EmptyGroup { group } => of(RefusalCode::GroupEmpty, group, ""),
         FormFaultKind::Duplicate { first } => of(RefusalCode::RecipientTwice, &fault.field, first),
         FormFaultKind::ReceivedLater { given } => of(RefusalCode::ReceivedLater, given, ""),
+        FormFaultKind::DatedLater { given } => of(RefusalCode::DatedLater, given, ""),
+        FormFaultKind::DueOver { given, now } => of(RefusalCode::DueOver, given, now),
+        FormFaultKind::EventOver { given, now } => of(RefusalCode::EventOver, given, now),
         _ => None,
     }
+}
+
+/// Checks the dates of a letter that comes now. An accepted letter grows old and is not asked again.
+pub fn dates(house: &House, letter: &Letter) -> Vec<Refusal> {
+    letter_form::dates(letter, house.city_time()).iter().filter_map(named_wrongly).collect()
 }
 
 /// What a postal address lacks to be delivered by hand or post: a street and a five-digit postcode.

@@ -5,7 +5,7 @@ mod shown;
 use super::{letter_meant, print_json, record, told};
 use crate::domain::letter_form::{self, LetterForm};
 use crate::flow::House;
-use crate::flow::accept::{AcceptError, Accepted, Refusal, RefusalCode, Submission, SubmittedFile, accept, preview};
+use crate::flow::accept::{AcceptError, Accepted, Refusal, RefusalCode, Submission, SubmittedFile, accept, dates, preview};
 use crate::render::size;
 use crate::runtime::Ended;
 use crate::runtime::cli::Letter;
@@ -256,11 +256,14 @@ async fn route(source: &Source, text: &str, explain: bool, as_json: bool) -> Res
     let opened = record(source).await?;
     let house = &opened.house;
     let path = Path::new(text);
+    let mut wrong = Vec::new();
     let letter = if path.extension().is_some_and(|end| end == "toml") {
         match read_form(path) {
             Ok(form) => {
                 let mut tx = house.store.read().await?;
-                Arc::new(letter_form::resolve(form.letter, &house.city(&mut tx).await?.directory))
+                let letter = letter_form::resolve(form.letter, &house.city(&mut tx).await?.directory);
+                wrong = dates(house, &letter);
+                Arc::new(letter)
             }
             Err(ended) => return Ok(ended),
         }
@@ -272,6 +275,7 @@ async fn route(source: &Source, text: &str, explain: bool, as_json: bool) -> Res
         house.store.read().await?.letter(id).await?.context("the letter is gone")?.letter
     };
     let (plan, refusals) = preview(house, &letter).await?;
+    let refusals = [refusals, wrong].concat();
     let city = house.city(&mut house.store.read().await?).await?;
     if as_json {
         shown::route_json(&plan, (&city.directory, house.today())).iter().for_each(print_json);

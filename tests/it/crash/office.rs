@@ -272,7 +272,7 @@ fn configuration(post: &PostOffice, database: &Database, (domain, bot): (&str, &
 /// A letter from the Sekda as a caller writes it.
 fn form(id: &str, to: &str) -> String {
     format!(
-        "id = \"{id}\"\nnumber = \"005/{id}\"\ndate = 2026-11-24\nkind = \"official_letter\"\nurgency = \"normal\"\nclass = \"ordinary\"\n\
+        "id = \"{id}\"\nnumber = \"005/{id}\"\ndate = 2025-11-24\nkind = \"official_letter\"\nurgency = \"normal\"\nclass = \"ordinary\"\n\
          classification = \"005\"\nsubject = \"Rapat banjir {id}\"\nsummary = \"Ringkas.\"\nsender = {{ position = \"SEKDA\" }}\nto = [\"{to}\"]\n"
     )
 }
