@@ -10,6 +10,7 @@ use super::house::House;
 use crate::domain::codes::UnitCode;
 use crate::domain::ids::LetterId;
 use crate::domain::letter::Letter;
+use crate::domain::letter_form::{Form, FormFault};
 use crate::domain::routing::{Route, RoutingView, route};
 use crate::store::StoreError;
 use crate::store::files::sha256;
@@ -35,6 +36,12 @@ pub struct Submission {
     pub pdf: SubmittedFile,
     /// Attachments.
     pub attachments: Vec<SubmittedFile>,
+}
+
+impl Submission {
+    fn files(&self) -> (&SubmittedFile, &[SubmittedFile]) {
+        (&self.pdf, &self.attachments)
+    }
 }
 
 /// What the caller is told: from here on the letter is ours.
@@ -75,7 +82,7 @@ pub async fn accept(house: &House, submission: Submission) -> Result<Accepted, A
     if let Some(refusal) = check::disk(house, &submission) {
         return disk_full(house, &submission.letter, refusal).await;
     }
-    let files = match check::files(house, &submission).await {
+    let files = match check::files(house, submission.files()).await {
         Ok(files) => files,
         Err(mut refusals) => {
             // Who mends one fault shall not meet the next.
@@ -119,6 +126,21 @@ pub async fn accept(house: &House, submission: Submission) -> Result<Accepted, A
     }
 }
 
+/// What is wrong with a form that is no letter, and with the files beside it: everything in one pass.
+pub async fn judge(
+    house: &House,
+    form: &Form,
+    files: Option<(&SubmittedFile, &[SubmittedFile])>,
+) -> Result<(Vec<FormFault>, Vec<Refusal>), StoreError> {
+    let city = house.city(&mut house.store.read().await?).await?;
+    let faults = form.faults_in(&city.directory, house.city_time());
+    let refusals = match files {
+        Some(files) => check::files(house, files).await.err().unwrap_or_default(),
+        None => Vec::new(),
+    };
+    Ok((faults, refusals))
+}
+
 /// The route that a letter would take now, without sending anything.
 pub async fn preview(house: &House, letter: &Letter) -> Result<(Route, Vec<Refusal>), StoreError> {
     let mut tx = house.store.read().await?;
@@ -130,7 +152,7 @@ pub async fn preview(house: &House, letter: &Letter) -> Result<(Route, Vec<Refus
 
 /// Everything that is wrong with files, addressing and dates.
 async fn faults(house: &House, submission: &Submission) -> Result<Vec<Refusal>, StoreError> {
-    let mut refusals = check::files(house, submission).await.err().unwrap_or_default();
+    let mut refusals = check::files(house, submission.files()).await.err().unwrap_or_default();
     refusals.extend(preview(house, &submission.letter).await?.1);
     refusals.extend(dates(house, &submission.letter));
     Ok(refusals)

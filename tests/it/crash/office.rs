@@ -124,7 +124,7 @@ impl Office {
 
     /// Takes a letter over beside the daemon, as the binary does, without starting a process for it.
     pub async fn accept_here(&self, id: &str, to: &str) -> LetterId {
-        let parsed = letter_form::parse(&form(id, to)).unwrap().letter;
+        let parsed = letter_form::parse(&form(id, to)).letter.unwrap();
         let letter = {
             let mut tx = self.house.store.read().await.unwrap();
             letter_form::resolve(parsed, &self.house.city(&mut tx).await.unwrap().directory)
