@@ -86,8 +86,7 @@ pub async fn accept(house: &House, submission: Submission) -> Result<Accepted, A
         Ok(files) => files,
         Err(mut refusals) => {
             // Who mends one fault shall not meet the next.
-            refusals.extend(preview(house, &submission.letter).await?.1);
-            refusals.extend(dates(house, &submission.letter));
+            refusals.extend(of_letter(house, &submission.letter).await?);
             return refuse(house, &submission.letter, refusals).await;
         }
     };
@@ -153,9 +152,13 @@ pub async fn preview(house: &House, letter: &Letter) -> Result<(Route, Vec<Refus
 /// Everything that is wrong with files, addressing and dates.
 async fn faults(house: &House, submission: &Submission) -> Result<Vec<Refusal>, StoreError> {
     let mut refusals = check::files(house, submission.files()).await.err().unwrap_or_default();
-    refusals.extend(preview(house, &submission.letter).await?.1);
-    refusals.extend(dates(house, &submission.letter));
+    refusals.extend(of_letter(house, &submission.letter).await?);
     Ok(refusals)
+}
+
+/// What is wrong with a letter that comes now, its files aside.
+async fn of_letter(house: &House, letter: &Letter) -> Result<Vec<Refusal>, StoreError> {
+    Ok([preview(house, letter).await?.1, dates(house, letter)].concat())
 }
 
 /// The same id and content again gives the first answer again; other content is a conflict.

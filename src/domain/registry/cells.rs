@@ -21,6 +21,7 @@ impl Cell<'_> {
     }
 
     /// Nothing stands in it, and nothing need; `None` where nothing can be said.
+    #[expect(clippy::option_option, reason = "the outer one tells a fault, the inner one an empty cell")]
     fn blank<T>(&self) -> Option<Option<T>> {
         (!self.absent).then_some(None)
     }

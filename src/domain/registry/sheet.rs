@@ -50,13 +50,13 @@ pub(super) struct Sheet {
     columns: Columns,
     places: HashMap<&'static str, usize>,
     width: usize,
-    rows: Vec<Line>,
+    rows: Vec<Split>,
 }
 
 /// A row as it stands in the file.
 #[derive(Debug)]
-struct Line {
-    line: u64,
+struct Split {
+    at: u64,
     cells: csv::StringRecord,
     /// Its cells are a guess: nothing but its key is taken from it.
     damaged: bool,
@@ -102,7 +102,7 @@ impl Sheet {
         if matches!(text, Cow::Owned(_)) {
             for row in lines.iter_mut().filter(|row| row.cells.iter().any(|cell| cell.contains(char::REPLACEMENT_CHARACTER))) {
                 row.damaged = true;
-                faults.push(sheet.fault(row.line, FaultKind::NotUtf8));
+                faults.push(sheet.fault(row.at, FaultKind::NotUtf8));
             }
         }
         if lines.is_empty() {
@@ -145,9 +145,9 @@ impl Sheet {
     }
 
     /// Takes the rows. Where the header is broken their widths say nothing.
-    fn fill(&mut self, lines: Vec<Line>, faults: &mut Vec<ImportFault>) {
+    fn fill(&mut self, lines: Vec<Split>, faults: &mut Vec<ImportFault>) {
         let odd = lines.iter().filter(|row| !self.broken && !row.damaged && row.cells.len() != self.width);
-        faults.extend(odd.map(|row| self.fault(row.line, FaultKind::Ragged { expected: self.width, found: row.cells.len() })));
+        faults.extend(odd.map(|row| self.fault(row.at, FaultKind::Ragged { expected: self.width, found: row.cells.len() })));
         self.rows = lines;
     }
 
@@ -167,7 +167,7 @@ impl Sheet {
 
     /// Every row, those that cannot be read too: their keys count as known.
     pub fn all_rows(&self) -> impl Iterator<Item = Row<'_>> {
-        self.rows.iter().map(|row| Row { sheet: self, line: row.line, damaged: row.damaged, cells: &row.cells })
+        self.rows.iter().map(|row| Row { sheet: self, line: row.at, damaged: row.damaged, cells: &row.cells })
     }
 
     /// The rows that can be read.
@@ -177,22 +177,22 @@ impl Sheet {
 }
 
 /// The rows of a text in the order of their lines; what is damaged is cut at its commas, so that its key may be found.
-fn split(pieces: &Pieces<'_>) -> Vec<Line> {
+fn split(pieces: &Pieces<'_>) -> Vec<Split> {
     let mut rows = Vec::new();
     for (first, text) in &pieces.sound {
         let mut lines = Lines::new(text, *first);
         let mut reader = csv::ReaderBuilder::new().flexible(true).has_headers(false).from_reader(text.as_bytes());
         for cells in reader.records().filter_map(Result::ok) {
-            let line = cells.position().map_or(0, |position| lines.line_at(position.byte()));
-            rows.push(Line { line, cells, damaged: false });
+            let at = cells.position().map_or(0, |position| lines.line_at(position.byte()));
+            rows.push(Split { at, cells, damaged: false });
         }
     }
     for one in &pieces.damaged {
         let first = one.text.lines().next().unwrap_or_default();
         let cells = first.split(',').map(|cell| cell.trim().trim_matches('"')).collect();
-        rows.push(Line { line: one.line, cells, damaged: true });
+        rows.push(Split { at: one.line, cells, damaged: true });
     }
-    rows.sort_by_key(|row| row.line);
+    rows.sort_by_key(|row| row.at);
     rows
 }
 
