@@ -63,6 +63,12 @@ pub enum AdministerError {
     /// Not possible in this state.
     #[error("the delivery by {1} is {0}, so nothing changes")]
     NotNow(DeliveryState, Channel),
+    /// The trial mode holds it, and no hand.
+    #[error("the trial mode withholds the delivery, so nothing changes")]
+    Withheld,
+    /// A worker has it at this moment.
+    #[error("{0} is being sent at this moment")]
+    Underway(DeliveryId),
     /// The ledger.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -227,9 +233,9 @@ pub enum QueueAct {
     Cancel,
 }
 
-/// Changes a delivery in the queue by hand.
+/// Changes a delivery in the queue by hand. Returns the state that it has from then on.
 #[tracing::instrument(name = "flow.queue.change", skip_all, fields(delivery = %id))]
-pub async fn queue(house: &House, id: DeliveryId, act: QueueAct) -> Result<(), AdministerError> {
+pub async fn queue(house: &House, id: DeliveryId, act: QueueAct) -> Result<DeliveryState, AdministerError> {
     let now = house.now();
     let mut tx = house.store.write().await?;
     let delivery = tx.delivery(id).await?.ok_or_else(|| AdministerError::Unknown(id.to_string()))?;
@@ -239,6 +245,11 @@ pub async fn queue(house: &House, id: DeliveryId, act: QueueAct) -> Result<(), A
     );
     if !waits {
         return Err(AdministerError::NotNow(delivery.state, delivery.channel));
+    }
+    // Nothing leaves in trial mode, whatever the hand does: only a hand's own hold can be let go.
+    let by_hand = act == QueueAct::Release && delivery.held;
+    if delivery.state == DeliveryState::Withheld && matches!(act, QueueAct::Release | QueueAct::Retry) && !by_hand {
+        return Err(AdministerError::Withheld);
     }
     let (what, after) = match act {
         QueueAct::Hold => {
@@ -250,7 +261,11 @@ pub async fn queue(house: &House, id: DeliveryId, act: QueueAct) -> Result<(), A
             ("released", delivery.state)
         }
         QueueAct::Retry => {
-            tx.make_due(id, now).await?;
+            // Its state is one that waits, so what keeps it from being due is a worker's lease.
+            tx.make_due(id, now).await.map_err(|error| match error {
+                StoreError::Stale { .. } => AdministerError::Underway(id),
+                other => other.into(),
+            })?;
             ("retried", delivery.state)
         }
         QueueAct::Cancel => {
@@ -267,5 +282,5 @@ pub async fn queue(house: &House, id: DeliveryId, act: QueueAct) -> Result<(), A
     tx.announce(Topic::Facts);
     tx.announce(Topic::Deliveries);
     tx.commit().await?;
-    Ok(())
+    Ok(after)
 }

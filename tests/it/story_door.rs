@@ -1,11 +1,14 @@
 //! What the door says of a letter that cannot be taken: everything at once, and nothing of what is sound.
 
 use crate::servers::engines::on_both_engines;
-use crate::town::Town;
 use crate::town::letters::letter;
+use crate::town::{Plan, Town};
 use jiff::SignedDuration;
 use jiff::civil::{date, datetime};
+use kurir::domain::delivery::Channel;
 use kurir::domain::letter::Event;
+
+const ASEP: &str = "asep.hidayatulloh@diskominfo.sukamaju.example";
 
 /// Puts something else in the place of what a form says.
 fn rewrite(path: &str, what: &str, by: &str) {
@@ -93,6 +96,35 @@ on_both_engines! {
         ]);
         assert!(!said.contains("subject"), "{said}");
         town.run_until_idle().await;
+        town.finish().await;
+    }
+
+    /// What the trial mode or a worker holds is not the database's fault, and nobody is told that it moves.
+    async fn a_delivery_that_cannot_be_moved_by_hand_says_why(database: Database) {
+        let town = Town::open_with(database, Plan { live: false, ..Plan::default() }).await;
+        let id = town.submit(&letter(&["KADIS-KOMINFO"])).await.id;
+        town.run_until_idle().await;
+        let one = town.delivery(id, "KADIS-KOMINFO", Channel::Email).await.id;
+        let text = one.to_string();
+        let trial = ["tertahan oleh masa uji coba", "Perbaikan: ", "kurir go-live"];
+        town.kurir(&["queue", "retry", &text]).wanting(&trial);
+        town.kurir(&["queue", "release", &text]).wanting(&trial);
+        // Held by hand as well: the hand lets go, and the trial mode goes on.
+        town.kurir(&["queue", "hold", &text]).done();
+        let said = town.kurir(&["queue", "release", &text]).done();
+        assert!(said.contains("dilepas") && said.contains("masih tertahan oleh masa uji coba") && said.contains("kurir go-live"), "{said}");
+        town.run_until_idle().await;
+        assert!(town.mails_of(ASEP).is_empty());
+        town.kurir(&["go-live", "--yes"]).done();
+        // A worker has it: it is tried at this very moment.
+        let mut tx = town.house().store.write().await.unwrap();
+        let until = town.now().saturating_add(SignedDuration::from_mins(5)).unwrap();
+        assert_eq!(tx.claim(Channel::Email, town.now(), until, 10).await.unwrap().len(), 1);
+        tx.commit().await.unwrap();
+        let said = town.kurir(&["queue", "retry", &text]).wanting(&["sedang dikirim", "Perbaikan: ", &format!("kurir queue show {text}")]);
+        assert!(!said.contains("Basis data"), "{said}");
+        town.after(SignedDuration::from_mins(6)).await;
+        assert_eq!(town.mails_of(ASEP).len(), 1);
         town.finish().await;
     }
 }

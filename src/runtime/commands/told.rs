@@ -39,6 +39,8 @@ pub fn not_administered(house: &House, error: &AdministerError) -> String {
             let states = if *channel == Channel::Print { "print_job" } else { "delivery_state" };
             line("delivery_not_now", &[("state", &label(house, states, state.as_str()))])
         }
+        AdministerError::Withheld => line("delivery_withheld", &[]),
+        AdministerError::Underway(id) => line("delivery_underway", &[("id", &id.to_string())]),
         AdministerError::Store(error) => error.to_string(),
     }
 }
