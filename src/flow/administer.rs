@@ -4,7 +4,7 @@
 mod off_duty;
 pub mod registry;
 
-pub use off_duty::{StandInFault, add_absence, end_absence};
+pub use off_duty::{StandInFault, add_absence, end_absence, revoke_absence};
 
 use super::dispatch::sweep;
 use super::ended;
@@ -14,7 +14,7 @@ use crate::domain::abort;
 use crate::domain::check_code;
 use crate::domain::codes::EmployeeNumber;
 use crate::domain::delivery::{Channel, DeliveryState};
-use crate::domain::evidence::{FactActor, FactKind};
+use crate::domain::evidence::{Fact, FactActor, FactKind};
 use crate::domain::ids::DeliveryId;
 use crate::domain::letter::Urgency;
 use crate::domain::routing::{Address, Content, PlannedDelivery, RouteReason};
@@ -49,6 +49,12 @@ pub enum AdministerError {
     /// Nothing to end.
     #[error("{0} is not recorded as off duty on that day")]
     NotAbsent(EmployeeNumber),
+    /// Nothing to take back.
+    #[error("no absence of {0} begins on {1}")]
+    NotAbsentFrom(EmployeeNumber, Date),
+    /// What has counted for a day is ended, not taken back.
+    #[error("the absence of {0} counts since {1}")]
+    AbsenceCounts(EmployeeNumber, Date),
     /// An absence that ends before it begins.
     #[error("the last day {to} is before the first one, {from}")]
     Turned {
@@ -175,10 +181,15 @@ pub async fn revoke_link(house: &House, number: &EmployeeNumber) -> Result<(), A
 }
 
 /// Raises the version, writes the fact, commits, and routes again what waits.
-async fn changed(house: &House, mut tx: Tx, what: &str, about: &str) -> Result<(), StoreError> {
-    tx.bump_directory().await?;
+async fn changed(house: &House, tx: Tx, what: &str, about: &str) -> Result<(), StoreError> {
     let fact = house.fact(FactKind::Administered, FactActor::administrator());
-    tx.insert_fact(&fact.with("what", what).with("about", about)).await?;
+    committed(house, tx, fact.with("what", what).with("about", about)).await
+}
+
+/// The same with more to say.
+async fn committed(house: &House, mut tx: Tx, fact: Fact) -> Result<(), StoreError> {
+    tx.bump_directory().await?;
+    tx.insert_fact(&fact).await?;
     tx.announce(Topic::Facts);
     abort::point("administer.before_commit");
     tx.commit().await?;

@@ -16,7 +16,7 @@ use crate::domain::directory::{
     DirectoryParts, Group, Incumbency, Official, OrgUnit, PersonalChannelState, Position, UnitOperator,
 };
 use crate::domain::ids::{
-    ActId, AttemptId, DelegationId, DeliveryId, FactId, InboundId, LetterId, LinkId, MessageId, OrderId, TrayId,
+    AbsenceId, ActId, AttemptId, DelegationId, DeliveryId, FactId, InboundId, LetterId, LinkId, MessageId, OrderId, TrayId,
 };
 use crate::domain::letter::LetterFile;
 use jiff::Timestamp;
@@ -199,6 +199,8 @@ ledger! {
     directory::put_absence(row: &Absence) -> ();
     /// Ends an absence on a day.
     directory::end_absence(employee: &EmployeeNumber, last_day: Date) -> u64;
+    /// Takes an absence back: its last day lies before its first, so that no day of it counts.
+    directory::revoke_absence(id: AbsenceId, before: Date) -> ();
     /// Adds or renames a holiday.
     directory::put_holiday(day: Date, name: &str) -> ();
     /// Replaces a group.

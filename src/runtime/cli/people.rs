@@ -146,6 +146,14 @@ pub enum Absence {
         #[arg(long)]
         secret: bool,
     },
+    /// It was recorded by mistake: before it begins or on its first day it can be taken back.
+    Revoke {
+        /// Employee number.
+        employee: String,
+        /// First day of the absence.
+        #[arg(long)]
+        from: Date,
+    },
     /// He is back.
     End {
         /// Employee number.

@@ -7,13 +7,15 @@ use crate::domain::delivery::DeliveryState;
 use crate::domain::ids::{AbsenceId, DelegationId};
 use crate::flow::House;
 use crate::flow::administer::{
-    AdministerError, LINK_CODE_MINUTES, add_absence, end_absence, go_live as live, issue_link, mode, revoke_link,
+    AdministerError, LINK_CODE_MINUTES, add_absence, end_absence, go_live as live, issue_link, mode, revoke_absence, revoke_link,
 };
+use crate::flow::house::titled;
 use crate::runtime::Ended;
 use crate::runtime::cli::{Absence, Link};
 use crate::runtime::config::Source;
 use crate::runtime::words::{line, out, say};
 use anyhow::Result;
+use jiff::civil::Date;
 
 fn number(text: &str) -> Result<EmployeeNumber, Ended> {
     text.parse().map_err(|_| {
@@ -44,7 +46,14 @@ pub async fn absence(source: &Source, command: Absence) -> Result<Ended> {
         Absence::End { employee, on } => {
             let Ok(number) = number(&employee) else { return Ok(Ended::Usage) };
             let ended = end_absence(house, &number, on).await;
-            told(house, ended.map(|_| line("absence_ended", &[("employee", &employee), ("on", &tell::day(house, on))])))
+            let who = who(house, &number, on).await?;
+            told(house, ended.map(|_| line("absence_ended", &[("who", &who), ("on", &tell::day(house, on))])))
+        }
+        Absence::Revoke { employee, from } => {
+            let Ok(number) = number(&employee) else { return Ok(Ended::Usage) };
+            let revoked = revoke_absence(house, &number, from).await;
+            let who = who(house, &number, from).await?;
+            told(house, revoked.map(|_| line("absence_revoked", &[("who", &who), ("from", &tell::day(house, from))])))
         }
         Absence::Add { employee, from, to, reason, delegate, position, order, secret } => {
             let Ok(number) = number(&employee) else { return Ok(Ended::Usage) };
@@ -67,6 +76,15 @@ pub async fn absence(source: &Source, command: Absence) -> Result<Ended> {
             told(house, added.map(|()| line("absence_added", &[("employee", &employee), ("from", &tell::day(house, from))])))
         }
     }
+}
+
+/// A person by name and post, as of a day.
+async fn who(house: &House, number: &EmployeeNumber, day: Date) -> Result<String> {
+    let city = house.city(&mut house.store.read().await?).await?;
+    let Some(person) = city.directory.official(number) else { return Ok(number.to_string()) };
+    let held = city.directory.posts_of(number, day).into_iter().find(|(_, capacity)| !capacity.is_acting());
+    let post = held.map(|(post, capacity)| titled(post, Some(capacity)));
+    Ok(post.map_or_else(|| person.name.clone(), |post| line("person_at", &[("name", &person.name), ("post", &post)])))
 }
 
 fn stand_in(
