@@ -22,6 +22,8 @@ words! {
         Taken = "taken",
         /// Somebody stands in for him, or he is away himself.
         Chain = "chain",
+        /// The order that says so has no number.
+        NoOrder = "no_order",
     }
 }
 
@@ -47,19 +49,14 @@ pub async fn add_absence(house: &House, absence: &Absence, stand_in: Option<&Del
         tx.put_delegation(row, false).await?;
     }
     tx.put_absence(absence).await?;
-    let fact = told(house, "absence added", (&absence.official, absence.days), stand_in.iter().copied());
+    let fact = told(house, "absence added", (&absence.official, absence.days), stand_in.as_slice());
     committed(house, tx, fact).await?;
     Ok(())
 }
 
 /// What the evidence says of an absence; the reason stays with the registry.
-fn told<'a>(
-    house: &House,
-    what: &str,
-    (official, days): (&EmployeeNumber, Days),
-    stand_ins: impl Iterator<Item = &'a Delegation> + Clone,
-) -> Fact {
-    let listed = |name: fn(&Delegation) -> &str| stand_ins.clone().map(name).collect::<Vec<_>>().join(" ");
+fn told(house: &House, what: &str, (official, days): (&EmployeeNumber, Days), stand_ins: &[&Delegation]) -> Fact {
+    let listed = |name: fn(&Delegation) -> &str| stand_ins.iter().map(|row| name(row)).collect::<Vec<_>>().join(" ");
     house
         .fact(FactKind::Administered, FactActor::administrator())
         .with("what", what)
@@ -87,6 +84,9 @@ fn known(directory: &Directory, number: &EmployeeNumber) -> Result<(), Administe
 }
 
 fn fits(directory: &Directory, absence: &Absence, row: &Delegation) -> Result<(), StandInFault> {
+    if row.order_number.trim().is_empty() {
+        return Err(StandInFault::NoOrder);
+    }
     if row.delegate == absence.official {
         return Err(StandInFault::ForHimself);
     }
@@ -166,7 +166,7 @@ pub async fn revoke_absence(house: &House, number: &EmployeeNumber, first_day: D
         let revoked = Delegation { days: Days { to: Some(before), ..row.days }, ..row.clone() };
         tx.put_delegation(&revoked, false).await?;
     }
-    let fact = told(house, "absence revoked", (number, days), stand_ins.iter());
+    let fact = told(house, "absence revoked", (number, days), &stand_ins.iter().collect::<Vec<_>>());
     committed(house, tx, fact).await?;
     Ok(days)
 }

@@ -134,7 +134,7 @@ pub enum Absence {
         #[arg(long)]
         reason: String,
         /// Employee number of the delegate.
-        #[arg(long, requires_all = ["position", "order"])]
+        #[arg(long)]
         delegate: Option<String>,
         /// Post that the delegate stands in for.
         #[arg(long)]

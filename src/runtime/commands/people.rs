@@ -61,20 +61,62 @@ pub async fn absence(source: &Source, command: Absence) -> Result<Ended> {
                 eprintln!("{}", line("absence_reason", &[("reason", &reason)]));
                 return Ok(Ended::Usage);
             };
-            let stand_in = match (delegate, position, order) {
-                (Some(delegate), Some(position), Some(order)) => {
-                    let parsed = stand_in(house, (&delegate, &position), order, (Days { from, to }, secret));
-                    match parsed {
-                        Ok(row) => Some(row),
-                        Err(ended) => return Ok(ended),
-                    }
-                }
-                _ => None,
+            let named = Named { delegate, position, order, secret };
+            let stand_in = match named.stand_in(house, Days { from, to }) {
+                Ok(row) => row,
+                Err(ended) => return Ok(ended),
             };
             let away = Away { id: AbsenceId::new(house.uuid()), official: number, days: Days { from, to }, reason };
-            let added = add_absence(house, &away, stand_in.as_ref()).await;
-            told(house, added.map(|()| line("absence_added", &[("employee", &employee), ("from", &tell::day(house, from))])))
+            match add_absence(house, &away, stand_in.as_ref()).await {
+                Ok(()) => told(house, Ok(added(house, &away, stand_in.as_ref()).await?)),
+                Err(error) => told(house, Err(error)),
+            }
         }
+    }
+}
+
+/// Whom, when, and who stands in as what on which order: what a slip of the hand would show in.
+async fn added(house: &House, away: &Away, stand_in: Option<&Delegation>) -> Result<String> {
+    let who = who(house, &away.official, away.days.from).await?;
+    let from = tell::day(house, away.days.from);
+    let days = match away.days.to {
+        Some(to) => line("absence_days", &[("from", &from), ("to", &tell::day(house, to))]),
+        None => line("absence_open", &[("from", &from)]),
+    };
+    let Some(row) = stand_in else { return Ok(line("absence_added", &[("who", &who), ("days", &days)])) };
+    let city = house.city(&mut house.store.read().await?).await?;
+    let name = city.directory.official(&row.delegate).map_or_else(|| row.delegate.to_string(), |person| person.name.clone());
+    let post = city.directory.position(&row.position);
+    let acting = post.map_or_else(|| row.position.to_string(), |post| titled(post, Some(row.capacity)));
+    let secret = if row.includes_secret { line("absence_secret", &[]) } else { String::new() };
+    let order = row.order_number.as_str();
+    let values =
+        [("who", who.as_str()), ("days", &days), ("delegate", &name), ("as", &acting), ("order", order), ("secret", &secret)];
+    Ok(line("absence_added_with", &values))
+}
+
+/// Who stands in, as the options name it.
+struct Named {
+    delegate: Option<String>,
+    position: Option<String>,
+    order: Option<String>,
+    secret: bool,
+}
+
+impl Named {
+    /// The delegation, if one is meant. An option that would do nothing is told, not left out.
+    fn stand_in(self, house: &House, days: Days) -> Result<Option<Delegation>, Ended> {
+        let Some(delegate) = &self.delegate else {
+            let idle = [("--secret", self.secret), ("--position", self.position.is_some()), ("--order", self.order.is_some())];
+            let Some((option, _)) = idle.into_iter().find(|(_, given)| *given) else { return Ok(None) };
+            eprintln!("{}", line("absence_alone", &[("option", option)]));
+            return Err(Ended::Usage);
+        };
+        let (Some(position), Some(order)) = (&self.position, &self.order) else {
+            eprintln!("{}", line("absence_half", &[]));
+            return Err(Ended::Usage);
+        };
+        stand_in(house, (delegate, position), order.trim().to_owned(), (days, self.secret)).map(Some)
     }
 }
 
