@@ -143,6 +143,12 @@ impl House {
         self.city_time().date()
     }
 
+    /// When tomorrow begins in the city, and what is counted by days begins anew.
+    pub fn midnight(&self) -> Timestamp {
+        let tomorrow = self.today().tomorrow().and_then(|day| day.to_zoned(self.zone()));
+        tomorrow.map_or_else(|_| self.now(), |moment| moment.timestamp())
+    }
+
     /// What the clocks of the city say.
     pub fn city_time(&self) -> DateTime {
         self.zone().to_datetime(self.now())

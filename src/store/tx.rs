@@ -151,6 +151,8 @@ ledger! {
     inbound::set_cursor(source: &str, uid_validity: i64, position: i64) -> ();
     /// Raises and returns the number of automatic answers to an address today.
     inbound::count_answer(address_hash: &[u8], day: Date) -> i64;
+    /// That number, without raising it.
+    inbound::answers_counted(address_hash: &[u8], day: Date) -> i64;
     /// For [`Tx::insert_act`].
     acts::put_act(act: &StoredAct) -> bool;
     /// An act.
