@@ -64,6 +64,14 @@ words! {
         Cc = "cc",
     }
 
+    /// A part of a postal address.
+    AddressPart {
+        /// Street and place.
+        Street = "address",
+        /// Postcode.
+        Postcode = "postcode",
+    }
+
     /// How a letter from outside reached the unit that registers it.
     ReceiptWay {
         /// Handed over the counter.
@@ -99,6 +107,20 @@ pub struct PostalParty {
     pub name: String,
     /// Street, number, place and postcode, one line.
     pub address: String,
+}
+
+/// What a street and a place need at least; what is shorter names none.
+const STREET: usize = 10;
+
+impl PostalParty {
+    /// What the address lacks to be delivered by hand or post: a street with its place, a postcode of five digits.
+    pub fn lacks(&self) -> Option<AddressPart> {
+        if self.address.trim().chars().count() < STREET {
+            return Some(AddressPart::Street);
+        }
+        let digits = self.address.split(|c: char| !c.is_ascii_digit());
+        (!digits.into_iter().any(|run| run.len() == 5)).then_some(AddressPart::Postcode)
+    }
 }
 
 /// Who a letter is from.

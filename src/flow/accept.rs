@@ -10,12 +10,13 @@ use super::house::House;
 use crate::domain::codes::UnitCode;
 use crate::domain::ids::LetterId;
 use crate::domain::letter::Letter;
+use crate::domain::letter_form::{Form, FormFault};
 use crate::domain::routing::{Route, RoutingView, route};
 use crate::store::StoreError;
 use crate::store::files::sha256;
 use std::collections::BTreeMap;
 
-pub use check::{CheckedFile, Refusal, RefusalCode};
+pub use check::{CheckedFile, Refusal, RefusalCode, dates};
 
 /// A file as the caller hands it in.
 #[derive(Debug, Clone)]
@@ -35,6 +36,12 @@ pub struct Submission {
     pub pdf: SubmittedFile,
     /// Attachments.
     pub attachments: Vec<SubmittedFile>,
+}
+
+impl Submission {
+    fn files(&self) -> (&SubmittedFile, &[SubmittedFile]) {
+        (&self.pdf, &self.attachments)
+    }
 }
 
 /// What the caller is told: from here on the letter is ours.
@@ -75,11 +82,11 @@ pub async fn accept(house: &House, submission: Submission) -> Result<Accepted, A
     if let Some(refusal) = check::disk(house, &submission) {
         return disk_full(house, &submission.letter, refusal).await;
     }
-    let files = match check::files(house, &submission).await {
+    let files = match check::files(house, submission.files()).await {
         Ok(files) => files,
         Err(mut refusals) => {
             // Who mends one fault shall not meet the next.
-            refusals.extend(preview(house, &submission.letter).await?.1);
+            refusals.extend(of_letter(house, &submission.letter).await?);
             return refuse(house, &submission.letter, refusals).await;
         }
     };
@@ -92,7 +99,7 @@ pub async fn accept(house: &House, submission: Submission) -> Result<Accepted, A
     let city = house.city(&mut tx).await?;
     let rules = house.rules();
     let view = RoutingView { directory: &city.directory, rules: &rules, day: house.today() };
-    let refusals = check::addressing(&submission.letter, view);
+    let refusals = [check::addressing(&submission.letter, view), dates(house, &submission.letter)].concat();
     if !refusals.is_empty() {
         drop(tx);
         return refuse(house, &submission.letter, refusals).await;
@@ -118,6 +125,21 @@ pub async fn accept(house: &House, submission: Submission) -> Result<Accepted, A
     }
 }
 
+/// What is wrong with a form that is no letter, and with the files beside it: everything in one pass.
+pub async fn judge(
+    house: &House,
+    form: &Form,
+    files: Option<(&SubmittedFile, &[SubmittedFile])>,
+) -> Result<(Vec<FormFault>, Vec<Refusal>), StoreError> {
+    let city = house.city(&mut house.store.read().await?).await?;
+    let faults = form.faults_in(&city.directory, house.city_time());
+    let refusals = match files {
+        Some(files) => check::files(house, files).await.err().unwrap_or_default(),
+        None => Vec::new(),
+    };
+    Ok((faults, refusals))
+}
+
 /// The route that a letter would take now, without sending anything.
 pub async fn preview(house: &House, letter: &Letter) -> Result<(Route, Vec<Refusal>), StoreError> {
     let mut tx = house.store.read().await?;
@@ -127,11 +149,16 @@ pub async fn preview(house: &House, letter: &Letter) -> Result<(Route, Vec<Refus
     Ok((route(letter, view), check::addressing(letter, view)))
 }
 
-/// Everything that is wrong with files and addressing.
+/// Everything that is wrong with files, addressing and dates.
 async fn faults(house: &House, submission: &Submission) -> Result<Vec<Refusal>, StoreError> {
-    let mut refusals = check::files(house, submission).await.err().unwrap_or_default();
-    refusals.extend(preview(house, &submission.letter).await?.1);
+    let mut refusals = check::files(house, submission.files()).await.err().unwrap_or_default();
+    refusals.extend(of_letter(house, &submission.letter).await?);
     Ok(refusals)
+}
+
+/// What is wrong with a letter that comes now, its files aside.
+async fn of_letter(house: &House, letter: &Letter) -> Result<Vec<Refusal>, StoreError> {
+    Ok([preview(house, letter).await?.1, dates(house, letter)].concat())
 }
 
 /// The same id and content again gives the first answer again; other content is a conflict.

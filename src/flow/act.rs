@@ -173,16 +173,17 @@ pub async fn record(
     if !tx.insert_act(&stored).await? {
         return Ok(Recorded::Before);
     }
-    for order in act.orders.iter().filter(|_| orders) {
-        given::give(house, tx, city, (&stored, order), occasion).await?;
-    }
-    onward::tell(house, tx, city, (&stored, act), occasion).await?;
     if let Some(order) = occasion.message.order {
         tx.advance_order(order, answered_state(act.kind)).await?;
     }
     let changed = settle::settle(tx, &stored, act, occasion).await?;
     let fact = act_fact(house, &stored, act, occasion);
+    // Cause before effect: the chain says what was done, then what it set in motion.
     tx.insert_fact(&changed.into_iter().fold(fact, |fact, state| fact.with(settle::LETTER_STATE, state))).await?;
+    for order in act.orders.iter().filter(|_| orders) {
+        given::give(house, tx, city, (&stored, order), occasion).await?;
+    }
+    onward::tell(house, tx, city, (&stored, act), occasion).await?;
     mark::answered(house, tx, occasion, act.kind).await?;
     receipt(house, tx, city, (actor, act), occasion).await?;
     tx.announce(Topic::Facts);

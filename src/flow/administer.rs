@@ -4,7 +4,7 @@
 mod off_duty;
 pub mod registry;
 
-pub use off_duty::{StandInFault, add_absence, end_absence};
+pub use off_duty::{StandInFault, add_absence, end_absence, revoke_absence};
 
 use super::dispatch::sweep;
 use super::ended;
@@ -14,7 +14,7 @@ use crate::domain::abort;
 use crate::domain::check_code;
 use crate::domain::codes::EmployeeNumber;
 use crate::domain::delivery::{Channel, DeliveryState};
-use crate::domain::evidence::{FactActor, FactKind};
+use crate::domain::evidence::{Fact, FactActor, FactKind};
 use crate::domain::ids::DeliveryId;
 use crate::domain::letter::Urgency;
 use crate::domain::routing::{Address, Content, PlannedDelivery, RouteReason};
@@ -49,6 +49,12 @@ pub enum AdministerError {
     /// Nothing to end.
     #[error("{0} is not recorded as off duty on that day")]
     NotAbsent(EmployeeNumber),
+    /// Nothing to take back.
+    #[error("no absence of {0} begins on {1}")]
+    NotAbsentFrom(EmployeeNumber, Date),
+    /// What has counted for a day is ended, not taken back.
+    #[error("the absence of {0} counts since {1}")]
+    AbsenceCounts(EmployeeNumber, Date),
     /// An absence that ends before it begins.
     #[error("the last day {to} is before the first one, {from}")]
     Turned {
@@ -63,6 +69,12 @@ pub enum AdministerError {
     /// Not possible in this state.
     #[error("the delivery by {1} is {0}, so nothing changes")]
     NotNow(DeliveryState, Channel),
+    /// The trial mode holds it, and no hand.
+    #[error("the trial mode withholds the delivery, so nothing changes")]
+    Withheld,
+    /// A worker has it at this moment.
+    #[error("{0} is being sent at this moment")]
+    Underway(DeliveryId),
     /// The ledger.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -169,10 +181,15 @@ pub async fn revoke_link(house: &House, number: &EmployeeNumber) -> Result<(), A
 }
 
 /// Raises the version, writes the fact, commits, and routes again what waits.
-async fn changed(house: &House, mut tx: Tx, what: &str, about: &str) -> Result<(), StoreError> {
-    tx.bump_directory().await?;
+async fn changed(house: &House, tx: Tx, what: &str, about: &str) -> Result<(), StoreError> {
     let fact = house.fact(FactKind::Administered, FactActor::administrator());
-    tx.insert_fact(&fact.with("what", what).with("about", about)).await?;
+    committed(house, tx, fact.with("what", what).with("about", about)).await
+}
+
+/// The same with more to say.
+async fn committed(house: &House, mut tx: Tx, fact: Fact) -> Result<(), StoreError> {
+    tx.bump_directory().await?;
+    tx.insert_fact(&fact).await?;
     tx.announce(Topic::Facts);
     abort::point("administer.before_commit");
     tx.commit().await?;
@@ -227,9 +244,9 @@ pub enum QueueAct {
     Cancel,
 }
 
-/// Changes a delivery in the queue by hand.
+/// Changes a delivery in the queue by hand. Returns the state that it has from then on.
 #[tracing::instrument(name = "flow.queue.change", skip_all, fields(delivery = %id))]
-pub async fn queue(house: &House, id: DeliveryId, act: QueueAct) -> Result<(), AdministerError> {
+pub async fn queue(house: &House, id: DeliveryId, act: QueueAct) -> Result<DeliveryState, AdministerError> {
     let now = house.now();
     let mut tx = house.store.write().await?;
     let delivery = tx.delivery(id).await?.ok_or_else(|| AdministerError::Unknown(id.to_string()))?;
@@ -239,6 +256,11 @@ pub async fn queue(house: &House, id: DeliveryId, act: QueueAct) -> Result<(), A
     );
     if !waits {
         return Err(AdministerError::NotNow(delivery.state, delivery.channel));
+    }
+    // Nothing leaves in trial mode, whatever the hand does: only a hand's own hold can be let go.
+    let by_hand = act == QueueAct::Release && delivery.held;
+    if delivery.state == DeliveryState::Withheld && matches!(act, QueueAct::Release | QueueAct::Retry) && !by_hand {
+        return Err(AdministerError::Withheld);
     }
     let (what, after) = match act {
         QueueAct::Hold => {
@@ -250,7 +272,11 @@ pub async fn queue(house: &House, id: DeliveryId, act: QueueAct) -> Result<(), A
             ("released", delivery.state)
         }
         QueueAct::Retry => {
-            tx.make_due(id, now).await?;
+            // Its state is one that waits, so what keeps it from being due is a worker's lease.
+            tx.make_due(id, now).await.map_err(|error| match error {
+                StoreError::Stale { .. } => AdministerError::Underway(id),
+                other => other.into(),
+            })?;
             ("retried", delivery.state)
         }
         QueueAct::Cancel => {
@@ -267,5 +293,5 @@ pub async fn queue(house: &House, id: DeliveryId, act: QueueAct) -> Result<(), A
     tx.announce(Topic::Facts);
     tx.announce(Topic::Deliveries);
     tx.commit().await?;
-    Ok(())
+    Ok(after)
 }

@@ -18,7 +18,7 @@ use crate::store::heads::Heads;
 use crate::store::vault::{Vault, VaultError};
 use crate::store::{Store, StoreError, Tx};
 use jiff::Timestamp;
-use jiff::civil::Date;
+use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
@@ -140,7 +140,19 @@ impl House {
 
     /// Today, in the city.
     pub fn today(&self) -> Date {
-        self.zone().to_datetime(self.now()).date()
+        self.city_time().date()
+    }
+
+    /// When tomorrow begins in the city, and what is counted by days begins anew.
+    pub fn midnight(&self) -> Timestamp {
+        let zone = self.zone();
+        let begins = |day: Date| zone.to_ambiguous_timestamp(day.at(0, 0, 0, 0)).compatible();
+        self.today().tomorrow().and_then(begins).unwrap_or_else(|_| self.now())
+    }
+
+    /// What the clocks of the city say.
+    pub fn city_time(&self) -> DateTime {
+        self.zone().to_datetime(self.now())
     }
 
     /// The rules of routing.

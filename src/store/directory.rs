@@ -18,8 +18,10 @@ crate::store::sql! {
     UNITS = "SELECT code, name, kind, parent_code, address, route FROM unit ORDER BY place, code";
     OFFICIALS = "SELECT id, employee_number, name, email, email_state, rank, grade FROM official ORDER BY employee_number";
     INCUMBENCIES = "SELECT position_code, employee_number, capacity, valid_from, valid_to FROM incumbency ORDER BY valid_from, position_code";
-    DELEGATIONS = "SELECT id, position_code, employee_number, capacity, valid_from, valid_to, order_number, includes_secret FROM delegation ORDER BY valid_from, position_code";
-    ABSENCES = "SELECT id, employee_number, valid_from, valid_to, reason FROM absence ORDER BY valid_from, employee_number";
+    DELEGATIONS = "SELECT id, position_code, employee_number, capacity, valid_from, valid_to, order_number, includes_secret FROM delegation \
+        WHERE valid_to IS NULL OR valid_to >= valid_from ORDER BY valid_from, position_code";
+    ABSENCES = "SELECT id, employee_number, valid_from, valid_to, reason FROM absence \
+        WHERE valid_to IS NULL OR valid_to >= valid_from ORDER BY valid_from, employee_number";
     OPERATORS = "SELECT unit_code, employee_number, role, valid_from, valid_to FROM unit_operator ORDER BY valid_from, unit_code, role DESC";
     LINKS = "SELECT id, employee_number, chat, state FROM telegram_link WHERE ended_at IS NULL";
     HOLIDAYS = "SELECT day, name FROM holiday ORDER BY day";
@@ -40,6 +42,7 @@ crate::store::sql! {
         ON CONFLICT (unit_code, employee_number, valid_from) DO UPDATE SET role = excluded.role, valid_to = excluded.valid_to, order_number = excluded.order_number";
     PUT_ABSENCE = "INSERT INTO absence (id, employee_number, valid_from, valid_to, reason) VALUES ($1, $2, $3, $4, $5)";
     END_ABSENCE = "UPDATE absence SET valid_to = $2 WHERE employee_number = $1 AND valid_from <= $2 AND (valid_to IS NULL OR valid_to > $2)";
+    REVOKE_ABSENCE = "UPDATE absence SET valid_to = $2 WHERE id = $1 AND valid_from > $2";
     PUT_HOLIDAY = "INSERT INTO holiday (day, name) VALUES ($1, $2) ON CONFLICT (day) DO UPDATE SET name = excluded.name";
     SET_EMAIL_STATE = "UPDATE official SET email_state = $2 WHERE employee_number = $1";
     INCUMBENCY_ORDERS = "SELECT position_code, employee_number, valid_from, order_number FROM incumbency";
@@ -283,6 +286,12 @@ pub async fn put_absence(conn: &mut Conn, row: &Absence) -> Result<(), StoreErro
 pub async fn end_absence(conn: &mut Conn, employee: &EmployeeNumber, last_day: Date) -> Result<u64, StoreError> {
     let done = sqlx::query(END_ABSENCE).bind(employee.as_str()).bind(last_day.to_string()).execute(conn).await?;
     Ok(done.rows_affected())
+}
+
+/// See [`crate::store::Tx::revoke_absence`].
+pub async fn revoke_absence(conn: &mut Conn, id: AbsenceId, before: Date) -> Result<(), StoreError> {
+    let done = sqlx::query(REVOKE_ABSENCE).bind(id.uuid()).bind(before.to_string()).execute(conn).await?;
+    one("absence", id, done.rows_affected())
 }
 
 /// See [`crate::store::Tx::put_holiday`].

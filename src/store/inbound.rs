@@ -29,6 +29,7 @@ crate::store::sql! {
     COUNTS = "SELECT state, count(*) FROM inbound GROUP BY state ORDER BY state";
     COUNT_ANSWER = "INSERT INTO answer_count (address_hash, day, count) VALUES ($1, $2, 1) \
         ON CONFLICT (address_hash, day) DO UPDATE SET count = answer_count.count + 1 RETURNING count";
+    ANSWERS = "SELECT count FROM answer_count WHERE address_hash = $1 AND day = $2";
 }
 
 /// See [`crate::store::Tx::keep`].
@@ -139,4 +140,10 @@ pub async fn inbound_counts(conn: &mut Conn) -> Result<Vec<(String, i64)>, Store
 pub async fn count_answer(conn: &mut Conn, address_hash: &[u8], day: Date) -> Result<i64, StoreError> {
     let (count,): (i64,) = sqlx::query_as(COUNT_ANSWER).bind(address_hash).bind(day.to_string()).fetch_one(conn).await?;
     Ok(count)
+}
+
+/// See [`crate::store::Tx::answers_counted`].
+pub async fn answers_counted(conn: &mut Conn, address_hash: &[u8], day: Date) -> Result<i64, StoreError> {
+    let row: Option<(i64,)> = sqlx::query_as(ANSWERS).bind(address_hash).bind(day.to_string()).fetch_optional(conn).await?;
+    Ok(row.map_or(0, |(count,)| count))
 }

@@ -17,7 +17,7 @@ use crate::domain::directory::{
 };
 use crate::domain::disposition::OrderState;
 use crate::domain::ids::{
-    ActId, AttemptId, DelegationId, DeliveryId, FactId, InboundId, LetterId, LinkId, MessageId, OrderId, TrayId,
+    AbsenceId, ActId, AttemptId, DelegationId, DeliveryId, FactId, InboundId, LetterId, LinkId, MessageId, OrderId, TrayId,
 };
 use crate::domain::letter::LetterFile;
 use jiff::Timestamp;
@@ -152,6 +152,8 @@ ledger! {
     inbound::set_cursor(source: &str, uid_validity: i64, position: i64) -> ();
     /// Raises and returns the number of automatic answers to an address today.
     inbound::count_answer(address_hash: &[u8], day: Date) -> i64;
+    /// That number, without raising it.
+    inbound::answers_counted(address_hash: &[u8], day: Date) -> i64;
     /// For [`Tx::insert_act`].
     acts::put_act(act: &StoredAct) -> bool;
     /// An act.
@@ -200,6 +202,8 @@ ledger! {
     directory::put_absence(row: &Absence) -> ();
     /// Ends an absence on a day.
     directory::end_absence(employee: &EmployeeNumber, last_day: Date) -> u64;
+    /// Takes an absence back: its last day lies before its first, so that no day of it counts.
+    directory::revoke_absence(id: AbsenceId, before: Date) -> ();
     /// Adds or renames a holiday.
     directory::put_holiday(day: Date, name: &str) -> ();
     /// Replaces a group.
@@ -234,6 +238,8 @@ ledger! {
     queue::settle(id: DeliveryId, lease_no: i64, state_next: (DeliveryState, Option<Timestamp>), now: Timestamp) -> ();
     /// Gives a claimed delivery back until a moment, as if it had not been taken.
     queue::postpone(id: DeliveryId, lease_no: i64, at: Timestamp) -> ();
+    /// Gives a lease back with nothing left to do; the state stays.
+    queue::let_lie(id: DeliveryId, lease_no: i64) -> ();
     /// Prolongs the lease of claimed deliveries.
     queue::renew(id: DeliveryId, lease_no: i64, until: Timestamp) -> bool;
     /// When the next delivery of a channel is due.

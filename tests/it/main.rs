@@ -30,6 +30,7 @@ mod story_closed;
 mod story_copies;
 mod story_decisions;
 mod story_desk;
+mod story_door;
 mod story_endings;
 mod story_faults;
 mod story_files;

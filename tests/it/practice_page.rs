@@ -52,6 +52,31 @@ async fn a_reply_on_the_page_is_on_record_and_its_receipt_comes_back() {
     assert_eq!(next.pointer("/mailbox/address").unwrap(), "luh.saraswati@dinkes.tirtasari.example");
 }
 
+/// The record is read from above: first what was done, then what came of it, and who stands in is said of letters, not of receipts.
+#[tokio::test]
+async fn the_record_tells_an_act_before_what_it_sets_in_motion() {
+    let room = Room::open().await;
+    let doni = "doni.kurniawan@karangsuji.tirtasari.example";
+    let stands_in = |record: &str| record.matches("digantikan Plh.").count();
+    let before = stands_in(&room.record_with("digantikan Plh.").await);
+    let mail = room.open_mail(doni).await;
+    let reply = [("kotak", doni), ("surel", mail.as_str()), ("teks", "TL ke Lurah Kebonwaru, lapor Kamis")];
+    assert_eq!(room.post("/luar/balas", &reply).await.status, 303);
+    let record = room.record_with("Tanda catat untuk Camat Karangsuji").await;
+    let at = |words: &str| record.rfind(words).unwrap_or_else(|| panic!("{words}: {record}"));
+    let (act, paper) = (
+        at("Tercatat: disposisi Plh. Camat Karangsuji kepada Lurah Kebonwaru"),
+        at("Lurah Kebonwaru belum terdaftar, antre cetak"),
+    );
+    assert_eq!(record.contains("Tercatat: disposisi") && act < paper, oldest_first(&record), "{record}");
+    assert_eq!(stands_in(&record), before, "{record}");
+}
+
+/// Which way the record runs: the letter was accepted before anything else.
+fn oldest_first(record: &str) -> bool {
+    record.find("diterima Kurir").unwrap() < record.find("Tanda catat").unwrap()
+}
+
 #[tokio::test]
 async fn a_forged_reply_is_shown_as_refused_with_the_reason_and_acts_on_nothing() {
     let room = Room::open().await;

@@ -249,4 +249,33 @@ on_both_engines! {
         assert_eq!(town.lines(id).await, ["letter KADIS-KOMINFO email full primary_channel delivered"]);
         town.finish().await;
     }
+
+    /// Cause before effect: who reads the chain reads what was done, then whom it went to and how.
+    async fn an_act_stands_in_the_chain_before_what_it_sets_in_motion(database: Database) {
+        let town = Town::open(database).await;
+        let id = town.submit(&letter(&["KADIS-KOMINFO"])).await.id;
+        town.run_until_idle().await;
+        town.official(ASEP).reply(&town.mail_of(ASEP), "TL ke Kabid Aptika, lapor Jumat").await;
+        town.run_until_idle().await;
+        town.official(WAHYU).reply(&town.mail_of(WAHYU), "Laporan: sudah selesai dilaksanakan.").await;
+        town.run_until_idle().await;
+        town.official(ASEP).reply(&town.mails_of(ASEP)[0], "Laporan: sudah selesai dilaksanakan.").await;
+        town.run_until_idle().await;
+        let facts = town.house().store.read().await.unwrap().facts_of_letter(id).await.unwrap();
+        let steps: Vec<String> = facts
+            .iter()
+            .map(|fact| serde_json::from_slice::<serde_json::Value>(&fact.body).unwrap())
+            .filter_map(|fact| match fact["event"].as_str().unwrap() {
+                "ConsignmentAcceptance" => Some(format!("act {}", fact["detail"]["intent"].as_str().unwrap())),
+                "Routed" => Some(format!("route {}", fact["detail"]["message"].as_str().unwrap())),
+                _ => None,
+            })
+            .collect();
+        let expected = [
+            "route letter", "act disposition", "route disposition_received", "route act_recorded", "act follow_up_report", "route report_received",
+            "route act_recorded", "act follow_up_report", "route report_received", "route act_recorded",
+        ];
+        assert_eq!(steps, expected);
+        town.finish().await;
+    }
 }

@@ -3,7 +3,7 @@
 use crate::servers::engines::on_both_engines;
 use crate::town::Town;
 use crate::town::letters::letter;
-use crate::town::seen::plain;
+use crate::town::seen::{plain, told};
 use jiff::civil::date;
 use kurir::domain::delivery::DeliveryState;
 use kurir::domain::letter::{OutsideSender, ReceiptWay, Sender};
@@ -94,6 +94,32 @@ on_both_engines! {
         let lines = town.lines(id).await;
         assert!(lines.contains(&"approved KABID-APTIKA email full primary_channel relayed".to_owned()), "{lines:?}");
         assert!(plain(&town.mail_of(WAHYU)).contains("menyetujui laporan ini."), "{}", plain(&town.mail_of(WAHYU)));
+        town.finish().await;
+    }
+
+    /// Whoever passed a letter on gave no disposition: a report that answers him says what it answers, on every way.
+    async fn a_report_on_what_was_forwarded_speaks_of_the_forward(database: Database) {
+        let town = Town::open(database).await;
+        let iwan = "iwan.setiabudhi@dinkes.sukamaju.example";
+        let asep = town.linked(ASEP, 7001).await;
+        let id = town.submit(&letter(&["KADIS-KOMINFO"])).await.id;
+        town.run_until_idle().await;
+        town.official(ASEP).reply(&town.mail_of(ASEP), "Teruskan ke Kadis Kesehatan").await;
+        town.run_until_idle().await;
+        town.official(iwan).reply(&town.mail_of(iwan), "Laporan: sudah kami laksanakan di 14 puskesmas.").await;
+        town.run_until_idle().await;
+        assert_eq!(town.acts(id).await.len(), 2, "{:?}", town.last_inbound().await);
+        let said = told(&town.mail_of(ASEP));
+        assert!(said.contains("melaporkan tindak lanjut surat yang Bapak/Ibu teruskan tanggal 8 Desember 2026"), "{said}");
+        assert!(!said.contains("disposisi Bapak/Ibu") && !asep.last().text.contains("disposisi"), "{said} {}", asep.last().text);
+        // The sender of a letter gave none either.
+        let own = town.submit(&letter(&["KADIS-KOMINFO"])).await.id;
+        town.run_until_idle().await;
+        town.official(ASEP).reply(&town.mail_of(ASEP), "Laporan: sudah kami laksanakan.").await;
+        town.run_until_idle().await;
+        assert!(town.lines(own).await.iter().any(|line| line.starts_with("report_received SEKDA")), "{:?}", town.lines(own).await);
+        let said = told(&town.mail_of(SEKDA));
+        assert!(said.contains("melaporkan tindak lanjut surat tanggal 7 Desember 2026") && !said.contains("disposisi Bapak/Ibu"), "{said}");
         town.finish().await;
     }
 

@@ -17,6 +17,7 @@ on_both_engines! {
         let asep = town.linked(ASEP, 7_077_077_077).await;
         let mut letter = letter(&["KADIS-KOMINFO", "LURAH-PSM"]);
         letter.letter_number = "KENARINOMOR/1".into();
+        letter.letter_date = town.house().today();
         letter.subject = "KENARIHAL".into();
         letter.summary = "KENARIRINGKAS".into();
         let id = town.try_submit(&letter, pdf("KENARIISI")).await.unwrap().id;

@@ -1,53 +1,36 @@
-//! A letter against the directory: does everybody whom it names exist, and can paper reach whoever is outside.
+//! A letter against the directory and the clock: does everybody whom it names exist, can paper reach whoever is outside, and
+//! is what it asks for still to come.
 
 use super::fault::{FormFault, FormFaultKind};
-use crate::domain::codes::{PositionCode, UnitCode};
+use super::said::Said;
+use crate::domain::codes::PositionCode;
 use crate::domain::directory::{Directory, Group};
-use crate::domain::letter::{Addressee, Letter, PostalParty, Recipient, RecipientRole, Sender};
+use crate::domain::letter::{AddressPart, Addressee, Sender};
 use crate::domain::limits;
-use jiff::civil::Date;
+use jiff::civil::{Date, DateTime, time};
 use std::collections::HashMap;
 
-/// The letter with every bare code read as what it is: a code that only a unit has names the unit.
-pub fn resolve(mut letter: Letter, directory: &Directory) -> Letter {
-    if let Sender::Position(code) = &letter.sender
-        && let Some(unit) = unit_of(code, directory)
-    {
-        letter.sender = Sender::Unit(unit);
-    }
-    for recipient in &mut letter.recipients {
-        if let Addressee::Position(code) = &recipient.addressee
-            && let Some(unit) = unit_of(code, directory)
-        {
-            recipient.addressee = Addressee::Unit(unit);
-        }
-    }
-    letter
-}
-
-fn unit_of(code: &PositionCode, directory: &Directory) -> Option<UnitCode> {
-    let unit = code.as_str().parse().ok().filter(|_| directory.position(code).is_none())?;
-    directory.unit(&unit).map(|unit| unit.code.clone())
-}
-
-/// Everything about the people of a resolved letter that its acceptance must refuse.
-pub fn check(letter: &Letter, directory: &Directory, day: Date) -> Vec<FormFault> {
+/// Everything about the people that a letter names that its acceptance must refuse. The codes are resolved.
+pub fn check(said: &Said, directory: &Directory, day: Date) -> Vec<FormFault> {
     let mut faults = Vec::new();
-    sender(letter, directory, day, &mut faults);
-    let mut named: HashMap<&Addressee, String> = HashMap::new();
+    sender(said, directory, &mut faults);
+    let mut named: HashMap<&Addressee, &str> = HashMap::new();
     let mut reached = 0;
-    for (recipient, field) in fields_of(&letter.recipients) {
+    for (field, recipient) in &said.recipients {
         let kinds = addressee(&recipient.addressee, directory, day);
         faults.extend(kinds.into_iter().map(|kind| FormFault { field: field.clone(), kind }));
         reached += count(&recipient.addressee, directory, day);
         match named.get(&recipient.addressee) {
-            Some(first) => faults.push(FormFault { field, kind: FormFaultKind::Duplicate { first: first.clone() } }),
+            Some(first) => {
+                let kind = FormFaultKind::Duplicate { first: (*first).to_owned() };
+                faults.push(FormFault { field: field.clone(), kind });
+            }
             None => {
                 named.insert(&recipient.addressee, field);
             }
         }
     }
-    if !letter.recipients.iter().any(|recipient| recipient.role == RecipientRole::To) {
+    if !said.addressed {
         faults.push(FormFault { field: "to".into(), kind: FormFaultKind::NobodyAddressed });
     }
     if reached > limits::RECIPIENTS {
@@ -57,37 +40,49 @@ pub fn check(letter: &Letter, directory: &Directory, day: Date) -> Vec<FormFault
     faults
 }
 
-/// Each recipient with the field of the form that names him.
-fn fields_of(recipients: &[Recipient]) -> impl Iterator<Item = (&Recipient, String)> {
-    let mut counts: HashMap<RecipientRole, usize> = HashMap::new();
-    recipients.iter().map(move |recipient| {
-        let count = counts.entry(recipient.role).or_default();
-        *count += 1;
-        (recipient, format!("{}[{count}]", recipient.role))
-    })
-}
-
-fn sender(letter: &Letter, directory: &Directory, day: Date, faults: &mut Vec<FormFault>) {
+fn sender(said: &Said, directory: &Directory, faults: &mut Vec<FormFault>) {
     let mut told = |field: &str, kind: FormFaultKind| faults.push(FormFault { field: field.to_owned(), kind });
-    match &letter.sender {
-        Sender::Position(code) if directory.position(code).is_none() => {
+    match &said.sender {
+        Some(Sender::Position(code)) if directory.position(code).is_none() => {
             told("sender", FormFaultKind::UnknownCode { given: code.to_string() });
         }
-        Sender::Unit(code) if directory.unit(code).is_none() => {
+        Some(Sender::Unit(code)) if directory.unit(code).is_none() => {
             told("sender", FormFaultKind::UnknownUnit { given: code.to_string() });
         }
-        Sender::Outside(sender) => {
-            if directory.unit(&sender.registered_by).is_none() {
-                let given = sender.registered_by.to_string();
-                told("sender.outside.registered_by", FormFaultKind::UnknownUnit { given });
-            }
-            if sender.received > day {
-                let given = sender.received.to_string();
-                told("sender.outside.received", FormFaultKind::ReceivedLater { given });
-            }
-        }
-        Sender::Position(_) | Sender::Unit(_) => {}
+        _ => {}
     }
+    if let Some(code) = said.registered_by.as_ref().filter(|code| directory.unit(code).is_none()) {
+        told("sender.outside.registered_by", FormFaultKind::UnknownUnit { given: code.to_string() });
+    }
+}
+
+/// What a letter that comes at this moment, the city's own, cannot say: it would be dated, or have come in, on a day to come, or
+/// ask for what is over. An event is over with its last minute; one without an end with its day.
+pub fn dates(said: &Said, now: DateTime) -> Vec<FormFault> {
+    let mut faults = Vec::new();
+    let mut told = |field: &str, kind: FormFaultKind| faults.push(FormFault { field: field.to_owned(), kind });
+    let later = |day: Option<Date>| day.filter(|day| *day > now.date()).map(|day| day.to_string());
+    if let Some(given) = later(said.letter_date) {
+        told("date", FormFaultKind::DatedLater { given });
+    }
+    if let Some(given) = later(said.received) {
+        told("sender.outside.received", FormFaultKind::ReceivedLater { given });
+    }
+    if let Some(due) = said.due.filter(|due| *due <= now) {
+        told("due", FormFaultKind::DueOver { given: minutes(due), now: minutes(now) });
+    }
+    let of_day = |starts: DateTime| starts.date().to_datetime(time(23, 59, 59, 0));
+    let event = said.ends.map(|ends| ("event.ends", ends, ends));
+    let event = event.or_else(|| said.starts.map(|starts| ("event.starts", starts, of_day(starts))));
+    if let Some((field, given, _)) = event.filter(|(.., over)| *over < now) {
+        told(field, FormFaultKind::EventOver { given: minutes(given), now: minutes(now) });
+    }
+    faults
+}
+
+/// A moment as the form has it.
+fn minutes(moment: DateTime) -> String {
+    moment.strftime("%Y-%m-%dT%H:%M").to_string()
 }
 
 fn addressee(addressee: &Addressee, directory: &Directory, day: Date) -> Vec<FormFaultKind> {
@@ -100,8 +95,8 @@ fn addressee(addressee: &Addressee, directory: &Directory, day: Date) -> Vec<For
             vec![FormFaultKind::UnknownUnit { given: code.to_string() }]
         }
         Addressee::Group { name, except } => group(name, except, directory, day),
-        Addressee::Outside(party) if !has_postcode(party) => vec![FormFaultKind::NoPostcode],
-        Addressee::Unit(_) | Addressee::Outside(_) => Vec::new(),
+        Addressee::Outside(party) => party.lacks().map(incomplete).into_iter().collect(),
+        Addressee::Unit(_) => Vec::new(),
     }
 }
 
@@ -146,8 +141,9 @@ fn count(addressee: &Addressee, directory: &Directory, day: Date) -> usize {
     }
 }
 
-/// Whether a postal address holds a postcode: five digits that are not part of a longer number.
-fn has_postcode(party: &PostalParty) -> bool {
-    let digits = party.address.split(|c: char| !c.is_ascii_digit());
-    digits.into_iter().any(|run| run.len() == 5)
+const fn incomplete(lack: AddressPart) -> FormFaultKind {
+    match lack {
+        AddressPart::Street => FormFaultKind::NoStreet,
+        AddressPart::Postcode => FormFaultKind::NoPostcode,
+    }
 }

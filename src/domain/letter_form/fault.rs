@@ -129,10 +129,31 @@ pub enum FormFaultKind {
     },
     /// A postal address without a postcode of five digits.
     NoPostcode,
+    /// A postal address without street and place.
+    NoStreet,
     /// A letter from outside that would have come in on a day that is yet to come.
     ReceivedLater {
         /// What was given.
         given: String,
+    },
+    /// A date on the letter that is yet to come.
+    DatedLater {
+        /// What was given.
+        given: String,
+    },
+    /// To be done by a time that is over.
+    DueOver {
+        /// What was given.
+        given: String,
+        /// What time it is in the city.
+        now: String,
+    },
+    /// An invitation to something that is over.
+    EventOver {
+        /// When it was over.
+        given: String,
+        /// What time it is in the city.
+        now: String,
     },
 }
 
@@ -145,12 +166,4 @@ pub enum FormNote {
         /// What was given.
         given: String,
     },
-}
-
-/// The fault of a text that is no TOML.
-pub(super) fn of_syntax(text: &str, error: &toml::de::Error) -> FormFault {
-    let before = error.span().and_then(|span| text.get(..span.start)).unwrap_or_default();
-    let line = 1 + before.matches('\n').count();
-    let column = 1 + before.rsplit('\n').next().unwrap_or_default().chars().count();
-    FormFault { field: String::new(), kind: FormFaultKind::Syntax { line, column } }
 }

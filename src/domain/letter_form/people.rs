@@ -2,6 +2,7 @@
 
 use super::fault::FormFaultKind;
 use super::fields::{Faults, Field, Section};
+use super::said::Said;
 use crate::domain::codes::PositionCode;
 use crate::domain::letter::{Addressee, OutsideSender, PostalParty, Recipient, RecipientRole, Sender};
 use crate::domain::limits;
@@ -13,48 +14,52 @@ const OUTSIDE_KEYS: &[&str] = &["name", "address", "way", "received", "registere
 const ADDRESSEE_KEYS: &[&str] = &["position", "unit", "group", "name"];
 
 /// The sender: a bare code, or a table with exactly one of position, unit, outside.
-pub(super) fn sender(form: &Section<'_>, faults: &mut Faults) -> Option<Sender> {
+pub(super) fn sender(form: &Section<'_>, said: &mut Said, faults: &mut Faults) -> Option<Sender> {
     let field = form.field("sender");
-    if matches!(field.value, Some(Value::String(_))) {
-        return field.code(faults).map(Sender::Position);
-    }
-    let section = field.section(faults)?;
-    section.known(SENDER_KEYS, faults);
-    match section.present(SENDER_KEYS).as_slice() {
-        ["position"] => section.field("position").code(faults).map(Sender::Position),
-        ["unit"] => section.field("unit").code(faults).map(Sender::Unit),
-        ["outside"] => outside(&section.field("outside"), faults).map(Sender::Outside),
-        _ => {
-            faults.push(field.fault(FormFaultKind::WhoUnclear { expected: SENDER_KEYS.to_vec() }));
-            None
+    let named = if matches!(field.value, Some(Value::String(_))) {
+        field.code(faults).map(Sender::Position)
+    } else {
+        let section = field.section(faults)?;
+        section.known(SENDER_KEYS, faults);
+        match section.present(SENDER_KEYS).as_slice() {
+            ["position"] => section.field("position").code(faults).map(Sender::Position),
+            ["unit"] => section.field("unit").code(faults).map(Sender::Unit),
+            ["outside"] => return outside(&section.field("outside"), said, faults).map(Sender::Outside),
+            _ => {
+                faults.push(field.fault(FormFaultKind::WhoUnclear { expected: SENDER_KEYS.to_vec() }));
+                None
+            }
         }
-    }
+    };
+    said.sender.clone_from(&named);
+    named
 }
 
-fn outside(field: &Field<'_>, faults: &mut Faults) -> Option<OutsideSender> {
+fn outside(field: &Field<'_>, said: &mut Said, faults: &mut Faults) -> Option<OutsideSender> {
     let section = field.section(faults)?;
     section.known(OUTSIDE_KEYS, faults);
     let name = section.field("name").needed_text(limits::PARTY, faults);
     let address = section.field("address").text(limits::PARTY, faults);
     let way = section.field("way").word(None, faults);
-    let received = section.field("received").date(faults);
-    let registered_by = section.field("registered_by").code(faults);
-    Some(OutsideSender { name: name?, address: address?, way: way?, received: received?, registered_by: registered_by? })
+    said.received = section.field("received").date(faults);
+    said.registered_by = section.field("registered_by").code(faults);
+    let registered_by = said.registered_by.clone();
+    Some(OutsideSender { name: name?, address: address?, way: way?, received: said.received?, registered_by: registered_by? })
 }
 
 /// Everybody addressed, then everybody copied, in the order of the form.
-pub(super) fn recipients(form: &Section<'_>, faults: &mut Faults) -> Option<Vec<Recipient>> {
-    let before = faults.len();
-    let mut recipients = Vec::new();
+pub(super) fn recipients(form: &Section<'_>, said: &mut Said, faults: &mut Faults) {
     for (key, role) in [("to", RecipientRole::To), ("cc", RecipientRole::Cc)] {
         let items = form.field(key).items();
-        if items.is_empty() && role == RecipientRole::To {
-            faults.push(form.field(key).fault(FormFaultKind::NobodyAddressed));
+        said.addressed |= role == RecipientRole::To && !items.is_empty();
+        for (item, number) in items.iter().zip(1..) {
+            let understood = addressee(item, faults);
+            said.recipients.extend(understood.map(|addressee| (format!("{key}[{number}]"), Recipient { role, addressee })));
         }
-        let named = items.iter().filter_map(|item| Some(Recipient { role, addressee: addressee(item, faults)? }));
-        recipients.extend(named);
     }
-    (faults.len() == before).then_some(recipients)
+    if !said.addressed {
+        faults.push(form.field("to").fault(FormFaultKind::NobodyAddressed));
+    }
 }
 
 /// One recipient: a code, "@group", or a table.

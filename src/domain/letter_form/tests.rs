@@ -4,8 +4,9 @@ use crate::domain::directory::{Directory, DirectoryParts};
 use crate::domain::fault_lines::{FaultLine, FaultTable};
 use crate::domain::letter::{Addressee, LetterKind, ReceiptWay, RecipientRole, Sender};
 use crate::domain::registry::{RegistryFile, RegistryFiles, read};
-use jiff::civil::{date, datetime};
+use jiff::civil::{DateTime, date, datetime};
 use std::collections::{BTreeMap, BTreeSet};
+use toml::Table;
 
 /// The directory of the shipped town.
 fn directory() -> Directory {
@@ -34,6 +35,9 @@ fn directory() -> Directory {
     })
 }
 
+/// Tuesday morning, on the date of the letters here.
+const NOW: DateTime = datetime(2026, 11, 24, 9, 0, 0, 0);
+
 const SHORT: &str = r#"
 id = "a-1"
 number = "1/2026"
@@ -47,11 +51,10 @@ to = "KADIS-KES"
 
 #[test]
 fn the_shipped_example_is_read_in_full_and_stands_in_the_shipped_town() {
-    let form = parse(EXAMPLE).unwrap();
-    assert_eq!(form.notes, []);
+    let form = parse(EXAMPLE);
     let directory = directory();
-    let letter = resolve(form.letter, &directory);
-    assert_eq!(check(&letter, &directory, date(2026, 11, 24)), []);
+    assert_eq!((form.notes.as_slice(), form.faults_in(&directory, NOW)), (&[][..], vec![]));
+    let letter = resolve(form.letter.unwrap(), &directory);
     assert_eq!(letter.kind, LetterKind::Invitation);
     assert_eq!(letter.due, Some(datetime(2026, 12, 1, 12, 0, 0, 0)));
     assert_eq!(letter.event.unwrap().ends, Some(datetime(2026, 12, 2, 11, 30, 0, 0)));
@@ -73,7 +76,7 @@ fn the_guide_explains_every_key_and_shows_the_example() {
 
 #[test]
 fn a_short_form_is_enough() {
-    let letter = parse(SHORT).unwrap().letter;
+    let letter = letter_of(SHORT);
     assert_eq!(letter.urgency, Urgency::Normal);
     assert_eq!((letter.answers, letter.event, letter.due), (None, None, None));
     assert_eq!(letter.sender, Sender::Position("SEKDA".parse().unwrap()));
@@ -81,28 +84,28 @@ fn a_short_form_is_enough() {
 
 #[test]
 fn an_unknown_class_counts_as_secret_and_the_writer_is_told() {
-    let form = parse(&SHORT.replace("ordinary", "sangat penting")).unwrap();
-    assert_eq!(form.letter.class, SecurityClass::Secret);
+    let form = parse(&SHORT.replace("ordinary", "sangat penting"));
+    assert_eq!(form.letter.unwrap().class, SecurityClass::Secret);
     assert_eq!(form.notes, [FormNote::ClassUnknown { given: "sangat penting".into() }]);
 }
 
 #[test]
 fn a_letter_from_outside_tells_how_it_came() {
     let outside = r#"sender = { outside = { name = "RW 04", address = "Jl. X", way = "counter", received = 2026-11-23, registered_by = "BAGUM" } }"#;
-    let letter = parse(&SHORT.replace("sender = \"SEKDA\"", outside)).unwrap().letter;
+    let letter = letter_of(&SHORT.replace("sender = \"SEKDA\"", outside));
     let Sender::Outside(sender) = &letter.sender else { panic!("{:?}", letter.sender) };
     assert_eq!((sender.way, sender.received), (ReceiptWay::Counter, date(2026, 11, 23)));
-    let faults = check(&letter, &directory(), date(2026, 11, 22));
-    assert_eq!(faults[0].field, "sender.outside.received");
+    assert_eq!(check(&Said::of(&letter), &directory(), NOW.date()), []);
+    assert_eq!(dates(&Said::of(&letter), datetime(2026, 11, 22, 9, 0, 0, 0))[1].field, "sender.outside.received");
 }
 
 #[test]
 fn a_date_alone_is_due_at_the_end_of_that_day() {
-    let due = |text: &str| parse(&format!("{SHORT}due = {text}")).map(|form| form.letter.due);
+    let due = |text: &str| parse(&format!("{SHORT}due = {text}")).letter.map(|letter| letter.due);
     assert_eq!(due("2026-12-01").unwrap(), Some(datetime(2026, 12, 1, 23, 59, 0, 0)));
     assert_eq!(due("'2026-12-01T08:30'").unwrap(), Some(datetime(2026, 12, 1, 8, 30, 0, 0)));
     for bad in ["2026-12-01T08:30:00Z", "'besok'", "'2026-12-01T8.30'", "5"] {
-        assert!(due(bad).is_err(), "{bad}");
+        assert!(due(bad).is_none(), "{bad}");
     }
 }
 
@@ -139,6 +142,7 @@ const SLIPS: &[(&str, &str, &str, &str)] = &[
     ("\"KADIS-KES\"", "[{ group = \"semua-camat\", except = [\"CAMAT-LBS\", \"CAMAT-KRS\"] }]", "to[1]", "empty_group"),
     ("\"KADIS-KES\"", "[\"KADIS-KES\", \"DINKES\"]\ncc = [{ position = \"KADIS-KES\" }]", "cc[1]", "duplicate"),
     ("\"KADIS-KES\"", "[{ name = \"RW 04\", address = \"Jl. Kenanga 198234\" }]", "to[1]", "no_postcode"),
+    ("\"KADIS-KES\"", "[{ name = \"RW 04\", address = \"RT 12345\" }]", "to[1]", "no_street"),
     ("\"SEKDA\"", "{ unit = \"ZZ\" }", "sender", "unknown_unit"),
     (
         "\"SEKDA\"",
@@ -146,15 +150,40 @@ const SLIPS: &[(&str, &str, &str, &str)] = &[
         "sender.outside.received",
         "received_later",
     ),
+    ("2026-11-24", "2026-11-25", "date", "dated_later"),
+    ("\"KADIS-KES\"", "\"KADIS-KES\"\ndue = 2026-11-23", "due", "due_over"),
+    ("\"KADIS-KES\"", "\"KADIS-KES\"\nevent = { starts = 2026-11-23T09:00:00, place = 'X' }", "event.starts", "event_over"),
+    (
+        "\"KADIS-KES\"",
+        "\"KADIS-KES\"\nevent = { starts = 2026-11-23T09:00:00, ends = 2026-11-24T08:00:00, place = 'X' }",
+        "event.ends",
+        "event_over",
+    ),
 ];
+
+#[test]
+fn what_runs_or_ends_today_is_still_to_come() {
+    let said = |more: &str| parse(&format!("{SHORT}{more}")).said;
+    for more in [
+        "due = 2026-11-24",
+        "due = 2026-11-24T09:01:00",
+        "event = { starts = 2026-11-24T07:00:00, place = 'X' }",
+        "event = { starts = 2026-11-20T07:00:00, ends = 2026-11-24T09:00:00, place = 'X' }",
+    ] {
+        assert_eq!(dates(&said(more), NOW), [], "{more}");
+    }
+    let faults = dates(&said("due = 2026-11-24T09:00:00"), NOW);
+    let now = "2026-11-24T09:00".to_owned();
+    assert_eq!(faults, [FormFault { field: "due".into(), kind: FormFaultKind::DueOver { given: now.clone(), now } }]);
+}
 
 fn faults_of(old: &str, new: &str) -> Vec<FormFault> {
     assert!(SHORT.contains(old), "{old}");
-    let directory = directory();
-    match parse(&SHORT.replacen(old, new, 1)) {
-        Ok(form) => check(&resolve(form.letter, &directory), &directory, date(2026, 11, 24)),
-        Err(faults) => faults,
-    }
+    parse(&SHORT.replacen(old, new, 1)).faults_in(&directory(), NOW)
+}
+
+fn letter_of(text: &str) -> Letter {
+    parse(text).letter.unwrap_or_else(|| panic!("{:?}", parse(text).faults))
 }
 
 #[test]
@@ -172,9 +201,37 @@ fn every_slip_of_the_hand_is_told_at_its_field() {
 #[test]
 fn all_faults_come_at_once() {
     let text = "id = ''\nkind = 'x'\nclass = 5\nsender = { king = 'A' }\nto = ['a', { unit = 'b', name = 'c' }]\ncolour = 1\n";
-    let fields: BTreeSet<String> = parse(text).unwrap_err().into_iter().map(|fault| fault.field).collect();
+    let fields: BTreeSet<String> = parse(text).faults.into_iter().map(|fault| fault.field).collect();
     let expected = ["class", "colour", "date", "id", "kind", "number", "sender", "sender.king", "subject", "to[1]", "to[2]"];
     assert_eq!(fields.iter().map(String::as_str).collect::<Vec<_>>(), expected);
+}
+
+/// One field that is wrong says nothing of the others: people and days are judged beside it.
+#[test]
+fn a_field_that_is_wrong_hides_none_of_the_others() {
+    let outside = "{ outside = { name = '', way = 'pos', received = 2027-01-01, registered_by = 'NOPE' } }";
+    let text = SHORT.replace("\"SEKDA\"", outside).replace("2026-11-24", "2026-11-25").replace("\"Hal\"", "\"Hal")
+        + "due = 2020-01-01\n";
+    let text = text.replace("\"KADIS-KES\"", "[\"kadis\", \"KADIS-ZZ\", \"@semua-raja\", \"SEKDA\", \"SEKDA\"]");
+    let faults = parse(&text).faults_in(&directory(), NOW);
+    let told: BTreeSet<(String, String)> = faults
+        .iter()
+        .map(|fault| (fault.field.clone(), serde_json::to_value(fault).unwrap()["code"].as_str().unwrap().to_owned()))
+        .collect();
+    let expected = [
+        ("", "syntax"),
+        ("date", "dated_later"),
+        ("due", "due_over"),
+        ("sender.outside.name", "missing"),
+        ("sender.outside.received", "received_later"),
+        ("sender.outside.registered_by", "unknown_unit"),
+        ("sender.outside.way", "unknown_word"),
+        ("to[1]", "bad_code"),
+        ("to[2]", "unknown_code"),
+        ("to[3]", "unknown_group"),
+        ("to[5]", "duplicate"),
+    ];
+    assert_eq!(told, expected.map(|(field, code)| (field.to_owned(), code.to_owned())).into());
 }
 
 #[test]

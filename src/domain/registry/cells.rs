@@ -12,15 +12,24 @@ use std::str::FromStr;
 type Faults = Vec<ImportFault>;
 
 impl Cell<'_> {
-    /// True where something stands in it; else the fault is told.
+    /// True where something stands in it; else the fault is told, unless the whole column is absent.
     fn filled(&self, faults: &mut Faults) -> bool {
-        if self.text.is_empty() {
+        if self.text.is_empty() && !self.absent {
             faults.push(self.fault(FaultKind::Blank));
         }
         !self.text.is_empty()
     }
 
+    /// Nothing stands in it, and nothing need; `None` where nothing can be said.
+    #[expect(clippy::option_option, reason = "the outer one tells a fault, the inner one an empty cell")]
+    fn blank<T>(&self) -> Option<Option<T>> {
+        (!self.absent).then_some(None)
+    }
+
     fn read<T>(&self, faults: &mut Faults, read: impl FnOnce(&str) -> Result<T, FaultKind>) -> Option<T> {
+        if self.absent {
+            return None;
+        }
         match read(self.text) {
             Ok(value) => Some(value),
             Err(kind) => {
@@ -69,7 +78,7 @@ impl Cell<'_> {
     /// A code that may be absent.
     #[expect(clippy::option_option, reason = "the outer one tells a fault, the inner one an empty cell")]
     pub fn optional_code<T: FromStr>(&self, faults: &mut Faults) -> Option<Option<T>> {
-        if self.text.is_empty() { Some(None) } else { self.code(faults).map(Some) }
+        if self.text.is_empty() { self.blank() } else { self.code(faults).map(Some) }
     }
 
     /// An employee number.
@@ -82,7 +91,7 @@ impl Cell<'_> {
 
     /// A word of a closed set; an empty cell is `default` where there is one.
     pub fn word<T: FromStr<Err = UnknownWord>>(&self, default: Option<T>, faults: &mut Faults) -> Option<T> {
-        if self.text.is_empty() && default.is_some() {
+        if self.text.is_empty() && default.is_some() && !self.absent {
             return default;
         }
         if !self.filled(faults) {
@@ -97,7 +106,7 @@ impl Cell<'_> {
     #[expect(clippy::option_option, reason = "the outer one tells a fault, the inner one an empty cell")]
     pub fn email(&self, faults: &mut Faults) -> Option<Option<String>> {
         if self.text.is_empty() {
-            return Some(None);
+            return self.blank();
         }
         self.read(faults, |text| {
             let folded = text.to_lowercase();
@@ -119,7 +128,7 @@ impl Cell<'_> {
     /// A date that may be absent.
     #[expect(clippy::option_option, reason = "the outer one tells a fault, the inner one an empty cell")]
     pub fn optional_date(&self, faults: &mut Faults) -> Option<Option<Date>> {
-        if self.text.is_empty() { Some(None) } else { self.date(faults).map(Some) }
+        if self.text.is_empty() { self.blank() } else { self.date(faults).map(Some) }
     }
 }
 

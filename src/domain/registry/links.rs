@@ -18,7 +18,7 @@ type Faults = Vec<ImportFault>;
 pub(super) struct Known<K> {
     file: String,
     lines: HashMap<K, u64>,
-    /// Nothing can be said about what a broken file lacks.
+    /// Nothing can be said about what the file lacks: it has a row whose key cannot be read, or no keys at all.
     broken: bool,
 }
 
@@ -32,17 +32,22 @@ pub(super) struct Keys {
 impl<K: FromStr + Hash + Eq + Display> Known<K> {
     fn collect(sheet: &Sheet, column: &'static str, faults: &mut Faults) -> Self {
         let mut lines: HashMap<K, u64> = HashMap::new();
+        let mut broken = sheet.is_unread() || !sheet.has(column);
         for row in sheet.all_rows() {
             let cell = row.cell(column);
-            let Ok(key) = cell.text.parse::<K>() else { continue };
+            let Ok(key) = cell.text.parse::<K>() else {
+                broken |= row.damaged;
+                continue;
+            };
             match lines.get(&key) {
+                Some(_) if row.damaged => {}
                 Some(other) => faults.push(cell.fault(FaultKind::Duplicate { given: key.to_string(), other: *other })),
                 None => {
                     lines.insert(key, row.line);
                 }
             }
         }
-        Self { file: sheet.file.clone(), lines, broken: sheet.broken }
+        Self { file: sheet.file.clone(), lines, broken }
     }
 
     /// Tells every cell of a column that names nothing.

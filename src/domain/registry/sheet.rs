@@ -1,10 +1,11 @@
 //! A CSV file (RFC 4180) as rows of named cells.
 //!
 //! In come bytes, with or without a byte order mark, with CRLF or LF. Out come rows whose width fits the header, and every
-//! fault of form. What the cells mean is not looked at here.
+//! fault of form. A row that cannot be split is put aside and hides none of the others. What the cells mean is not looked at here.
 
 use super::fault::{FaultKind, ImportFault};
-use super::quotes;
+use super::quotes::Pieces;
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 /// The columns of a file.
@@ -44,11 +45,21 @@ impl RegistryFile {
 pub(super) struct Sheet {
     /// Its name.
     pub file: String,
-    /// True where the header or the text itself is broken, so that nothing can be said about what the file lacks.
-    pub broken: bool,
+    /// True where the header has faults.
+    broken: bool,
+    columns: Columns,
     places: HashMap<&'static str, usize>,
     width: usize,
-    rows: Vec<(u64, csv::StringRecord)>,
+    rows: Vec<Split>,
+}
+
+/// A row as it stands in the file.
+#[derive(Debug)]
+struct Split {
+    at: u64,
+    cells: csv::StringRecord,
+    /// Its cells are a guess: nothing but its key is taken from it.
+    damaged: bool,
 }
 
 /// A row.
@@ -57,6 +68,8 @@ pub(super) struct Row<'s> {
     sheet: &'s Sheet,
     /// Its first line.
     pub line: u64,
+    /// Whether its cells are a guess.
+    pub damaged: bool,
     cells: &'s csv::StringRecord,
 }
 
@@ -66,6 +79,8 @@ pub(super) struct Cell<'s> {
     file: &'s str,
     line: u64,
     column: &'static str,
+    /// The file lacks the column although it must be there: that is told once, and nothing is said of its cells.
+    pub absent: bool,
     /// Its text without outer blanks.
     pub text: &'s str,
 }
@@ -73,43 +88,41 @@ pub(super) struct Cell<'s> {
 impl Sheet {
     /// Splits a file. Faults of form are added to `faults`; a file without header gives a broken sheet without rows.
     pub fn read(file: &RegistryFile, columns: Columns, faults: &mut Vec<ImportFault>) -> Self {
-        let mut sheet = Self { file: file.name.clone(), broken: true, places: HashMap::new(), width: 0, rows: Vec::new() };
+        let (places, rows) = (HashMap::new(), Vec::new());
+        let mut sheet = Self { file: file.name.clone(), broken: true, columns, places, width: 0, rows };
         if file.absent {
             faults.push(sheet.fault(0, FaultKind::FileMissing));
             return sheet;
         }
         let bytes = file.bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&file.bytes);
-        let text = match std::str::from_utf8(bytes) {
-            Ok(text) => text,
-            Err(error) => {
-                let good = bytes.get(..error.valid_up_to()).unwrap_or_default();
-                let line = 1 + good.split(|byte| *byte == b'\n').count().saturating_sub(1) as u64;
-                faults.push(sheet.fault(line, FaultKind::NotUtf8));
-                return sheet;
+        let text = String::from_utf8_lossy(bytes);
+        let pieces = Pieces::of(&text);
+        faults.extend(pieces.damaged.iter().map(|one| sheet.fault(one.line, one.kind.clone())));
+        let mut lines = split(&pieces);
+        if matches!(text, Cow::Owned(_)) {
+            for row in lines.iter_mut().filter(|row| row.cells.iter().any(|cell| cell.contains(char::REPLACEMENT_CHARACTER))) {
+                row.damaged = true;
+                faults.push(sheet.fault(row.at, FaultKind::NotUtf8));
             }
-        };
-        if let Some((line, kind)) = quotes::fault(text) {
-            faults.push(sheet.fault(line, kind));
-            return sheet;
         }
-        let mut reader = csv::ReaderBuilder::new().flexible(true).has_headers(false).from_reader(text.as_bytes());
-        let mut records = reader.records().filter_map(Result::ok);
-        let Some(header) = records.next() else {
+        if lines.is_empty() {
             faults.push(sheet.fault(1, FaultKind::Empty));
             return sheet;
-        };
-        sheet.head(&header, columns, faults);
-        if !sheet.broken {
-            sheet.fill(text, records, faults);
         }
+        let header = lines.remove(0);
+        if header.damaged || !sheet.head(&header.cells, faults) {
+            return sheet;
+        }
+        sheet.fill(lines, faults);
         sheet
     }
 
-    fn head(&mut self, header: &csv::StringRecord, columns: Columns, faults: &mut Vec<ImportFault>) {
-        let before = faults.len();
+    /// Reads the header; false where the rows cannot be read by it.
+    fn head(&mut self, header: &csv::StringRecord, faults: &mut Vec<ImportFault>) -> bool {
+        let (before, columns) = (faults.len(), self.columns);
         if header.len() == 1 && header.iter().any(|cell| cell.contains([';', '\t'])) {
             faults.push(self.fault(1, FaultKind::WrongDelimiter));
-            return;
+            return false;
         }
         let known: Vec<&'static str> = columns.required.iter().chain(columns.optional).copied().collect();
         for (at, name) in header.iter().map(str::trim).enumerate() {
@@ -128,32 +141,59 @@ impl Sheet {
         }
         self.width = header.len();
         self.broken = faults.len() > before;
+        true
     }
 
-    fn fill(&mut self, text: &str, records: impl Iterator<Item = csv::StringRecord>, faults: &mut Vec<ImportFault>) {
-        let mut lines = Lines::new(text);
-        for record in records {
-            let line = record.position().map_or(0, |position| lines.line_at(position.byte()));
-            if record.len() != self.width {
-                faults.push(self.fault(line, FaultKind::Ragged { expected: self.width, found: record.len() }));
-            }
-            self.rows.push((line, record));
-        }
+    /// Takes the rows. Where the header is broken their widths say nothing.
+    fn fill(&mut self, lines: Vec<Split>, faults: &mut Vec<ImportFault>) {
+        let odd = lines.iter().filter(|row| !self.broken && !row.damaged && row.cells.len() != self.width);
+        faults.extend(odd.map(|row| self.fault(row.at, FaultKind::Ragged { expected: self.width, found: row.cells.len() })));
+        self.rows = lines;
     }
 
     fn fault(&self, line: u64, kind: FaultKind) -> ImportFault {
         ImportFault { file: self.file.clone(), line, column: None, kind }
     }
 
-    /// Every row, those of a wrong width too: their keys count as known.
-    pub fn all_rows(&self) -> impl Iterator<Item = Row<'_>> {
-        self.rows.iter().map(|(line, cells)| Row { sheet: self, line: *line, cells })
+    /// Whether nothing of it could be read.
+    pub const fn is_unread(&self) -> bool {
+        self.width == 0
     }
 
-    /// The rows of the right width.
-    pub fn rows(&self) -> impl Iterator<Item = Row<'_>> {
-        self.all_rows().filter(|row| row.cells.len() == self.width)
+    /// Whether the file has a column.
+    pub fn has(&self, column: &str) -> bool {
+        self.places.contains_key(column)
     }
+
+    /// Every row, those that cannot be read too: their keys count as known.
+    pub fn all_rows(&self) -> impl Iterator<Item = Row<'_>> {
+        self.rows.iter().map(|row| Row { sheet: self, line: row.at, damaged: row.damaged, cells: &row.cells })
+    }
+
+    /// The rows that can be read.
+    pub fn rows(&self) -> impl Iterator<Item = Row<'_>> {
+        self.all_rows().filter(|row| !row.damaged && row.cells.len() == self.width)
+    }
+}
+
+/// The rows of a text in the order of their lines; what is damaged is cut at its commas, so that its key may be found.
+fn split(pieces: &Pieces<'_>) -> Vec<Split> {
+    let mut rows = Vec::new();
+    for (first, text) in &pieces.sound {
+        let mut lines = Lines::new(text, *first);
+        let mut reader = csv::ReaderBuilder::new().flexible(true).has_headers(false).from_reader(text.as_bytes());
+        for cells in reader.records().filter_map(Result::ok) {
+            let at = cells.position().map_or(0, |position| lines.line_at(position.byte()));
+            rows.push(Split { at, cells, damaged: false });
+        }
+    }
+    for one in &pieces.damaged {
+        let first = one.text.lines().next().unwrap_or_default();
+        let cells = first.split(',').map(|cell| cell.trim().trim_matches('"')).collect();
+        rows.push(Split { at: one.line, cells, damaged: true });
+    }
+    rows.sort_by_key(|row| row.at);
+    rows
 }
 
 /// Counts lines up to growing positions. The reader's own count is not taken: after CRLF it is one too low, because the LF
@@ -164,8 +204,8 @@ struct Lines<'t> {
 }
 
 impl<'t> Lines<'t> {
-    fn new(text: &'t str) -> Self {
-        Self { rest: text.bytes().enumerate(), line: 1 }
+    fn new(text: &'t str, line: u64) -> Self {
+        Self { rest: text.bytes().enumerate(), line }
     }
 
     /// The line of the first character at or behind a position that is no line end.
@@ -181,10 +221,11 @@ impl<'t> Lines<'t> {
 }
 
 impl<'s> Row<'s> {
-    /// The cell of a column; a column that the file does not have is empty.
+    /// The cell of a column; one that may be absent is empty where it is.
     pub fn cell(&self, column: &'static str) -> Cell<'s> {
         let text = self.sheet.places.get(column).and_then(|at| self.cells.get(*at)).unwrap_or_default().trim();
-        Cell { file: &self.sheet.file, line: self.line, column, text }
+        let absent = !self.sheet.has(column) && self.sheet.columns.required.contains(&column);
+        Cell { file: &self.sheet.file, line: self.line, column, absent, text }
     }
 }
 
@@ -238,5 +279,15 @@ mod tests {
         assert_eq!(read(b"code;name\nA;B\n").1, vec![(1, FaultKind::WrongDelimiter)]);
         assert_eq!(read(b"code,name\nA,B,C\nD\n").1.len(), 2);
         assert_eq!(read(b"code,name\nA,\"B\nC,D\n").1, vec![(2, FaultKind::QuoteOpen)]);
+        assert_eq!(read(b"code,\"name\nA,B\n"), (vec![], vec![(1, FaultKind::QuoteOpen)]));
+        assert_eq!(read(b"code,\xff\nA,B\n"), (vec![], vec![(1, FaultKind::NotUtf8)]));
+    }
+
+    #[test]
+    fn what_cannot_be_split_hides_no_row() {
+        let (rows, faults) = read(b"code,name\nA,\"B\nC,D\n\nE,\xff\nF,\"x\ny\"\nG,H,I\n");
+        assert_eq!(rows, [["C", "D"], ["F", "x\ny"]]);
+        let ragged = FaultKind::Ragged { expected: 2, found: 3 };
+        assert_eq!(faults, [(2, FaultKind::QuoteOpen), (5, FaultKind::NotUtf8), (8, ragged)]);
     }
 }

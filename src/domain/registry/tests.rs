@@ -107,6 +107,54 @@ fn faults_of_all_files_come_at_once_in_the_order_of_files_and_lines() {
     assert_eq!(places, expected);
 }
 
+/// The finding of a reviewer: one quotation mark in the last line hid a unit that is not there and a post above itself.
+#[test]
+fn one_row_that_cannot_be_split_hides_nothing_of_the_others() {
+    let mut files = edited("positions", "Sekretaris Dinas U,U,HEAD-U", "Sekretaris Dinas U,X,SEC-U");
+    files.positions.bytes.extend_from_slice(b"KABID-U,\"Kepala Bidang U,U,HEAD-U,\n");
+    files
+        .incumbencies
+        .bytes
+        .extend_from_slice(b"KABID-U,333333333333333333,pj,2025-01-01,,\nNONE,333333333333333333,pj,2025-01-01,,\n");
+    files.officials.bytes.extend_from_slice(b"555555555555555555,E\xff,,,\n666666666666666666,F,f(at)u,,\n");
+    files.holidays.bytes = b"date,name\n2026-12-25,Hari \"Raya\n2026-13-01,X\n".to_vec();
+    let faults = read(&files).unwrap_err();
+    let told: Vec<(&str, u64, String)> = faults.iter().map(|fault| (fault.file.as_str(), fault.line, code_of(fault))).collect();
+    let expected = [
+        ("positions.csv", 3, "circle"),
+        ("positions.csv", 3, "unknown"),
+        ("positions.csv", 5, "quote_open"),
+        ("officials.csv", 6, "not_utf8"),
+        ("officials.csv", 7, "bad_email"),
+        ("incumbencies.csv", 7, "unknown"),
+        ("holidays.csv", 2, "quote_stray"),
+        ("holidays.csv", 3, "bad_date"),
+    ];
+    assert_eq!(told, expected.map(|(file, line, code)| (file, line, code.to_owned())));
+}
+
+/// A quotation mark that is closed by the next one somewhere below is told where it was opened, and the rows between are read.
+#[test]
+fn a_mark_that_swallows_rows_is_told_where_it_begins() {
+    let files = edited("officials", "222222222222222222,Budi,", "222222222222222222,\"Budi,");
+    let mut files = files;
+    files.officials.bytes.extend_from_slice(b"555555555555555555,\"Eka, S.H.\",eka(at)u,,\n");
+    let faults = read(&files).unwrap_err();
+    let told: Vec<(u64, String)> = faults.iter().map(|fault| (fault.line, code_of(fault))).collect();
+    assert_eq!(told, [(3, "quote_open".to_owned()), (6, "bad_email".to_owned())]);
+}
+
+/// A column that is not there says nothing of the cells beside it.
+#[test]
+fn a_broken_header_hides_nothing_of_the_other_columns() {
+    let mut files = edited("positions", "code,title,unit_code", "kode,title,unit_code");
+    files.positions.bytes.extend_from_slice(b"KABID-U,,X,SEC-U,\n");
+    let faults = read(&files).unwrap_err();
+    let told: Vec<(u64, String)> = faults.iter().map(|fault| (fault.line, code_of(fault))).collect();
+    let expected = [(1, "column_unknown"), (1, "column_missing"), (5, "blank"), (5, "unknown")];
+    assert_eq!(told, expected.map(|(line, code)| (line, code.to_owned())));
+}
+
 #[test]
 fn a_file_that_is_not_there_is_told_beside_the_faults_of_the_others() {
     let files = edited("positions", "Kepala Dinas U", "").into_files();

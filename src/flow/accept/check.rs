@@ -1,8 +1,8 @@
 //! What is checked at the door, for every channel that may follow. Pure but for reading the bytes that were handed in.
 
-use super::Submission;
+use super::{Submission, SubmittedFile};
 use crate::domain::letter::{Addressee, Letter};
-use crate::domain::letter_form::{self, FormFault, FormFaultKind};
+use crate::domain::letter_form::{self, FormFault, FormFaultKind, Said};
 use crate::domain::limits;
 use crate::domain::routing::{LegRecipient, RoutingView, route};
 use crate::domain::words::words;
@@ -45,6 +45,12 @@ words! {
         RecipientTwice = "recipient_twice",
         /// A letter from outside that would have come in on a day to come.
         ReceivedLater = "received_later",
+        /// A date on the letter that is yet to come.
+        DatedLater = "dated_later",
+        /// To be done by a time that is over.
+        DueOver = "due_over",
+        /// An invitation to something that is over.
+        EventOver = "event_over",
         /// The sender is not known.
         SenderUnknown = "sender_unknown",
         /// The disk is nearly full.
@@ -96,15 +102,18 @@ pub fn disk(house: &House, submission: &Submission) -> Option<Refusal> {
 /// Checks the letter's PDF and its attachments.
 ///
 /// PDFs are opened in the render child: a small one can unpack past all memory, and that must never be the daemon's.
-pub async fn files(house: &House, submission: &Submission) -> Result<Vec<CheckedFile>, Vec<Refusal>> {
+pub async fn files(
+    house: &House,
+    (pdf, attachments): (&SubmittedFile, &[SubmittedFile]),
+) -> Result<Vec<CheckedFile>, Vec<Refusal>> {
     let mut refusals = Vec::new();
     let mut checked = Vec::new();
     let allowed = house.settings.limits;
-    if submission.attachments.len() > allowed.attachments {
-        let detail = format!("{} > {}", submission.attachments.len(), allowed.attachments);
+    if attachments.len() > allowed.attachments {
+        let detail = format!("{} > {}", attachments.len(), allowed.attachments);
         refusals.push(Refusal::new(RefusalCode::AttachmentsTooMany, "attachments", detail));
     }
-    for (place, file) in std::iter::once(&submission.pdf).chain(&submission.attachments).enumerate() {
+    for (place, file) in std::iter::once(pdf).chain(attachments).enumerate() {
         let mut bad = |code, detail: String| refusals.push(Refusal::new(code, &file.name, detail));
         if file.name.trim().is_empty() || file.name.chars().count() > limits::FILE_NAME || file.name.chars().any(char::is_control)
         {
@@ -165,7 +174,7 @@ fn media_type(bytes: &[u8]) -> &'static str {
 pub fn addressing(letter: &Letter, view: RoutingView<'_>) -> Vec<Refusal> {
     let mut refusals = fields(letter);
     let plan = route(letter, view);
-    let faults = letter_form::check(letter, view.directory, view.day);
+    let faults = letter_form::check(&Said::of(letter), view.directory, view.day);
     // What is known as closed is told with its last day.
     let closed =
         |name: &str| faults.iter().any(|fault| matches!(&fault.kind, FormFaultKind::Ended { given, .. } if given == name));
@@ -180,9 +189,9 @@ pub fn addressing(letter: &Letter, view: RoutingView<'_>) -> Vec<Refusal> {
     }
     for leg in &plan.legs {
         if let LegRecipient::Outside(party) = &leg.recipient
-            && let Some(missing) = missing_of(&party.address)
+            && let Some(lack) = party.lacks()
         {
-            refusals.push(Refusal::new(RefusalCode::RecipientIncomplete, &party.name, missing));
+            refusals.push(Refusal::new(RefusalCode::RecipientIncomplete, &party.name, lack.as_str()));
         }
     }
     refusals.extend(sender(letter, view));
@@ -199,17 +208,16 @@ fn named_wrongly(fault: &FormFault) -> Option<Refusal> {
         FormFaultKind::EmptyGroup { group } => of(RefusalCode::GroupEmpty, group, ""),
         FormFaultKind::Duplicate { first } => of(RefusalCode::RecipientTwice, &fault.field, first),
         FormFaultKind::ReceivedLater { given } => of(RefusalCode::ReceivedLater, given, ""),
+        FormFaultKind::DatedLater { given } => of(RefusalCode::DatedLater, given, ""),
+        FormFaultKind::DueOver { given, now } => of(RefusalCode::DueOver, given, now),
+        FormFaultKind::EventOver { given, now } => of(RefusalCode::EventOver, given, now),
         _ => None,
     }
 }
 
-/// What a postal address lacks to be delivered by hand or post: a street and a five-digit postcode.
-fn missing_of(address: &str) -> Option<&'static str> {
-    let postcode = address.split(|c: char| !c.is_ascii_digit()).any(|run| run.len() == 5);
-    if address.trim().chars().count() < 10 {
-        return Some("address");
-    }
-    (!postcode).then_some("postcode")
+/// Checks the dates of a letter that comes now. An accepted letter grows old and is not asked again.
+pub fn dates(house: &House, letter: &Letter) -> Vec<Refusal> {
+    letter_form::dates(&Said::of(letter), house.city_time()).iter().filter_map(named_wrongly).collect()
 }
 
 fn sender(letter: &Letter, view: RoutingView<'_>) -> Option<Refusal> {

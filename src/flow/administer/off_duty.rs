@@ -1,10 +1,11 @@
 //! Who is off duty, and who stands in meanwhile. Both are one act: they are recorded together or not at all, and they end
 //! together. Nobody stands in for himself, two never stand in for one post, and there are no chains.
 
-use super::{AdministerError, changed};
+use super::{AdministerError, changed, committed};
 use crate::domain::codes::{EmployeeNumber, PositionCode};
 use crate::domain::delegation::{Absence, Capacity, Days, Delegation};
 use crate::domain::directory::Directory;
+use crate::domain::evidence::{Fact, FactActor, FactKind};
 use crate::domain::words::words;
 use crate::flow::house::House;
 use crate::store::{StoreError, Tx};
@@ -21,6 +22,8 @@ words! {
         Taken = "taken",
         /// Somebody stands in for him, or he is away himself.
         Chain = "chain",
+        /// The order that says so has no number.
+        NoOrder = "no_order",
     }
 }
 
@@ -46,8 +49,23 @@ pub async fn add_absence(house: &House, absence: &Absence, stand_in: Option<&Del
         tx.put_delegation(row, false).await?;
     }
     tx.put_absence(absence).await?;
-    changed(house, tx, "absence added", absence.official.as_str()).await?;
+    let fact = told(house, "absence added", (&absence.official, absence.days), stand_in.as_slice());
+    committed(house, tx, fact).await?;
     Ok(())
+}
+
+/// What the evidence says of an absence; the reason stays with the registry.
+fn told(house: &House, what: &str, (official, days): (&EmployeeNumber, Days), stand_ins: &[&Delegation]) -> Fact {
+    let listed = |name: fn(&Delegation) -> &str| stand_ins.iter().map(|row| name(row)).collect::<Vec<_>>().join(" ");
+    house
+        .fact(FactKind::Administered, FactActor::administrator())
+        .with("what", what)
+        .with("about", official.as_str())
+        .with("from", days.from.to_string())
+        .with("to", days.to.map(|day| day.to_string()).unwrap_or_default())
+        .with("delegate", listed(|row| row.delegate.as_str()))
+        .with("position", listed(|row| row.position.as_str()))
+        .with("order", listed(|row| &row.order_number))
 }
 
 /// Who does not know whether he was heard says it again: the same days are the same absence, with the same stand-in.
@@ -66,6 +84,9 @@ fn known(directory: &Directory, number: &EmployeeNumber) -> Result<(), Administe
 }
 
 fn fits(directory: &Directory, absence: &Absence, row: &Delegation) -> Result<(), StandInFault> {
+    if row.order_number.trim().is_empty() {
+        return Err(StandInFault::NoOrder);
+    }
     if row.delegate == absence.official {
         return Err(StandInFault::ForHimself);
     }
@@ -118,4 +139,48 @@ async fn end_stand_ins(
         }
     }
     Ok(())
+}
+
+/// Takes an absence back that was recorded by mistake, and with it whoever was to stand in: no day of it counts, and what still
+/// waits is routed again as if it had never been recorded. Only before it begins or on its first day: what has counted for a day is
+/// ended. The rows stay, and the fact says what they were. Returns the days that were taken back.
+pub async fn revoke_absence(house: &House, number: &EmployeeNumber, first_day: Date) -> Result<Days, AdministerError> {
+    let mut tx = house.store.write().await?;
+    let city = house.city(&mut tx).await?;
+    known(&city.directory, number)?;
+    let parts = city.directory.parts();
+    let recorded: Vec<&Absence> =
+        parts.absences.iter().filter(|one| &one.official == number && one.days.from == first_day).collect();
+    let Some(days) = recorded.first().map(|one| one.days) else {
+        return Err(AdministerError::NotAbsentFrom(number.clone(), first_day));
+    };
+    if first_day < house.today() {
+        return Err(AdministerError::AbsenceCounts(number.clone(), first_day));
+    }
+    let before = first_day.yesterday().unwrap_or(first_day);
+    for one in recorded {
+        tx.revoke_absence(one.id, before).await?;
+    }
+    let stand_ins = with_it(&mut tx, &city.directory, (number, first_day)).await?;
+    for row in &stand_ins {
+        let revoked = Delegation { days: Days { to: Some(before), ..row.days }, ..row.clone() };
+        tx.put_delegation(&revoked, false).await?;
+    }
+    let fact = told(house, "absence revoked", (number, days), &stand_ins.iter().collect::<Vec<_>>());
+    committed(house, tx, fact).await?;
+    Ok(days)
+}
+
+/// Who was recorded as standing in for somebody from a day on. What came with an import is the import's to take away.
+async fn with_it(
+    tx: &mut Tx,
+    directory: &Directory,
+    (number, first_day): (&EmployeeNumber, Date),
+) -> Result<Vec<Delegation>, StoreError> {
+    let imported = tx.imported_delegations().await?;
+    let begins = |row: &&Delegation| {
+        let his = directory.incumbent(&row.position, first_day).is_some_and(|(holder, _)| &holder.number == number);
+        row.capacity == Capacity::Plh && row.days.from == first_day && his && !imported.contains(&row.id)
+    };
+    Ok(directory.parts().delegations.iter().filter(begins).cloned().collect())
 }

@@ -9,7 +9,7 @@ use crate::flow::act::{PlannedAct, PlannedOrder};
 use crate::flow::assurance;
 use crate::flow::house::{CityView, House, titled};
 use crate::render::context::{
-    Decided, DispositionCopy, Forwarded, Item, LetterFacts, Message, Purpose, ReportReceived, Returned,
+    Decided, DispositionCopy, Forwarded, Item, LetterFacts, Message, Purpose, ReportOn, ReportReceived, Returned,
 };
 use crate::render::moment::Moment;
 use crate::store::Tx;
@@ -32,18 +32,21 @@ pub async fn told(
     let given = done.order.and_then(|id| orders.iter().find(|one| one.id == id));
     let (actor, actor_short) = named(city, &done).ok_or_else(|| missing(said, "acting position"))?;
     let facts = facts(tx, said, stored, city).await?;
-    let short = |order: &StoredOrder| city.directory.position(&order.target).map(|post| post.short_title.clone());
     Ok(match said.kind.as_str() {
-        "report_received" => Message::ReportReceived(ReportReceived {
-            actor,
-            actor_short,
-            disposed_at: Moment::at(&city.calendar, given.map_or(stored.accepted_at, |order| order.created_at)),
-            report_text: act.note,
-            act_files: carriage.files.clone(),
-            assurance: assurance::words(&done.assurance),
-            open_children: given.map(|order| open_beside(&orders, order).filter_map(short).collect()).unwrap_or_default(),
-            facts,
-        }),
+        "report_received" => {
+            let (answers, asked_at) = asked(tx, city, (&done, given), stored).await?;
+            Message::ReportReceived(ReportReceived {
+                actor,
+                actor_short,
+                answers,
+                asked_at,
+                report_text: act.note,
+                act_files: carriage.files.clone(),
+                assurance: assurance::words(&done.assurance),
+                open_children: given.map(|order| open_beside(city, &orders, order)).unwrap_or_default(),
+                facts,
+            })
+        }
         "returned" => Message::Returned(Returned {
             actor,
             item: if given.is_some() { Item::Disposition } else { Item::Letter },
@@ -54,9 +57,8 @@ pub async fn told(
             facts,
         }),
         kind @ ("approved" | "rejected") => {
-            let item = item(tx, &done).await?;
+            let (item, assurance) = (item(tx, &done).await?, assurance::words(&done.assurance));
             let (note, act_files) = (act.note, carriage.files.clone());
-            let assurance = assurance::words(&done.assurance);
             let decided = Decided { facts, actor, actor_short, item, note, act_files, assurance };
             if kind == "approved" { Message::Approved(decided) } else { Message::Rejected(decided) }
         }
@@ -131,23 +133,49 @@ fn copy(
     })
 }
 
-/// What was decided on: a report that was told, an order, else the letter itself.
-async fn item(tx: &mut Tx, done: &StoredAct) -> Result<Item, WordsError> {
-    let answered = match tx.delivery(done.delivery).await? {
+/// By what a report was asked for, and when: an order, what somebody passed on, else the letter. Who reports on a copy of an order
+/// reports to whoever gave it.
+async fn asked(
+    tx: &mut Tx,
+    city: &CityView,
+    (done, given): (&StoredAct, Option<&StoredOrder>),
+    stored: &StoredLetter,
+) -> Result<(ReportOn, Moment), WordsError> {
+    if let Some(order) = given {
+        return Ok((ReportOn::Disposition, Moment::at(&city.calendar, order.created_at)));
+    }
+    let answered = answered(tx, done).await?;
+    let answers = match answered.as_ref().map(|message| message.kind.as_str()) {
+        Some("forward_received") => ReportOn::Forward,
+        Some("disposition_copy") => ReportOn::Disposition,
+        _ => return Ok((ReportOn::Letter, Moment::day(stored.letter.letter_date))),
+    };
+    let at = answered.map_or(done.recorded_at, |message| message.created_at);
+    Ok((answers, Moment::at(&city.calendar, at)))
+}
+
+/// The message that an act answers.
+async fn answered(tx: &mut Tx, done: &StoredAct) -> Result<Option<StoredMessage>, WordsError> {
+    Ok(match tx.delivery(done.delivery).await? {
         Some(delivery) => tx.message(delivery.message).await?,
         None => None,
-    };
-    Ok(match answered {
+    })
+}
+
+/// What was decided on: a report that was told, an order, else the letter itself.
+async fn item(tx: &mut Tx, done: &StoredAct) -> Result<Item, WordsError> {
+    Ok(match answered(tx, done).await? {
         Some(message) if message.kind == "report_received" => Item::Report,
         _ if done.order.is_some() => Item::Disposition,
         _ => Item::Letter,
     })
 }
 
-/// Orders of the same giver on the same letter that nobody has reported on or returned yet.
-fn open_beside<'a>(orders: &'a [StoredOrder], answered: &'a StoredOrder) -> impl Iterator<Item = &'a StoredOrder> {
+/// Posts whose orders of the same giver on the same letter nobody has reported on or returned yet.
+fn open_beside(city: &CityView, orders: &[StoredOrder], answered: &StoredOrder) -> Vec<String> {
     let is_open = |state: &str| matches!(state, "issued" | "delivered" | "read" | "in_progress");
-    orders.iter().filter(move |one| one.act == answered.act && one.id != answered.id && is_open(&one.state))
+    let beside = orders.iter().filter(|one| one.act == answered.act && one.id != answered.id && is_open(&one.state));
+    beside.filter_map(|order| city.directory.position(&order.target)).map(|post| post.short_title.clone()).collect()
 }
 
 fn purpose(instructions: &[&String]) -> Option<Purpose> {

@@ -1,6 +1,8 @@
 //! Acts: what they set in motion, their receipts, and questions about them.
 
-use super::parts::{Act, ActFile, Assurance, ChallengeWhy, DayOff, Echo, Item, LetterFacts, LetterFileText, Question, TreeLine};
+use super::parts::{
+    Act, ActFile, Assurance, ChallengeWhy, DayOff, Echo, Item, LetterFacts, LetterFileText, Question, ReportOn, TreeLine,
+};
 use crate::domain::letter::SecurityClass;
 use crate::render::moment::Moment;
 use serde::{Deserialize, Serialize};
@@ -207,8 +209,10 @@ pub struct ReportReceived {
     pub actor: String,
     /// His short title.
     pub actor_short: String,
-    /// When the disposition was given (a day).
-    pub disposed_at: Moment,
+    /// What he was asked by.
+    pub answers: ReportOn,
+    /// The day of that: when the disposition was given or the letter passed on, else the date of the letter.
+    pub asked_at: Moment,
     /// His words.
     pub report_text: String,
     /// Files that came with it.

@@ -33,7 +33,7 @@ pub use letters::{Forwarded, Invitation, LetterText, SecretNotice};
 pub use message::Message;
 pub use parts::{
     Act, ActFile, Assurance, AttachedFile, ChallengeWhy, DayOff, Echo, Item, LetterFacts, LetterFileText, Purpose, Question,
-    TreeLine,
+    ReportOn, TreeLine,
 };
 pub use people::{ForeignAnswer, LinkCode, SealNote, TelegramLinked, TwoFrom, UnitMail};
 pub use refused::{Because, PdfUnreadable, Refused};

@@ -40,6 +40,16 @@ words! {
         Report = "report",
     }
 
+    /// What a report answers.
+    ReportOn {
+        /// A disposition of the reader.
+        Disposition = "disposition",
+        /// A letter that the reader passed on.
+        Forward = "forward",
+        /// The letter itself.
+        Letter = "letter",
+    }
+
     /// Why something was forwarded.
     Purpose {
         /// Untuk petunjuk.

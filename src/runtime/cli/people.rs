@@ -134,7 +134,7 @@ pub enum Absence {
         #[arg(long)]
         reason: String,
         /// Employee number of the delegate.
-        #[arg(long, requires_all = ["position", "order"])]
+        #[arg(long)]
         delegate: Option<String>,
         /// Post that the delegate stands in for.
         #[arg(long)]
@@ -145,6 +145,14 @@ pub enum Absence {
         /// Secret letters go to the delegate too.
         #[arg(long)]
         secret: bool,
+    },
+    /// It was recorded by mistake: before it begins or on its first day it can be taken back.
+    Revoke {
+        /// Employee number.
+        employee: String,
+        /// First day of the absence.
+        #[arg(long)]
+        from: Date,
     },
     /// He is back.
     End {

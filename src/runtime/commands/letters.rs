@@ -1,18 +1,20 @@
 //! `kurir letter`: submit, show, list, route.
 
+mod form;
 mod shown;
 
 use super::{letter_meant, print_json, record, told};
-use crate::domain::letter_form::{self, LetterForm};
+use crate::domain::letter_form;
 use crate::flow::House;
-use crate::flow::accept::{AcceptError, Accepted, Refusal, RefusalCode, Submission, SubmittedFile, accept, preview};
+use crate::flow::accept::{AcceptError, Accepted, Refusal, RefusalCode, Submission, accept, dates, preview};
 use crate::render::size;
 use crate::runtime::Ended;
 use crate::runtime::cli::Letter;
 use crate::runtime::config::Source;
-use crate::runtime::words::{faults, grouped, io_reason, line, out, say};
+use crate::runtime::words::{grouped, line, out, say};
 use crate::store::records::{StoredAct, StoredLetter};
 use anyhow::{Context as _, Result};
+use form::Papers;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -28,56 +30,22 @@ pub async fn run(source: &Source, command: Letter) -> Result<Ended> {
     }
 }
 
-/// The form, or how the command ends because of it: every fault is told at once.
-fn read_form(path: &Path) -> Result<LetterForm, Ended> {
-    let bytes = read(path)?;
-    let read = letter_form::parse(&String::from_utf8_lossy(&bytes));
-    if let Ok(form) = &read
-        && !form.notes.is_empty()
-    {
-        // What was decided in the writer's place is told before anything comes of it.
-        eprintln!("{}", faults(letter_form::SENTENCES, &form.notes));
-    }
-    read.map_err(|found| {
-        eprintln!("{}", faults(letter_form::SENTENCES, &found));
-        Ended::Wanting
-    })
-}
-
-fn read(path: &Path) -> Result<Vec<u8>, Ended> {
-    std::fs::read(path).map_err(|error| {
-        let (file, reason) = (path.display().to_string(), io_reason(&error));
-        eprintln!("{}", line("file_unreadable", &[("file", &file), ("reason", &reason)]));
-        Ended::Usage
-    })
-}
-
-fn read_file(path: &Path) -> Result<SubmittedFile, Ended> {
-    let bytes = read(path)?;
-    let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    Ok(SubmittedFile { name, bytes })
-}
-
 async fn submit(source: &Source, form: &Path, (pdf, attach): (&Path, &[std::path::PathBuf]), json: bool) -> Result<Ended> {
-    let form = match read_form(form) {
-        Ok(form) => form,
-        Err(ended) => return Ok(ended),
-    };
-    let files =
-        read_file(pdf).and_then(|pdf| Ok((pdf, attach.iter().map(|path| read_file(path)).collect::<Result<Vec<_>, _>>()?)));
-    let (pdf, attachments) = match files {
-        Ok(files) => files,
-        Err(ended) => return Ok(ended),
-    };
-    let opened = record(source).await?;
+    let (form, papers) = (form::read(form), Papers::read(pdf, attach));
+    let Some(form) = form else { return Ok(Ended::Usage) };
+    // Without the record nobody knows who exists; what the form itself lacks is told all the same.
+    let opened = record(source).await.inspect_err(|_| form::tell_own(&form))?;
     let house = &opened.house;
+    let (Some(letter), Some(pdf), true) = (&form.letter, &papers.pdf, papers.whole) else {
+        return form::refused(house, &form, Some(&papers), json).await;
+    };
     let letter = {
         let mut tx = house.store.read().await?;
-        letter_form::resolve(form.letter, &house.city(&mut tx).await?.directory)
+        letter_form::resolve(letter.clone(), &house.city(&mut tx).await?.directory)
     };
     let caller_id = letter.caller_id.clone();
-    let answer = accept(house, Submission { letter, pdf, attachments }).await;
-    answered(house, answer, (&caller_id, json))
+    let submission = Submission { letter, pdf: pdf.clone(), attachments: papers.attachments };
+    answered(house, accept(house, submission).await, (&caller_id, json))
 }
 
 fn answered(house: &House, answer: Result<Accepted, AcceptError>, (caller_id, as_json): (&str, bool)) -> Result<Ended> {
@@ -256,14 +224,14 @@ async fn route(source: &Source, text: &str, explain: bool, as_json: bool) -> Res
     let opened = record(source).await?;
     let house = &opened.house;
     let path = Path::new(text);
+    let mut wrong = Vec::new();
     let letter = if path.extension().is_some_and(|end| end == "toml") {
-        match read_form(path) {
-            Ok(form) => {
-                let mut tx = house.store.read().await?;
-                Arc::new(letter_form::resolve(form.letter, &house.city(&mut tx).await?.directory))
-            }
-            Err(ended) => return Ok(ended),
-        }
+        let Some(form) = form::read(path) else { return Ok(Ended::Usage) };
+        let Some(letter) = &form.letter else { return form::refused(house, &form, None, as_json).await };
+        let mut tx = house.store.read().await?;
+        let letter = letter_form::resolve(letter.clone(), &house.city(&mut tx).await?.directory);
+        wrong = dates(house, &letter);
+        Arc::new(letter)
     } else {
         let Some(id) = letter_meant(house, text).await? else {
             eprintln!("{}", line("letter_unknown", &[("letter", text)]));
@@ -272,6 +240,7 @@ async fn route(source: &Source, text: &str, explain: bool, as_json: bool) -> Res
         house.store.read().await?.letter(id).await?.context("the letter is gone")?.letter
     };
     let (plan, refusals) = preview(house, &letter).await?;
+    let refusals = [refusals, wrong].concat();
     let city = house.city(&mut house.store.read().await?).await?;
     if as_json {
         shown::route_json(&plan, (&city.directory, house.today())).iter().for_each(print_json);

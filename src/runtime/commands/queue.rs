@@ -140,9 +140,12 @@ async fn show(house: &House, text: &str, as_json: bool) -> Result<Ended> {
 async fn act(house: &House, text: &str, what: QueueAct) -> Result<Ended> {
     let Ok(id) = text.parse::<DeliveryId>() else { return Ok(unknown(text)) };
     match queue(house, id, what).await {
-        Ok(()) => {
+        Ok(state) => {
             let done = format!("{what:?}").to_lowercase();
             say(&line("queue_done", &[("id", text), ("what", &grouped("queue_act", &done, &[]))]));
+            if what == QueueAct::Release && state == DeliveryState::Withheld {
+                say(&line("queue_still_withheld", &[]));
+            }
             Ok(Ended::Done)
         }
         Err(AdministerError::Store(error)) => Err(error.into()),

@@ -32,6 +32,12 @@ pub fn not_administered(house: &House, error: &AdministerError) -> String {
         AdministerError::NoAddress(number) => line("official_without_address", &[("employee", number.as_str())]),
         AdministerError::NotLinked(number) => line("not_linked", &[("employee", number.as_str())]),
         AdministerError::NotAbsent(number) => line("not_absent", &[("employee", number.as_str())]),
+        AdministerError::NotAbsentFrom(number, from) => {
+            line("not_absent_from", &[("employee", number.as_str()), ("from", &day(house, *from))])
+        }
+        AdministerError::AbsenceCounts(number, from) => {
+            line("absence_counts", &[("employee", number.as_str()), ("from", &day(house, *from))])
+        }
         AdministerError::Unknown(what) => line("id_unknown", &[("id", what)]),
         AdministerError::Turned { from, to } => line("absence_turned", &[("from", &day(house, *from)), ("to", &day(house, *to))]),
         AdministerError::StandIn(fault) => grouped("stand_in", fault.as_str(), &[]),
@@ -39,6 +45,8 @@ pub fn not_administered(house: &House, error: &AdministerError) -> String {
             let states = if *channel == Channel::Print { "print_job" } else { "delivery_state" };
             line("delivery_not_now", &[("state", &label(house, states, state.as_str()))])
         }
+        AdministerError::Withheld => line("delivery_withheld", &[]),
+        AdministerError::Underway(id) => line("delivery_underway", &[("id", &id.to_string())]),
         AdministerError::Store(error) => error.to_string(),
     }
 }

@@ -52,6 +52,8 @@ async fn message_kind(tx: &mut Tx, fact: &Fact) -> Result<String, StoreError> {
 fn is_telling(fact: &Fact, kind: &str) -> bool {
     let detail = |name: &str| fact.detail.get(name).map_or("", String::as_str);
     match fact.event {
+        // Who stands in is said where a letter or an order is routed; a receipt goes back to whoever wrote.
+        FactKind::Routed if detail("role") == "notice" => false,
         FactKind::Routed => detail("reason") == "unregistered" || !detail("delegation").is_empty(),
         FactKind::InboundSettled => matches!(detail("state"), "held" | "declined" | "asked" | "awaiting_confirmation"),
         FactKind::DeskStep => detail("after") == "dispatched",

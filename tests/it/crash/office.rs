@@ -124,7 +124,7 @@ impl Office {
 
     /// Takes a letter over beside the daemon, as the binary does, without starting a process for it.
     pub async fn accept_here(&self, id: &str, to: &str) -> LetterId {
-        let parsed = letter_form::parse(&form(id, to)).unwrap().letter;
+        let parsed = letter_form::parse(&form(id, to)).letter.unwrap();
         let letter = {
             let mut tx = self.house.store.read().await.unwrap();
             letter_form::resolve(parsed, &self.house.city(&mut tx).await.unwrap().directory)
@@ -272,7 +272,7 @@ fn configuration(post: &PostOffice, database: &Database, (domain, bot): (&str, &
 /// A letter from the Sekda as a caller writes it.
 fn form(id: &str, to: &str) -> String {
     format!(
-        "id = \"{id}\"\nnumber = \"005/{id}\"\ndate = 2026-11-24\nkind = \"official_letter\"\nurgency = \"normal\"\nclass = \"ordinary\"\n\
+        "id = \"{id}\"\nnumber = \"005/{id}\"\ndate = 2025-11-24\nkind = \"official_letter\"\nurgency = \"normal\"\nclass = \"ordinary\"\n\
          classification = \"005\"\nsubject = \"Rapat banjir {id}\"\nsummary = \"Ringkas.\"\nsender = {{ position = \"SEKDA\" }}\nto = [\"{to}\"]\n"
     )
 }

@@ -165,4 +165,11 @@ impl Town {
         let facts = self.house().store.read().await.unwrap().facts_of_letter(letter).await.unwrap();
         facts.iter().filter(|fact| fact.event == event).map(|fact| serde_json::from_slice(&fact.body).unwrap()).collect()
     }
+
+    /// What the administrator and the operators changed, oldest first.
+    pub async fn administered(&self) -> Vec<serde_json::Value> {
+        let mut facts = self.house().store.read().await.unwrap().latest_facts(10_000).await.unwrap();
+        facts.retain(|fact| fact.event == "Administered");
+        facts.iter().rev().map(|fact| serde_json::from_slice(&fact.body).unwrap()).collect()
+    }
 }

@@ -16,9 +16,8 @@ use crate::render::moment::Moment;
 use crate::store::files::sha256;
 use crate::store::records::StoredInbound;
 use crate::store::{StoreError, Tx};
-use jiff::SignedDuration;
 
-/// Codes that one chat may try on one day.
+/// Wrong codes that one chat may send on one day of the city.
 const TRIES_A_DAY: i64 = 5;
 
 /// `/start`, with or without a code, or a code that was typed.
@@ -34,14 +33,15 @@ pub async fn start(
         settled(house, tx, item, InboundState::Comment, "free_text").await?;
         return Ok(vec![greeting(house, city, chat)]);
     };
-    let tries = tx.count_answer(&sha256(format!("code|{}", chat.0).as_bytes()), house.today()).await?;
-    if tries > TRIES_A_DAY {
+    let tries = sha256(format!("code|{}", chat.0).as_bytes());
+    if tx.answers_counted(&tries, house.today()).await? >= TRIES_A_DAY {
         settled(house, tx, item, InboundState::Declined, "too_many_codes").await?;
-        let retry = house.now().saturating_add(SignedDuration::from_hours(24)).unwrap_or(house.now());
-        return Ok(vec![say(house, chat, &Chat::TooManyCodes { retry_at: Moment::at(&city.calendar, retry), unit: None })]);
+        let retry_at = Moment::at(&city.calendar, house.midnight());
+        return Ok(vec![say(house, chat, &Chat::TooManyCodes { retry_at, unit: None })]);
     }
     let now = house.now();
     let Some(number) = tx.use_link_code(&link_code_hash(code), now).await? else {
+        tx.count_answer(&tries, house.today()).await?;
         settled(house, tx, item, InboundState::Declined, "wrong_code").await?;
         return Ok(vec![say(house, chat, &Chat::WrongCode { minutes: LINK_CODE_MINUTES.unsigned_abs(), link_url: None })]);
     };

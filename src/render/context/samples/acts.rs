@@ -5,7 +5,7 @@ use super::{Tone, at, day};
 use crate::domain::letter::SecurityClass;
 use crate::render::context::{
     Act, ActFile, ActRecorded, AlreadyRecorded, Assurance, Challenge, ChallengeWhy, Clarify, DayOff, Decided, DispositionCopy,
-    DispositionReceived, Echo, Item, Message, Question, ReportReceived, Returned, TreeLine,
+    DispositionReceived, Echo, Item, Message, Question, ReportOn, ReportReceived, Returned, TreeLine,
 };
 use jiff::civil::date;
 
@@ -36,7 +36,8 @@ fn targets(tone: Tone) -> Vec<String> {
 }
 
 pub(super) fn acts(tone: Tone) -> Vec<Message> {
-    let mut out = vec![disposition(tone), returned(tone), report(tone), already(tone)];
+    let mut out = vec![disposition(tone), returned(tone), already(tone)];
+    out.extend(ReportOn::ALL.iter().map(|answers| report(tone, *answers)));
     out.push(copy(tone));
     out.extend([Message::Approved(decided(tone, Item::Letter)), Message::Rejected(decided(tone, Item::Report))]);
     out.extend(Act::ALL.iter().map(|act| recorded(tone, *act)));
@@ -154,12 +155,13 @@ fn returned(tone: Tone) -> Message {
     })
 }
 
-fn report(tone: Tone) -> Message {
+fn report(tone: Tone, answers: ReportOn) -> Message {
     Message::ReportReceived(ReportReceived {
         facts: facts(tone),
         actor: tone.position(),
         actor_short: tone.short_title(),
-        disposed_at: day(date(2026, 12, 7)),
+        answers,
+        asked_at: day(date(2026, 12, 7)),
         report_text: tone.prose(),
         act_files: act_files(tone),
         assurance: Assurance::MailFull,
