@@ -53,6 +53,8 @@ pub(super) enum Piece {
 pub(super) struct Item {
     pub(super) piece: Piece,
     pub(super) range: Range<usize>,
+    /// Whether it stands in quotation marks.
+    pub(super) quoted: bool,
 }
 
 impl Item {
@@ -75,6 +77,17 @@ impl Item {
     }
 }
 
+/// Orders that are nouns as well.
+const NOUNS: &[&str] = &[
+    "koordinasi", "tindaklanjut", "tanggapan", "saran", "pendapat", "arsip", "proses", "monitoring", "verifikasi", "survei",
+    "konfirmasi", "revisi", "koreksi", "telaah", "atensi", "maklum", "file", "eksekusi", "diskusi", "akomodasi", "monitor",
+];
+/// Things that such a noun describes.
+const NAMED_BY_KIND: &[&str] = &[
+    "rapat", "acara", "kegiatan", "surat", "bahan", "hasil", "forum", "tim", "undangan", "pertemuan", "nota", "konsep", "zoom",
+    "lembar", "berita", "rencana", "dokumen", "data", "agenda", "draft", "materi", "undangannya", "dinas", "biaya", "sistem",
+];
+
 /// First word of the post before, which the next may share, and whether all of that kind were meant.
 struct Head {
     word: String,
@@ -94,8 +107,9 @@ impl Finder<'_> {
     pub(super) fn items(&self, tokens: &[Token]) -> Vec<Item> {
         let mut items: Vec<Item> = Vec::new();
         let mut head: Option<Head> = None;
-        let mut at = 0;
+        let (mut at, mut quoted) = (0, false);
         while let Some(token) = tokens.get(at) {
+            quoted = quotes(token, quoted);
             let rest = tokens.get(at..).unwrap_or_default();
             let (piece, used, next_head) = self.piece(token, rest, head.as_ref(), &items);
             let end = tokens.get(at + used - 1).map_or(token.range.end, |last| last.range.end);
@@ -103,7 +117,7 @@ impl Finder<'_> {
                 let links =
                     matches!(&piece, Piece::Word(word) if word == "dan" || word == "/") || piece == Piece::Pause(Pause::Comma);
                 head = next_head.or(if links { head } else { None });
-                items.push(Item { piece, range: token.range.start..end });
+                items.push(Item { piece, range: token.range.start..end, quoted });
             }
             at += used;
         }
@@ -115,7 +129,7 @@ impl Finder<'_> {
             return (Some(Piece::Pause(pause)), 1, None);
         }
         if token.kind == Kind::Mark {
-            return (None, 1, None);
+            return (laughter(token), 1, None);
         }
         let named = self.named(token, rest, head, before);
         let time = self.dates.read(rest);
@@ -128,6 +142,7 @@ impl Finder<'_> {
             (Some(found), _, _) if posts >= words => {
                 (Some(Piece::Post(found.named)), found.tokens, Some(Head { word: found.head, all: found.all }))
             }
+            (_, Some(found), _) if is_name_of(found, token, before) => (Some(Piece::Word(token.word.clone())), 1, None),
             (_, Some(found), _) => (Some(work(found, rest)), found.tokens, None),
             _ => (Some(Piece::Word(token.word.clone())), 1, None),
         }
@@ -151,6 +166,30 @@ impl Finder<'_> {
             && rest.get(found.tokens).is_some_and(|next| next.kind == Kind::Word);
         Some(Phrase { tokens: found.tokens - usize::from(introduces), ..found })
     }
+}
+
+/// Whether what follows stands in quotation marks.
+fn quotes(token: &Token, quoted: bool) -> bool {
+    match (token.kind, token.word.as_str()) {
+        (Kind::Mark, "\"") => !quoted,
+        (Kind::Mark, "“" | "„" | "«") => true,
+        (Kind::Mark, "”" | "»") => false,
+        _ => quoted,
+    }
+}
+
+/// A picture that takes back what stands beside it.
+fn laughter(token: &Token) -> Option<Piece> {
+    matches!(token.word.as_str(), "😂" | "🤣" | "😜" | "😝" | "🤪" | "❌" | "🚫" | "👎")
+        .then(|| Piece::Word("haha".to_owned()))
+}
+
+/// "Rapat koordinasi", "surat tanggapan": what kind of thing it is, and no order.
+fn is_name_of(found: Phrase, token: &Token, before: &[Item]) -> bool {
+    let noun = found.tokens == 1 && token.voice == Voice::Plain && NOUNS.contains(&token.word.as_str());
+    let named = before.last().is_some_and(|item| item.is_word(NAMED_BY_KIND));
+    let made_noun = before.last().is_some_and(|item| item.is_word(&["atas", "bawah", "tentang", "soal", "perihal", "mengenai"]));
+    (noun && named) || made_noun
 }
 
 const fn pause_of(kind: Kind) -> Option<Pause> {

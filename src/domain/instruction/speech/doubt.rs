@@ -4,10 +4,10 @@
 //! In come the pieces of a reply, out comes which of them stand in such words. What is read of them is never an act: it is
 //! asked back. Rules are about clauses (between any two pauses) and sentences (between full stops and lines).
 
-use super::conditions;
+use super::{conditions, frames};
 use super::vocabulary::{
     AT_LEISURE, CORRECTIONS, Class, DUBIOUS, FIRMLY_ASKED, FIRST_PERSON, HARDLY, LIMITS, MISFITS, MUSINGS, NEGATIONS, NEVER_MIND,
-    OBLIGED, PAST, PEOPLE, PLANS, REPORTED, SAID, STATES, STOPS, UNMET, WAITING, WEEKS,
+    OBLIGED, PARTLY, PAST, PEOPLE, PLANS, REPORTED, SAID, STATES, STOPS, UNMET, WAITING, WEEKS,
 };
 use super::{Act, Listener};
 use crate::domain::instruction::catalogue::InstructionCode;
@@ -22,19 +22,26 @@ const MOST_IN_A_CLAUSE: usize = 120;
 #[derive(Debug, Clone, Default)]
 pub(super) struct Doubts {
     items: Vec<bool>,
+    /// Where orders are open, but not what is told.
+    orders: Vec<bool>,
     all: bool,
 }
 
 impl Doubts {
+    /// Whether an order at this place is open.
+    fn has_order(&self, at: usize) -> bool {
+        self.has(at) || self.orders.get(at).copied().unwrap_or_default()
+    }
+
     /// Whether the item stands in such words.
-    pub(super) fn has(&self, at: usize) -> bool {
+    fn has(&self, at: usize) -> bool {
         self.all || self.items.get(at).copied().unwrap_or_default()
     }
 }
 
 /// Finds them.
 pub(super) fn find(items: &[Item], is_below: &dyn Fn(&Named) -> bool) -> Doubts {
-    let mut doubts = Doubts { items: vec![false; items.len()], all: false };
+    let mut doubts = Doubts { items: vec![false; items.len()], orders: vec![false; items.len()], all: false };
     let mut goes_on = false;
     for range in clauses(items) {
         let clause = Clause { items: items.get(range.clone()).unwrap_or_default(), is_below };
@@ -45,6 +52,13 @@ pub(super) fn find(items: &[Item], is_below: &dyn Fn(&Named) -> bool) -> Doubts 
         // "Rencananya, Kabid IKP hadir": an adverb in a clause of its own colours the next.
         let ends_softly = items.get(range.end).and_then(Item::pause).is_some_and(|pause| pause <= Pause::Colon);
         goes_on = (open || goes_on) && short && ends_softly;
+    }
+    // What stands in quotation marks was said by somebody.
+    for (at, item) in items.iter().enumerate().filter(|(_, item)| item.quoted) {
+        doubts.mark(at..at + 1, item.quoted);
+    }
+    for range in frames::open(items, &clauses(items)) {
+        doubts.orders.get_mut(range).unwrap_or_default().fill(true);
     }
     for range in conditions::open(items, is_below) {
         doubts.mark(range, true);
@@ -241,6 +255,7 @@ impl Clause<'_> {
             return false;
         }
         self.is(0, &["dulu", "dahulu", "biasanya", "umumnya"])
+            || self.places(&["dulu", "dahulu"]).any(|at| self.behind(at, &["yang"]))
             || self.places_in(&PAST).any(|at| !noun(at))
             || self.places(&["lalu", "silam"]).any(|at| week(at) && !(at >= 2 && noun(at - 1)))
     }
@@ -294,7 +309,12 @@ impl Clause<'_> {
             });
             post.is_some_and(|post| ahead.iter().skip(post + 1).any(|item| order(item).is_some()))
         };
+        let partly = self.items.iter().any(|item| item.is_in(&PARTLY));
+        let half = partly || self.places(&["belum"]).any(|at| !self.ends_behind(at));
         self.places(&["sudah"]).any(|at| {
+            if half {
+                return true;
+            }
             self.is_in(at + 1, &OBLIGED) || (!dated && !tells && first.is_some_and(|order| order < at)) || then_post(at)
         })
     }
@@ -319,7 +339,7 @@ impl Clause<'_> {
         };
         let never_mind = whole
             && self.items.len() <= 4
-            && self.places_in(&NEGATIONS).any(|at| bare(at) && !self.start(at).iter().any(|item| item.is_in(&AT_LEISURE)));
+            && self.places_in(&NEGATIONS).any(|at| !self.is_in(at + 1, &LIMITS) && bare(at) && !self.start(at).iter().any(|item| item.is_in(&AT_LEISURE)));
         never_mind
             || (self.is_adverb() && self.places(&["batal", "dibatalkan"]).next().is_some())
             || self
@@ -336,7 +356,7 @@ impl Clause<'_> {
 impl Listener<'_> {
     /// Whether what was just heard at this place says something that would be recorded.
     pub(super) fn weigh_doubt(&mut self, at: usize, acts: usize, cues: &super::Cues) {
-        if !self.doubts.has(at) {
+        if !self.doubts.has_order(at) {
             return;
         }
         let ordered = self.speech.acts.iter().skip(acts).any(|act| match act {
@@ -344,10 +364,13 @@ impl Listener<'_> {
             Act::Post(named, _) => self.is_below(named),
             Act::Due(..) | Act::Pause(_) | Act::Other => false,
         });
+        self.speech.cues.doubt |= ordered;
+        if !self.doubts.has(at) {
+            return;
+        }
         let now = &self.speech.cues;
         let new = |before: bool, now: bool| now && !before;
-        self.speech.cues.doubt |= ordered
-            || new(cues.report, now.report)
+        self.speech.cues.doubt |= new(cues.report, now.report)
             || new(cues.forward, now.forward)
             || new(cues.elsewhere, now.elsewhere)
             || new(cues.sent_back, now.sent_back)

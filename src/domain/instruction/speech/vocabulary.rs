@@ -4,13 +4,16 @@ use std::collections::HashSet;
 use std::sync::LazyLock;
 
 /// Words of one use.
-pub(super) type Class = LazyLock<HashSet<&'static str>>;
+pub(in crate::domain::instruction) type Class = LazyLock<HashSet<&'static str>>;
 
+/// Makes classes of words.
 macro_rules! classes {
     ($($(#[$doc:meta])* $name:ident = $words:literal;)*) => {
-        $($(#[$doc])* pub(super) static $name: Class = LazyLock::new(|| $words.split_whitespace().collect());)*
+        $($(#[$doc])* pub(in crate::domain::instruction) static $name: $crate::domain::instruction::speech::vocabulary::Class =
+            std::sync::LazyLock::new(|| $words.split_whitespace().collect());)*
     };
 }
+pub(super) use classes;
 
 classes! {
     /// Who writes.
@@ -35,6 +38,8 @@ classes! {
     MUSINGS = "kira dengar pikir rasa lihat yakin tahu duga perkirakan bayangkan pikirkan ingat";
     /// What ought to have been.
     UNMET = "seharusnya harusnya semestinya mestinya sebenarnya sebetulnya sejatinya";
+    /// Beside "sudah": it is not done yet.
+    PARTLY = "sebagian separuh setengah hampir nyaris mau akan separo beberapa sedikit baru ingin hendak masih";
     PLANS = "
         rencananya direncanakan rencanakan berencana merencanakan bermaksud sedianya hendak nantinya kelak niatnya
         berniat inginnya maunya pinginnya kepinginnya targetnya
@@ -56,7 +61,7 @@ classes! {
     /// "Tidak lebih dari", "jangan lupa": bounds, and no denial.
     LIMITS = "lupa sampai terlambat lewat lambat lebih lama melebihi melewati kurang hanya terkecuali";
     /// Behind a negation: the whole is taken back.
-    NEVER_MIND = "perlu tidak jadi dulu lagi usah jangan";
+    NEVER_MIND = "yet perlu tidak jadi dulu lagi usah jangan";
     /// "Kalau tidak perlu ..." and the like begin otherwise.
     AT_LEISURE = "kalau yang karena";
     /// Verbs that end something. Passives are found by their stem.

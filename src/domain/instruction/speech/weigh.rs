@@ -48,7 +48,9 @@ impl Listener<'_> {
     pub(super) fn order(&mut self, at: usize, (code, names_report, voice): (InstructionCode, bool, Voice), range: Range<usize>) {
         use InstructionCode as I;
         let mood = self.mood;
-        let negated = mood.negated_at.is_some_and(|negation| at - negation <= 3);
+        let going = matches!(code, I::Attend | I::SelfAttend);
+        let negated = mood.negated_at.is_some_and(|negation| at - negation <= 3)
+            || (going && mood.unable_at.is_some_and(|unable| at - unable <= 3));
         let by_writer = mood.first_person.is_some_and(|person| at - person <= 3 && !self.names_doer(person, at))
             && !(mood.request && voice == Voice::Active);
         if self.conditional {
@@ -71,6 +73,9 @@ impl Listener<'_> {
         } else if by_writer && matches!(code, I::Attend | I::SelfAttend) && !mood.is_kami {
             self.speech.acts.push(Act::Order(I::SelfAttend, range));
         } else if by_writer && (code != I::ReportBack || voice != Voice::Plain || mood.is_kami) {
+            // "Setuju, besok kita bahas lagi": it is not settled.
+            self.speech.cues.but |=
+                matches!(code, I::DiscussTogether | I::DiscussWithMe | I::Study | I::Consider | I::Check | I::Schedule);
             self.first_person_verb(code, mood);
         } else if (mood.siap || (mood.future && !mood.request)) && !self.names_subordinate(at) {
             self.speech.cues.promise = true;
@@ -88,7 +93,8 @@ impl Listener<'_> {
     fn names_doer(&self, person: usize, at: usize) -> bool {
         let beside =
             |index: usize| self.before(index, 1).is_some_and(|item| item.is_word(&["dan", "/", "dengan", "dari", "oleh"]));
-        (person + 1..at).any(|index| self.at(index).is_some_and(super::doubt::is_post) && !beside(index))
+        let sends = |index: usize| self.word_at(index, &["meminta", "minta", "mohon", "harap", "tugaskan", "perintahkan", "instruksikan"]);
+        (person + 1..at).any(sends) || (person + 1..at).any(|index| self.at(index).is_some_and(super::doubt::is_post) && !beside(index))
     }
 
     /// "Kami laporkan bahwa" tells; "segera kami tindaklanjuti" promises.
