@@ -70,6 +70,12 @@ impl Case<'_> {
             let below = self.posts().iter().any(|post| self.is_below(post));
             return self.addressed(if below { Intent::Reassign } else { Intent::Return });
         }
+        // "Kabid Aptika TL, mohon arahan Pak Sekda": ordered, or proposed.
+        if cues.guidance && !cues.report && self.orders_below() {
+            return self.asked(
+                self.question(QuestionKind::SeveralReadings, vec![Choice::Act(Intent::Disposition), Choice::Act(Intent::Forward)]),
+            );
+        }
         if cues.guidance && !cues.report && !self.orders_below() {
             return self.passed_on(QuestionKind::GuidanceOfNobody);
         }

@@ -39,6 +39,8 @@ pub(super) enum Piece {
         names_report: bool,
         /// Voice of its first verb.
         voice: Voice,
+        /// Whether its last word takes no object: "hadir".
+        bare: bool,
     },
     /// Words about time.
     Time(Result<Due, Misread>),
@@ -111,7 +113,7 @@ impl Finder<'_> {
         while let Some(token) = tokens.get(at) {
             quoted = quotes(token, quoted);
             let rest = tokens.get(at..).unwrap_or_default();
-            let (piece, used, next_head) = self.piece(token, rest, head.as_ref(), &items);
+            let (piece, used, next_head) = self.piece(token, (at.checked_sub(1).and_then(|before| tokens.get(before)), rest), head.as_ref(), &items);
             let end = tokens.get(at + used - 1).map_or(token.range.end, |last| last.range.end);
             if let Some(piece) = piece {
                 let links =
@@ -124,7 +126,7 @@ impl Finder<'_> {
         items
     }
 
-    fn piece(&self, token: &Token, rest: &[Token], head: Option<&Head>, before: &[Item]) -> (Option<Piece>, usize, Option<Head>) {
+    fn piece(&self, token: &Token, (last, rest): (Option<&Token>, &[Token]), head: Option<&Head>, before: &[Item]) -> (Option<Piece>, usize, Option<Head>) {
         if let Some(pause) = pause_of(token.kind) {
             return (Some(Piece::Pause(pause)), 1, None);
         }
@@ -142,7 +144,7 @@ impl Finder<'_> {
             (Some(found), _, _) if posts >= words => {
                 (Some(Piece::Post(found.named)), found.tokens, Some(Head { word: found.head, all: found.all }))
             }
-            (_, Some(found), _) if is_name_of(found, token, before) => (Some(Piece::Word(token.word.clone())), 1, None),
+            (_, Some(found), _) if is_name_of(found, token, last) => (Some(Piece::Word(token.word.clone())), 1, None),
             (_, Some(found), _) => (Some(work(found, rest)), found.tokens, None),
             _ => (Some(Piece::Word(token.word.clone())), 1, None),
         }
@@ -185,10 +187,10 @@ fn laughter(token: &Token) -> Option<Piece> {
 }
 
 /// "Rapat koordinasi", "surat tanggapan": what kind of thing it is, and no order.
-fn is_name_of(found: Phrase, token: &Token, before: &[Item]) -> bool {
+fn is_name_of(found: Phrase, token: &Token, before: Option<&Token>) -> bool {
     let noun = found.tokens == 1 && token.voice == Voice::Plain && NOUNS.contains(&token.word.as_str());
-    let named = before.last().is_some_and(|item| item.is_word(NAMED_BY_KIND));
-    let made_noun = before.last().is_some_and(|item| item.is_word(&["atas", "bawah", "tentang", "soal", "perihal", "mengenai"]));
+    let named = before.is_some_and(|before| before.is_any(NAMED_BY_KIND));
+    let made_noun = before.is_some_and(|before| before.is_any(&["atas", "bawah", "tentang", "soal", "perihal", "mengenai"]));
     (noun && named) || made_noun
 }
 
@@ -209,5 +211,6 @@ fn work(found: Phrase, rest: &[Token]) -> Piece {
     let words = rest.iter().take(found.tokens);
     let voice = words.map(|token| token.voice).find(|voice| *voice != Voice::Plain).unwrap_or(Voice::Plain);
     let asks = voice == Voice::Active && rest.first().is_some_and(|first| first.is_any(&["untuk", "agar", "mohon", "harap"]));
-    Piece::Order { code: found.code, names_report: found.names_report, voice: if asks { Voice::Plain } else { voice } }
+    let bare = rest.get(found.tokens.saturating_sub(1)).is_some_and(|last| last.is_any(&["hadir", "datang"]));
+    Piece::Order { code: found.code, names_report: found.names_report, voice: if asks { Voice::Plain } else { voice }, bare }
 }

@@ -170,7 +170,7 @@ fn slip(word: &str) -> Option<(String, Voice)> {
     for (prefix, stem) in candidates {
         let voice = if prefix.is_empty() { Voice::Plain } else { Voice::Passive };
         let same_letter = stem.bytes().next().and_then(|letter| BY_LETTER.get(&letter)).map_or(&[][..], Vec::as_slice);
-        for verb in same_letter.iter().copied().filter(|verb| stem.len() >= 4 && (is_near(stem, verb) || is_skeleton(stem, verb)))
+        for verb in same_letter.iter().copied().filter(|verb| stem.len() >= 4 && (is_near(stem, verb) || is_skeleton(stem, verb)) && !(prefix.is_empty() && is_its_noun(stem, verb)))
         {
             if found.is_some_and(|(other, _)| other != verb) {
                 return None;
@@ -182,6 +182,11 @@ fn slip(word: &str) -> Option<(String, Voice)> {
         }
     }
     found.map(|(verb, voice)| (verb.to_owned(), voice))
+}
+
+/// "Edaran" beside "edarkan", "wakil" beside "wakili": a word of its own, and no slip.
+fn is_its_noun(word: &str, verb: &str) -> bool {
+    verb.strip_suffix('i') == Some(word) || word.strip_suffix("an").is_some_and(|root| verb.strip_suffix("kan") == Some(root))
 }
 
 /// At most one edit or swap apart, same first letter.

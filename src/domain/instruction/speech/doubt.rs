@@ -5,9 +5,10 @@
 //! asked back. Rules are about clauses (between any two pauses) and sentences (between full stops and lines).
 
 use super::{conditions, frames};
+use super::fillers::FILLERS;
 use super::vocabulary::{
     AT_LEISURE, CORRECTIONS, Class, DUBIOUS, FIRMLY_ASKED, FIRST_PERSON, HARDLY, LIMITS, MISFITS, MUSINGS, NEGATIONS, NEVER_MIND,
-    OBLIGED, PARTLY, PAST, PEOPLE, PLANS, REPORTED, SAID, STATES, STOPS, UNMET, WAITING, WEEKS,
+    OBLIGED, PARTICLES, PARTLY, PAST, PEOPLE, PLANS, REPORTED, SAID, STATES, STOPS, UNMET, WAITING, WEEKS,
 };
 use super::{Act, Listener};
 use crate::domain::instruction::catalogue::InstructionCode;
@@ -95,6 +96,17 @@ pub(super) const fn order(item: &Item) -> Option<InstructionCode> {
         Piece::Order { code, .. } => Some(code),
         _ => None,
     }
+}
+
+/// "Hentikan".
+fn is_stop(item: &Item) -> bool {
+    matches!(&item.piece, Piece::Word(word) if STOPS.contains(word.strip_suffix("lah").unwrap_or(word)))
+}
+
+/// "Dihentikan".
+fn is_stopped(item: &Item) -> bool {
+    let stem = |word: &str| word.strip_prefix("di").is_some_and(|stem| STOPS.contains(stem.strip_suffix("lah").unwrap_or(stem)));
+    matches!(&item.piece, Piece::Word(word) if stem(word))
 }
 
 pub(super) const fn is_post(item: &Item) -> bool {
@@ -285,15 +297,9 @@ impl Clause<'_> {
 
     /// "Hentikan tindak lanjut", "tunda TL".
     fn is_stopped(&self) -> bool {
-        let stops = |item: &Item| {
-            let Piece::Word(word) = &item.piece else { return false };
-            let stem = word.strip_prefix("di").unwrap_or(word);
-            let stem = stem.strip_suffix("lah").unwrap_or(stem);
-            STOPS.contains(&word.as_str()) || STOPS.contains(&stem)
-        };
         let orders = self.items.iter().filter_map(order);
         let defers = self.items.iter().filter_map(order).any(|code| code == InstructionCode::Defer);
-        self.items.iter().any(stops) || (defers && orders.count() > 1)
+        self.items.iter().any(|item| is_stop(item) || is_stopped(item)) || (defers && orders.count() > 1)
     }
 
     /// "TL ke Kabid IKP sudah saya berikan", "sudah seharusnya", "sudah saya baca Kabid IKP TL".
@@ -329,18 +335,25 @@ impl Clause<'_> {
         })
     }
 
+    /// "Yang tidak perlu ...", "kalau tidak".
+    fn is_at_leisure(&self, at: usize) -> bool {
+        self.behind(at, &["yang"]) || self.start(at).iter().any(|item| item.is_in(&AT_LEISURE))
+    }
+
     /// "Eh, maksud saya Kabid IKP", "tidak jadi", "saya kurang sependapat": all that was said is open again.
     fn takes_back(&self) -> bool {
         let whole = !self.items.iter().any(|item| is_post(item) || order(item).is_some());
         // "Tidak perlu", and nothing that is not needed is named.
         let bare = |at: usize| {
             let polite = |item: &Item| matches!(&item.piece, Piece::Word(word) if targets::is_function_word(word));
-            self.rest(at + 1).iter().all(|item| item.is_in(&NEVER_MIND) || polite(item))
+            self.rest(at + 1).iter().all(|item| item.is_in(&NEVER_MIND) || item.is_in(&PARTICLES) || polite(item))
         };
         let never_mind = whole
             && self.items.len() <= 4
-            && self.places_in(&NEGATIONS).any(|at| !self.is_in(at + 1, &LIMITS) && bare(at) && !self.start(at).iter().any(|item| item.is_in(&AT_LEISURE)));
+            && self.places_in(&NEGATIONS).any(|at| !self.is_in(at + 1, &LIMITS) && bare(at) && !self.is_at_leisure(at));
+        let forget = whole && self.items.iter().find(|item| !item.is_in(&FILLERS)).is_some_and(is_stop);
         never_mind
+            || forget
             || (self.is_adverb() && self.places(&["batal", "dibatalkan"]).next().is_some())
             || self
                 .places(&["sependapat", "sepaham"])

@@ -27,8 +27,7 @@ classes! {
     GREETINGS = "
         selamat assalamualaikum assalamu assalam assalaamualaikum alaikum wassalam waalaikumsalam wa alaikumsalam warahmatullahi
         warahmatullah wabarakatuh wb wr salam sejahtera hormat halo hai hallo hello hi dear sampurasun rampes nuwun sewu shalom
-        swastyastu baik baiklah siap ok oke okay sip iya nah oh jadi begitu demikian gitu izin maaf permisi bismillah insyaallah
-        insya allah inshaallah alhamdulillah terhormat bos boss ndan komandan admin kurir min kepada all 86 mantap sehat disposisi
+        swastyastu baik baiklah siap ok oke okay sip iya nah oh jadi begitu demikian gitu izin maaf permisi bismillah terhormat bos boss ndan komandan admin kurir min kepada all 86 mantap sehat disposisi
         arahan pagi siang sore malam petang
     ";
     /// Who goes along with somebody who is named.
@@ -68,6 +67,24 @@ classes! {
         haha hahaha hahahaha hehe hehehe hihi wkwk wkwkwk wkwkwkwk xixi xixixi bercanda becanda canda guyon kidding lol jk gurau
         bergurau ngelawak
     ";
+    /// Between "sudah" and what was done.
+    DONE = "selesai berhasil tuntas lengkap rampung beres semuanya seluruhnya sepenuhnya sesuai hasil laporan surat tersebut";
+    /// A whole clause of these: a trial.
+    TRIALS = "tes test testing testes uji coba cobacoba";
+    /// "Insya Allah saya".
+    WILLING = "insyaallah insya allah inshaallah alhamdulillah";
+    /// Behind a verb: what comes is said of it.
+    PREDICATES = "
+        pun kan kah memang emang justru malah malahan bisa bakal bikin membuat percuma enaknya jadinya jadi ternyata gpp gapapa
+        terus-terusan melulu mulu rupanya konon
+    ";
+    /// How one goes.
+    MANNERS = "
+        tepat online daring offline luring fisik lengkap penuh virtual pukul jam lewat full duluan awal bareng mendampingi
+        didampingi menemani gantikan menggantikan zoom vicon selaku serta sampai terus semua besok nanti ya
+    ";
+    /// "Kabid IKP juga".
+    JOINERS = "juga jg pula begitu demikian termasuk dan serta sama ikut ditambah plus";
     /// Labels that a writer may put in front of his orders.
     LABELS = "
         disposisi arahan instruksi perintah petunjuk tujuan catatan isi tindakan tindaklanjut berikut note nb ket keterangan batas

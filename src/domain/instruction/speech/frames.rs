@@ -7,7 +7,7 @@
 use super::REQUESTS;
 use super::doubt::{is_post, order};
 use super::fillers::{
-    BACKGROUND, BUT, FILLERS, GREETINGS, JOKES, LABELS, OPENERS, POINTERS, SAYINGS, SELF, SUBORDINATORS, TEAM, THINGS, is_figure,
+    BACKGROUND, BUT, FILLERS, GREETINGS, JOINERS, JOKES, LABELS, MANNERS, OPENERS, POINTERS, PREDICATES, SAYINGS, SELF, SUBORDINATORS, TEAM, THINGS, TRIALS, WILLING, is_figure,
 };
 use super::vocabulary::{Class, FIRST_PERSON, LIMITS, NEGATIONS, WAITING};
 use crate::domain::instruction::catalogue::InstructionCode;
@@ -33,7 +33,8 @@ pub(super) fn open(items: &[Item], clauses: &[Range<usize>]) -> Vec<Range<usize>
         // "Contoh disposisi: ..." colours its whole line, or the next one.
         led = labels || (led && pause.is_some_and(|pause| pause < Pause::Line));
     }
-    if items.iter().any(|item| item.is_in(&JOKES)) {
+    let tries = |range: &Range<usize>| items.get(range.clone()).unwrap_or_default().iter().all(|item| item.is_in(&TRIALS));
+    if items.iter().any(|item| item.is_in(&JOKES)) || clauses.iter().any(tries) {
         found.push(0..items.len());
     }
     found
@@ -90,12 +91,12 @@ impl Frame<'_> {
         let mut from = 0;
         for verb in &verbs {
             let told = if from == 0 { self.has_unknown_before(*verb) } else { self.has_unknown_subject(from, *verb) };
-            if told || self.is_relative(*verb) {
+            if told || self.is_relative(*verb) || self.goes_by_another_verb(*verb) || self.is_judged(*verb) {
                 return true;
             }
             from = verb + 1;
         }
-        self.is_more_than_said() || self.is_reason() || self.is_undone_behind(*last) || self.is_refused()
+        self.is_proposed() || self.is_more_than_said() || self.is_reason() || self.is_undone_behind(*last) || self.is_refused()
     }
 
     /// Whether a word in front of the first verb is not known to change nothing.
@@ -109,7 +110,7 @@ impl Frame<'_> {
                 (open, posts) = if is_post(item) { (false, posts + 1) } else { (open, posts) };
                 continue;
             };
-            if item.is_in(&SAYINGS) {
+            if item.is_in(&SAYINGS) || self.is_foreign_verb(at) {
                 return true;
             }
             if subject.is_some_and(|subject| at > subject) {
@@ -117,6 +118,9 @@ impl Frame<'_> {
                 if !(open || item.is_in(&SELF) || item.is_in(&NEGATIONS) || is_figure(word)) {
                     return true;
                 }
+                continue;
+            }
+            if subject.is_some() && item.is_in(&WILLING) {
                 continue;
             }
             if subject == Some(at) {
@@ -158,6 +162,20 @@ impl Frame<'_> {
         limit || self.is_in(at, &FILLERS) || self.is_in(at, &NEGATIONS) || self.is_in(at, &FIRST_PERSON) || (first && greets) || is_figure(word)
     }
 
+    /// "Di rapat disepakati Kabid IKP hadir": a verb of its own, unless it is only a purpose or a quality.
+    fn is_foreign_verb(&self, at: usize) -> bool {
+        let Some(Item { piece: Piece::Word(word), .. }) = self.items.get(at) else { return false };
+        let long = word.len() > 5;
+        let passive = word.starts_with("di") && (word.ends_with("kan") || word.ends_with('i'));
+        let active = ["meng", "men", "mem", "meny"].iter().any(|begin| word.starts_with(begin))
+            && (word.ends_with("kan") || word.ends_with('i') || word.len() > 7);
+        let purpose = at.checked_sub(1).is_some_and(|before| {
+            self.is(before, &["yang", "untuk", "guna", "demi", "rangka", "agar", "tanpa", "sambil", "dengan", "dan", "tidak", "belum", "akan", "sudah"])
+        });
+        let known = [&FILLERS, &OPENERS, &THINGS].iter().any(|class| self.is_in(at, class)) || word == "menteri";
+        long && (passive || active) && !purpose && !known
+    }
+
     /// Where "saya" stands, if it is the writer himself who goes.
     fn writer_attends(&self, verb: usize) -> Option<usize> {
         if self.items.get(verb).and_then(order) != Some(InstructionCode::Attend) {
@@ -169,12 +187,39 @@ impl Frame<'_> {
         (self.is_in(subject, &FIRST_PERSON) && !object && !asks_another).then_some(subject)
     }
 
+    /// "Saya dijadwalkan hadir".
+    fn goes_by_another_verb(&self, verb: usize) -> bool {
+        self.writer_attends(verb).is_some_and(|subject| {
+            (subject + 1..verb).any(|at| self.items.get(at).is_some_and(|item| orders(item, true)))
+        })
+    }
+
+    /// "Kabid IKP hadir pun percuma", "TL ga ya enaknya", "saya hadir di acara lain": what is said of it.
+    fn is_judged(&self, verb: usize) -> bool {
+        let Some(Item { piece: Piece::Order { bare, .. }, .. }) = self.items.get(verb) else { return false };
+        let denied = self.is_in(verb + 1, &NEGATIONS) && !self.is_in(verb + 2, &LIMITS) && !self.items.get(verb + 2).is_some_and(is_post);
+        let word = self.items.get(verb + 1).is_some_and(|item| matches!(item.piece, Piece::Word(_)));
+        let known = self.is_known(verb + 1, true)
+            || [&OPENERS, &THINGS, &MANNERS, &SUBORDINATORS, &JOINERS].iter().any(|class| self.is_in(verb + 1, class));
+        let elsewhere = *bare && (verb + 1..self.items.len()).any(|at| self.is(at, &["lain", "lainnya"]));
+        denied || self.is_in(verb + 1, &PREDICATES) || (*bare && word && !known) || elsewhere
+    }
+
     /// "Surat yang ditindaklanjuti Kabid Aptika": it says which letter. "Kabid IKP yang hadir" and "yang hadir Kabid IKP" order.
     fn is_relative(&self, verb: usize) -> bool {
         let passing = |at: &usize| self.is_in(*at, &FILLERS) && !self.is(*at, &["yang"]);
         let Some(which) = (0..verb).rev().find(|at| !passing(at)).filter(|at| self.is(*at, &["yang"])) else { return false };
         let head = (0..which).rev().find(|at| !self.is_in(*at, &FILLERS) && !self.is_in(*at, &FIRST_PERSON));
         head.is_some_and(|at| self.items.get(at).is_some_and(|item| !is_post(item) && !item.is_in(&GREETINGS) && !item.is_in(&NEGATIONS)))
+    }
+
+    /// "Usulan saya Kabid Aptika TL".
+    fn is_proposed(&self) -> bool {
+        self.items.windows(2).any(|pair| {
+            let [what, whose] = pair else { return false };
+            let opinion = what.is_word(&["usulan", "usul", "ide", "masukan"]) || order(what) == Some(InstructionCode::GiveOpinion);
+            opinion && whose.is_in(&FIRST_PERSON)
+        })
     }
 
     /// "Tidak hanya Kabid Aptika yang hadir": who else is not said.
@@ -230,8 +275,8 @@ impl Frame<'_> {
 
     /// What may stand in front of a colon: posts, orders, and the labels of the form.
     fn is_label(&self) -> bool {
-        let told = self.items.iter().any(|item| is_post(item) || order(item).is_some() || matches!(item.piece, Piece::Time(_)));
-        told || (0..self.items.len()).all(|at| {
+        let ordered = self.items.iter().any(|item| order(item).is_some());
+        ordered || (0..self.items.len()).all(|at| {
             self.is_known(at, true) || self.is_in(at, &LABELS) || self.is_in(at, &OPENERS) || self.is_in(at, &BACKGROUND)
         })
     }

@@ -4,7 +4,7 @@
 //! is open.
 
 use super::doubt::is_post;
-use super::fillers::{FILLERS, GREETINGS, OPENERS, THINGS, is_figure};
+use super::fillers::{FILLERS, GREETINGS, JOINERS, OPENERS, THINGS, is_figure};
 use super::frames::orders;
 use super::vocabulary::{FIRST_PERSON, NEGATIONS, classes};
 use super::{Act, Listener, REQUESTS};
@@ -16,8 +16,6 @@ use std::ops::Range;
 const NEAR: usize = 40;
 
 classes! {
-    /// "Kabid IKP juga".
-    JOINERS = "juga jg pula begitu demikian termasuk dan serta sama ikut ditambah plus";
     /// Verbs outside of the catalogue that are weighed by rules of their own.
     CARRYING = "kembalikan alihkan teruskan naikkan sampaikan salah seharusnya semestinya mestinya harusnya tepatnya kewenangan wewenang
         tupoksi ranah bukan";

@@ -62,8 +62,10 @@ classes! {
     LIMITS = "lupa sampai terlambat lewat lambat lebih lama melebihi melewati kurang hanya terkecuali";
     /// Behind a negation: the whole is taken back.
     NEVER_MIND = "yet perlu tidak jadi dulu lagi usah jangan";
+    /// What colours a word and says nothing.
+    PARTICLES = "ding deh dong kok sih lah ah aja saja ya kan nih tuh";
     /// "Kalau tidak perlu ..." and the like begin otherwise.
-    AT_LEISURE = "kalau yang karena";
+    AT_LEISURE = "kalau karena";
     /// Verbs that end something. Passives are found by their stem.
     STOPS = "
         hentikan menghentikan stop setop stopkan batalkan membatalkan batal cabut mencabut tarik hapus hapuskan

@@ -1,5 +1,7 @@
 //! Whether a verb of the catalogue orders, reports, promises or asks, and whether a date is a deadline.
 
+use super::fillers::{DONE, FILLERS, OPENERS};
+use super::vocabulary::FIRST_PERSON;
 use super::{Act, Listener, Mood};
 use crate::domain::instruction::catalogue::InstructionCode;
 use crate::domain::instruction::due::{Due, Misread};
@@ -65,6 +67,7 @@ impl Listener<'_> {
             self.speech.cues.unable |= code == I::Attend && !self.has_post_before(at);
             self.speech.cues.orders_withheld = true;
         } else if mood.past {
+            self.speech.cues.doubt |= !self.is_plainly_done(at);
             let only_seen = matches!(code, I::ForInformation | I::File);
             self.speech.cues.received |= only_seen;
             self.speech.cues.report |= !only_seen;
@@ -87,6 +90,14 @@ impl Listener<'_> {
                 self.speech.acts.push(Act::Order(I::ReportBack, range));
             }
         }
+    }
+
+    /// "Sudah selesai dikerjakan"; not "sudah telanjur janji hadir".
+    fn is_plainly_done(&self, at: usize) -> bool {
+        let behind = (1..=8).map_while(|back| self.before(at, back)).take_while(|item| item.pause().is_none());
+        let behind: Vec<&Item> = behind.take_while(|item| !item.is_word(&["sudah"])).collect();
+        let known = |item: &&Item| !matches!(item.piece, Piece::Word(_)) || item.is_in(&FILLERS) || item.is_in(&DONE);
+        behind.len() == 8 || behind.iter().all(known) || behind.iter().any(|item| item.is_in(&OPENERS) || item.is_in(&FIRST_PERSON))
     }
 
     /// "Saya minta Kabid IKP hadir": who does it stands between.

@@ -95,7 +95,8 @@ pub(super) const VERBS: &str = "tindaklanjuti laksanakan kerjakan jalankan hadir
 pub(super) const KNOWN: &str = "hari hadirin kehadiran pelaksanaan laksana siap kabar kabari tunda setuju terlampir laporan lanjut tindak \
     tanggapan telaahan siapa proses jawaban balasan catatan bahasa periode ketahuan kirim terkirim penerima \
     perhatian tindaklanjut arsip paparan hadiah terus tolong dilanjutkan selesai diselesaikan perbaikan kembali \
-    simpanan catatannya konsep persiapan buatan tunggu menunggu pendapat";
+    simpanan catatannya konsep persiapan buatan tunggu menunggu pendapat penting koleksi koneksi pantai pantas pantat pening perisa prosesi protes remisi simpang \
+    sampan tinju tinja terika pantar simpai";
 
 /// Active forms and their verbs, joined by "=".
 pub(super) const ACTIVES: &str = "menindaklanjuti=tindaklanjuti melaksanakan=laksanakan mengerjakan=kerjakan menjalankan=jalankan \
@@ -148,6 +149,7 @@ pub(super) const JOINS: &[(&str, &str)] = &[
     ("s d", "sampai"),
     ("dead line", "deadline"),
     ("tugas kan", "tugaskan"),
+    ("coba coba", "cobacoba"),
 ];
 
 /// Words whose short form takes a full stop that ends no sentence.
