@@ -173,7 +173,7 @@ impl Finder<'_> {
 /// Whether what follows stands in quotation marks.
 fn quotes(token: &Token, quoted: bool) -> bool {
     match (token.kind, token.word.as_str()) {
-        (Kind::Mark, "\"") => !quoted,
+        (Kind::Mark, "\"" | "~") => !quoted,
         (Kind::Mark, "“" | "„" | "«") => true,
         (Kind::Mark, "”" | "»") => false,
         _ => quoted,
@@ -191,7 +191,8 @@ fn is_name_of(found: Phrase, token: &Token, before: Option<&Token>) -> bool {
     let noun = found.tokens == 1 && token.voice == Voice::Plain && NOUNS.contains(&token.word.as_str());
     let named = before.is_some_and(|before| before.is_any(NAMED_BY_KIND));
     let made_noun = before.is_some_and(|before| before.is_any(&["atas", "bawah", "tentang", "soal", "perihal", "mengenai"]));
-    (noun && named) || made_noun
+    let reported = token.word == "tindaklanjuti" && before.is_some_and(|before| before.is_any(&["laporan", "hasil"]));
+    (noun && named) || made_noun || (reported && token.voice == Voice::Plain && found.tokens == 1)
 }
 
 const fn pause_of(kind: Kind) -> Option<Pause> {

@@ -152,6 +152,8 @@ fn base(word: &str) -> Option<(String, Voice)> {
     for (prefix, voice) in [("dipun", Voice::Passive), ("di", Voice::Passive), ("d", Voice::Passive), ("", Voice::Plain)] {
         if let Some(stem) = ending.strip_prefix(prefix) {
             let verb = [Some(stem), stem.strip_suffix("nya")].into_iter().flatten().find(|stem| VERBS.contains(*stem));
+            // "Hadirnya" is a noun; "laporkannya" is not.
+            let verb = verb.filter(|verb| verb.len() == stem.len() || !prefix.is_empty() || verb.ends_with("kan") || verb.ends_with('i'));
             if let Some(verb) = verb {
                 return Some((verb.to_owned(), voice));
             }

@@ -50,8 +50,11 @@ pub(super) fn find(items: &[Item], is_below: &dyn Fn(&Named) -> bool) -> Doubts 
         let short = clause.is_adverb();
         doubts.all |= clause.items.len() <= MOST_IN_A_CLAUSE && clause.takes_back();
         doubts.mark(range.clone(), open || goes_on);
+        // "Koreksi: Kabid IKP".
+        let pause = items.get(range.end).and_then(Item::pause);
+        doubts.all |= pause == Some(Pause::Colon) && clause.is_correction();
         // "Rencananya, Kabid IKP hadir": an adverb in a clause of its own colours the next.
-        let ends_softly = items.get(range.end).and_then(Item::pause).is_some_and(|pause| pause <= Pause::Colon);
+        let ends_softly = pause.is_some_and(|pause| pause <= Pause::Colon);
         goes_on = (open || goes_on) && short && ends_softly;
     }
     // What stands in quotation marks was said by somebody.
@@ -169,6 +172,10 @@ impl Clause<'_> {
         self.rest(at + 1).iter().all(|item| item.is_word(&["ya", "bapak", "ibu", "apa", "kah", "sih", "nih"]))
     }
 
+    fn is_correction(&self) -> bool {
+        matches!(self.items, [item] if order(item) == Some(InstructionCode::CorrectAndSign))
+    }
+
     /// One word, and what carries nothing.
     fn is_adverb(&self) -> bool {
         let carries = |item: &&Item| !matches!(&item.piece, Piece::Word(word) if targets::is_function_word(word));
@@ -267,7 +274,7 @@ impl Clause<'_> {
             return false;
         }
         self.is(0, &["dulu", "dahulu", "biasanya", "umumnya"])
-            || self.places(&["dulu", "dahulu"]).any(|at| self.behind(at, &["yang"]))
+            || self.places(&["dulu", "dahulu"]).any(|at| self.behind(at, &["yang"]) || (self.is(0, &["yang"]) && self.is(at + 1, &["itu", "tu"])))
             || self.places_in(&PAST).any(|at| !noun(at))
             || self.places(&["lalu", "silam"]).any(|at| week(at) && !(at >= 2 && noun(at - 1)))
     }

@@ -103,7 +103,12 @@ impl Listener<'_> {
         // "Bukan kewenangan kami saja": not theirs alone.
         let denied = self.word_at(at, &["bukan"]);
         let scoped = denied && rest().any(|item| item.is_in(&SCOPES)) && !rest().any(is_post);
-        !scoped && (reasoned || begun.into_iter().all(known)) && rest().take_while(|item| !item.is_in(&WHY)).all(known)
+        // "Bukan salah alamat", "sampaikan terima kasih saya".
+        let denies_it = (denied && self.word_at(at + 1, &["salah", "salahalamat"]))
+            || self.before(at, 1).is_some_and(|item| item.is_word(&["tidak", "bukan", "belum", "jangan"]));
+        let thanks = self.word_at(at, &["sampaikan"])
+            && rest().any(|item| item.is_word(&["terimakasih", "maaf", "selamat", "hormat", "salam"]));
+        !scoped && !denies_it && !thanks && (reasoned || begun.into_iter().all(known)) && rest().take_while(|item| !item.is_in(&WHY)).all(known)
     }
 
     /// "Kabid Aptika kembalikan ...": he is told to.

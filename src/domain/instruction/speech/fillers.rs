@@ -17,7 +17,7 @@ classes! {
         diarahkan saya kami kita bapak ibu kang mas mbak teh akang bang om tante pun nih dong deh sih hendaknya hendaklah
         sebaiknya baiknya seyogyanya seyogianya lebih terlebih biar biarlah biarkan please pls plis kindly dan / atau maka lalu
         kemudian selanjutnya seterusnya nggih inggih punten kembali bantu dibantu membantu berdua bertiga bersama secepatnya
-        sesegera secepat berkenan dimohonkan yth sdr saudara saudari sdri sudah akan sedang masih kalau setelah
+        sesegera secepat berkenan dimohonkan kesediaan kesediaannya perkenan perkenannya yth sdr saudara saudari sdri sudah akan sedang masih kalau setelah
         sesudah sebelum setelahnya
         apa apakah dll dkk wr wb rekan sekaligus serentak minta teruskan sampaikan kembalikan alihkan naikkan
         h hj ir dr drs dra st se sh mt msi mm skom baik sebisa sedapat kalian anda njenengan panjenengan sampeyan
@@ -88,7 +88,7 @@ classes! {
     /// Labels that a writer may put in front of his orders.
     LABELS = "
         disposisi arahan instruksi perintah petunjuk tujuan catatan isi tindakan tindaklanjut berikut note nb ket keterangan batas
-        waktu deadline tenggat penting pesan tugas pembagian bantuan bantuannya kerjasamanya kerjasama sampaikan disampaikan teruskan
+        waktu deadline tenggat penting tugas pembagian bantuan bantuannya kerjasamanya kerjasama sampaikan disampaikan teruskan
     ";
     /// Labels of facts.
     BACKGROUND = "

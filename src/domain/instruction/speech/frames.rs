@@ -9,7 +9,7 @@ use super::doubt::{is_post, order};
 use super::fillers::{
     BACKGROUND, BUT, FILLERS, GREETINGS, JOINERS, JOKES, LABELS, MANNERS, OPENERS, POINTERS, PREDICATES, SAYINGS, SELF, SUBORDINATORS, TEAM, THINGS, TRIALS, WILLING, is_figure,
 };
-use super::vocabulary::{Class, FIRST_PERSON, LIMITS, NEGATIONS, WAITING};
+use super::vocabulary::{Class, FIRST_PERSON, LIMITS, NEGATIONS, PARTICLES, WAITING};
 use crate::domain::instruction::catalogue::InstructionCode;
 use crate::domain::instruction::items::{Item, Pause, Piece};
 use crate::domain::instruction::spelling::Voice;
@@ -30,6 +30,7 @@ pub(super) fn open(items: &[Item], clauses: &[Range<usize>]) -> Vec<Range<usize>
         if let Some(at) = frame.restriction() {
             found.push(sentence_before(items, range.start + at)..range.end);
         }
+        led = led || frame.is_hearsay();
         // "Contoh disposisi: ..." colours its whole line, or the next one.
         led = labels || (led && pause.is_some_and(|pause| pause < Pause::Line));
     }
@@ -96,7 +97,7 @@ impl Frame<'_> {
             }
             from = verb + 1;
         }
-        self.is_proposed() || self.is_more_than_said() || self.is_reason() || self.is_undone_behind(*last) || self.is_refused()
+        self.is_proposed() || self.is_feared() || self.is_more_than_said() || self.is_reason() || self.is_undone_behind(*last) || self.is_refused()
     }
 
     /// Whether a word in front of the first verb is not known to change nothing.
@@ -127,7 +128,9 @@ impl Frame<'_> {
                 open = false;
                 continue;
             }
-            let opens = item.is_in(&OPENERS) || (posts == 0 && item.is_in(&THINGS)) || item.is_in(&SUBORDINATORS);
+            // "Dari grup: ..." names a source.
+            let source = at == 0 && item.is_word(&["dari"]);
+            let opens = (item.is_in(&OPENERS) && !source) || (posts == 0 && item.is_in(&THINGS)) || item.is_in(&SUBORDINATORS);
             let known = self.is_known(at, posts == 0)
                 || (item.is_word(&["nanti"]) && !named)
                 || item.is_in(&THINGS)
@@ -248,9 +251,32 @@ impl Frame<'_> {
         };
         let judged = |at: usize| self.is(at, &["sekali", "banget", "bgt", "amat", "nian"]);
         // "TL nanti", "TL nanti saja".
-        let later = (verb + 1..self.items.len()).rev().find(|at| !self.is(*at, &["saja", "aja", "ya", "dulu", "bapak", "ibu"]));
+        let light = |at: &usize| self.is_in(*at, &PARTICLES) || self.is(*at, &["dulu", "bapak", "ibu"]);
+        let later = (verb + 1..self.items.len()).rev().find(|at| !light(at));
         let later = later.is_some_and(|at| self.is(at, &["nanti"]));
-        later || named || behind.clone().any(not) || behind.into_iter().any(judged)
+        let earliest = |at: usize| self.is(at, &["paling"]) && self.is(at + 1, &["cepat", "awal", "dini"]);
+        later || named || behind.clone().any(earliest) || self.ends_in_a_remark(verb) || behind.clone().any(not) || behind.into_iter().any(judged)
+    }
+
+    /// "TL Kabid Aptika bagus": behind verb and post nothing may follow that is not known.
+    fn ends_in_a_remark(&self, verb: usize) -> bool {
+        let Some(post) = (verb + 1..self.items.len()).rev().find(|at| self.items.get(*at).is_some_and(is_post)) else { return false };
+        let mut open = false;
+        (post + 1..self.items.len()).any(|at| {
+            open |= [&OPENERS, &THINGS, &SUBORDINATORS].iter().any(|class| self.is_in(at, class));
+            let word = self.items.get(at).is_some_and(|item| matches!(item.piece, Piece::Word(_)));
+            word && !open && !self.is_known(at, true) && !self.is_in(at, &MANNERS) && !self.is_in(at, &TEAM) && !self.is_in(at, &JOINERS)
+        })
+    }
+
+    /// "Jangan sampai Kabid IKP hadir". "Jangan sampai lupa lapor" asks for it.
+    fn is_feared(&self) -> bool {
+        (0..self.items.len()).any(|at| {
+            self.is(at, &["jangan"])
+                && self.is(at + 1, &["sampai", "sampe"])
+                && !self.is_in(at + 2, &LIMITS)
+                && self.items.iter().skip(at + 2).any(|item| orders(item, true))
+        })
     }
 
     /// "Menolak hadir".
@@ -271,6 +297,12 @@ impl Frame<'_> {
         let acts = rest.iter().any(|item| orders(item, false));
         let limits_others = rest.iter().find(|item| !item.is_word(&["bukan"])).is_some_and(is_post);
         (denies && !limits_others || !acts && !limits_others).then_some(at)
+    }
+
+    /// "Info dari Sekdis, ...".
+    fn is_hearsay(&self) -> bool {
+        let told = self.items.iter().any(|item| item.is_word(&["info", "informasi", "kabar", "kabarnya", "berita", "cerita", "gosip", "isu"]));
+        told && self.verbs().is_empty()
     }
 
     /// What may stand in front of a colon: posts, orders, and the labels of the form.

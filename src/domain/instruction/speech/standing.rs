@@ -40,6 +40,10 @@ impl Listener<'_> {
         if verb(list.end..clause.end).is_some() {
             return true;
         }
+        // "Sekdis: sakit".
+        if self.at(list.end).and_then(Item::pause) == Some(Pause::Colon) {
+            return self.verb_comes(list.end);
+        }
         if let Some(verb) = verb(clause.start..list.start) {
             return self.is_led_to(verb, list.start);
         }

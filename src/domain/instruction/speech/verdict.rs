@@ -4,7 +4,7 @@
 //! is not plainly his own is heard, but marked as doubtful, so that it is asked back.
 
 use super::doubt::is_post;
-use super::fillers::{OPENERS, THINGS, is_figure};
+use super::fillers::{OPENERS, THINGS};
 use super::vocabulary::{BEHIND, EMPHASIS, FIRST_PERSON, HALF, NEGATIONS, OPENINGS};
 use super::{Act, Listener};
 use crate::domain::instruction::catalogue::InstructionCode;
@@ -64,7 +64,6 @@ impl Listener<'_> {
         behind.first().is_none_or(|item| match &item.piece {
             Piece::Word(word) => {
                 word == "oleh"
-                    || is_figure(word)
                     || [&BEHIND, &OPENINGS, &EMPHASIS, &THINGS, &FIRST_PERSON].iter().any(|class| item.is_in(class))
             }
             _ => true,

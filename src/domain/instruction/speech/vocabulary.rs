@@ -107,7 +107,7 @@ classes! {
         ya untuk dengan sesuai dan tolong mohon segera usulan permohonan ini itu tersebut bapak ibu saja karena
         sebab agar atas pada dalam di ke semua semuanya seluruhnya sepenuhnya tanpa mengingat berhubung guna seperti
         sebagaimana proposal anggaran surat kegiatan rencana konsep tl lanjutkan laksanakan terimakasih harap wib
-        sebagai langsung terkait yang nggih demi berdasarkan maka sehingga lanjut izin permintaan pengajuan proses
+        sebagai langsung terkait yang nggih demi berdasarkan maka sehingga lanjut izin permintaan sekali banget bgt pengajuan proses
     ";
     /// Behind or before a verdict: it is none, or only half of one.
     HALF = "
