@@ -57,7 +57,8 @@ impl Case<'_> {
             );
         }
         if cues.elsewhere
-            && (self.posts().iter().any(|post| self.is_below(post)) || (self.posts().is_empty() && self.works().iter().any(|code| code.needs_target())))
+            && (self.posts().iter().any(|post| self.is_below(post))
+                || (self.posts().is_empty() && self.works().iter().any(|code| code.needs_target())))
         {
             return self.asked(
                 self.question(QuestionKind::SeveralReadings, vec![Choice::Act(Intent::Return), Choice::Act(Intent::Disposition)]),
@@ -73,7 +74,10 @@ impl Case<'_> {
         // "Kabid Aptika TL, mohon arahan Pak Sekda": ordered, or proposed.
         if cues.guidance && !cues.report && self.orders_below() {
             return self.asked(
-                self.question(QuestionKind::SeveralReadings, vec![Choice::Act(Intent::Disposition), Choice::Act(Intent::Forward)]),
+                self.question(
+                    QuestionKind::SeveralReadings,
+                    vec![Choice::Act(Intent::Disposition), Choice::Act(Intent::Forward)],
+                ),
             );
         }
         if cues.guidance && !cues.report && !self.orders_below() {

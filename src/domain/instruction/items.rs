@@ -81,13 +81,55 @@ impl Item {
 
 /// Orders that are nouns as well.
 const NOUNS: &[&str] = &[
-    "koordinasi", "tindaklanjut", "tanggapan", "saran", "pendapat", "arsip", "proses", "monitoring", "verifikasi", "survei",
-    "konfirmasi", "revisi", "koreksi", "telaah", "atensi", "maklum", "file", "eksekusi", "diskusi", "akomodasi", "monitor",
+    "koordinasi",
+    "tindaklanjut",
+    "tanggapan",
+    "saran",
+    "pendapat",
+    "arsip",
+    "proses",
+    "monitoring",
+    "verifikasi",
+    "survei",
+    "konfirmasi",
+    "revisi",
+    "koreksi",
+    "telaah",
+    "atensi",
+    "maklum",
+    "file",
+    "eksekusi",
+    "diskusi",
+    "akomodasi",
+    "monitor",
 ];
 /// Things that such a noun describes.
 const NAMED_BY_KIND: &[&str] = &[
-    "rapat", "acara", "kegiatan", "surat", "bahan", "hasil", "forum", "tim", "undangan", "pertemuan", "nota", "konsep", "zoom",
-    "lembar", "berita", "rencana", "dokumen", "data", "agenda", "draft", "materi", "undangannya", "dinas", "biaya", "sistem",
+    "rapat",
+    "acara",
+    "kegiatan",
+    "surat",
+    "bahan",
+    "hasil",
+    "forum",
+    "tim",
+    "undangan",
+    "pertemuan",
+    "nota",
+    "konsep",
+    "zoom",
+    "lembar",
+    "berita",
+    "rencana",
+    "dokumen",
+    "data",
+    "agenda",
+    "draft",
+    "materi",
+    "undangannya",
+    "dinas",
+    "biaya",
+    "sistem",
 ];
 
 /// First word of the post before, which the next may share, and whether all of that kind were meant.
@@ -113,7 +155,8 @@ impl Finder<'_> {
         while let Some(token) = tokens.get(at) {
             quoted = quotes(token, quoted);
             let rest = tokens.get(at..).unwrap_or_default();
-            let (piece, used, next_head) = self.piece(token, (at.checked_sub(1).and_then(|before| tokens.get(before)), rest), head.as_ref(), &items);
+            let (piece, used, next_head) =
+                self.piece(token, (at.checked_sub(1).and_then(|before| tokens.get(before)), rest), head.as_ref(), &items);
             let end = tokens.get(at + used - 1).map_or(token.range.end, |last| last.range.end);
             if let Some(piece) = piece {
                 let links =
@@ -126,7 +169,13 @@ impl Finder<'_> {
         items
     }
 
-    fn piece(&self, token: &Token, (last, rest): (Option<&Token>, &[Token]), head: Option<&Head>, before: &[Item]) -> (Option<Piece>, usize, Option<Head>) {
+    fn piece(
+        &self,
+        token: &Token,
+        (last, rest): (Option<&Token>, &[Token]),
+        head: Option<&Head>,
+        before: &[Item],
+    ) -> (Option<Piece>, usize, Option<Head>) {
         if let Some(pause) = pause_of(token.kind) {
             return (Some(Piece::Pause(pause)), 1, None);
         }
@@ -182,8 +231,7 @@ fn quotes(token: &Token, quoted: bool) -> bool {
 
 /// A picture that takes back what stands beside it.
 fn laughter(token: &Token) -> Option<Piece> {
-    matches!(token.word.as_str(), "😂" | "🤣" | "😜" | "😝" | "🤪" | "❌" | "🚫" | "👎")
-        .then(|| Piece::Word("haha".to_owned()))
+    matches!(token.word.as_str(), "😂" | "🤣" | "😜" | "😝" | "🤪" | "❌" | "🚫" | "👎").then(|| Piece::Word("haha".to_owned()))
 }
 
 /// "Rapat koordinasi", "surat tanggapan": what kind of thing it is, and no order.

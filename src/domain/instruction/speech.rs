@@ -154,7 +154,9 @@ impl<'a> Listener<'a> {
                 Piece::Pause(pause) => self.pause(*pause),
                 Piece::Word(word) => self.word(at, &word.clone()),
                 Piece::Post(named) => self.post(at, &named.clone(), item.range.clone()),
-                Piece::Order { code, names_report, voice, .. } => self.order(at, (*code, *names_report, *voice), item.range.clone()),
+                Piece::Order { code, names_report, voice, .. } => {
+                    self.order(at, (*code, *names_report, *voice), item.range.clone());
+                }
                 Piece::Time(due) => self.time(at, due.clone(), item.range.clone()),
             }
             self.weigh_doubt(at, acts, &cues);

@@ -153,7 +153,8 @@ fn base(word: &str) -> Option<(String, Voice)> {
         if let Some(stem) = ending.strip_prefix(prefix) {
             let verb = [Some(stem), stem.strip_suffix("nya")].into_iter().flatten().find(|stem| VERBS.contains(*stem));
             // "Hadirnya" is a noun; "laporkannya" is not.
-            let verb = verb.filter(|verb| verb.len() == stem.len() || !prefix.is_empty() || verb.ends_with("kan") || verb.ends_with('i'));
+            let verb = verb
+                .filter(|verb| verb.len() == stem.len() || !prefix.is_empty() || verb.ends_with("kan") || verb.ends_with('i'));
             if let Some(verb) = verb {
                 return Some((verb.to_owned(), voice));
             }
@@ -172,8 +173,9 @@ fn slip(word: &str) -> Option<(String, Voice)> {
     for (prefix, stem) in candidates {
         let voice = if prefix.is_empty() { Voice::Plain } else { Voice::Passive };
         let same_letter = stem.bytes().next().and_then(|letter| BY_LETTER.get(&letter)).map_or(&[][..], Vec::as_slice);
-        for verb in same_letter.iter().copied().filter(|verb| stem.len() >= 4 && (is_near(stem, verb) || is_skeleton(stem, verb)) && !(prefix.is_empty() && is_its_noun(stem, verb)))
-        {
+        for verb in same_letter.iter().copied().filter(|verb| {
+            stem.len() >= 4 && (is_near(stem, verb) || is_skeleton(stem, verb)) && !(prefix.is_empty() && is_its_noun(stem, verb))
+        }) {
             if found.is_some_and(|(other, _)| other != verb) {
                 return None;
             }

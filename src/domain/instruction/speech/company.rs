@@ -8,8 +8,29 @@ use crate::domain::instruction::targets::Named;
 use std::ops::Range;
 
 const PREPOSITIONS: &[&str] = &[
-    "dari", "melalui", "lewat", "via", "di", "menurut", "sesuai", "tentang", "soal", "terkait", "mengenai", "tembusan", "cc",
-    "arahan", "seizin", "perintah", "atas", "an", "nama", "sebagai", "sepengetahuan", "pengetahuan", "persetujuan",
+    "dari",
+    "melalui",
+    "lewat",
+    "via",
+    "di",
+    "menurut",
+    "sesuai",
+    "tentang",
+    "soal",
+    "terkait",
+    "mengenai",
+    "tembusan",
+    "cc",
+    "arahan",
+    "seizin",
+    "perintah",
+    "atas",
+    "an",
+    "nama",
+    "sebagai",
+    "sepengetahuan",
+    "pengetahuan",
+    "persetujuan",
 ];
 const CARRIERS: &[&str] = &[
     "bahan",

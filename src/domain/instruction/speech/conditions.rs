@@ -56,7 +56,9 @@ fn begins(items: &[Item], at: usize) -> bool {
     };
     let as_soon = here(&["begitu"])
         && at.checked_sub(1).and_then(|before| items.get(before)).is_some_and(|item| order(item).is_some())
-        && next(1).is_some_and(|item| matches!(item.piece, Piece::Word(_)) && !item.is_in(&PARTICLES) && !item.is_word(&["juga", "itu"]));
+        && next(1).is_some_and(|item| {
+            matches!(item.piece, Piece::Word(_)) && !item.is_in(&PARTICLES) && !item.is_word(&["juga", "itu"])
+        });
     let in_that_case = at.checked_sub(1).and_then(|before| items.get(before)).is_some_and(|item| item.is_word(&["kalau"]));
     as_soon
         || (here(&["kalau"]) && !next(1).is_some_and(|item| item.is_in(&IN_THAT_CASE)))

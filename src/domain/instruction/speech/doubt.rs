@@ -4,20 +4,19 @@
 //! In come the pieces of a reply, out comes which of them stand in such words. What is read of them is never an act: it is
 //! asked back. Rules are about clauses (between any two pauses) and sentences (between full stops and lines).
 
-use super::{conditions, frames};
 use super::fillers::FILLERS;
 use super::vocabulary::{
     AT_LEISURE, CORRECTIONS, Class, DUBIOUS, FIRMLY_ASKED, FIRST_PERSON, HARDLY, LIMITS, MISFITS, MUSINGS, NEGATIONS, NEVER_MIND,
     OBLIGED, PARTICLES, PARTLY, PAST, PEOPLE, PLANS, REPORTED, SAID, STATES, STOPS, UNMET, WAITING, WEEKS,
 };
-use super::{Act, Listener};
+use super::{conditions, frames};
 use crate::domain::instruction::catalogue::InstructionCode;
 use crate::domain::instruction::items::{Item, Pause, Piece};
 use crate::domain::instruction::targets::{self, Named};
 use std::ops::Range;
 
 /// A clause of more pieces is not looked into, which also bounds what looking costs.
-const MOST_IN_A_CLAUSE: usize = 120;
+pub(super) const MOST_IN_A_CLAUSE: usize = 120;
 
 /// Which items leave open whether anything is ordered.
 #[derive(Debug, Clone, Default)]
@@ -30,12 +29,12 @@ pub(super) struct Doubts {
 
 impl Doubts {
     /// Whether an order at this place is open.
-    fn has_order(&self, at: usize) -> bool {
+    pub(super) fn has_order(&self, at: usize) -> bool {
         self.has(at) || self.orders.get(at).copied().unwrap_or_default()
     }
 
     /// Whether the item stands in such words.
-    fn has(&self, at: usize) -> bool {
+    pub(super) fn has(&self, at: usize) -> bool {
         self.all || self.items.get(at).copied().unwrap_or_default()
     }
 }
@@ -274,8 +273,11 @@ impl Clause<'_> {
             return false;
         }
         self.is(0, &["dulu", "dahulu", "biasanya", "umumnya"])
-            || self.places(&["dulu", "dahulu"]).any(|at| self.behind(at, &["yang"]) || (self.is(0, &["yang"]) && self.is(at + 1, &["itu", "tu"])))
+            || self
+                .places(&["dulu", "dahulu"])
+                .any(|at| self.behind(at, &["yang"]) || (self.is(0, &["yang"]) && self.is(at + 1, &["itu", "tu"])))
             || self.places_in(&PAST).any(|at| !noun(at))
+            || self.places(&["selama"]).any(|at| self.is(at + 1, &["ini"]))
             || self.places(&["lalu", "silam"]).any(|at| week(at) && !(at >= 2 && noun(at - 1)))
     }
 
@@ -370,30 +372,5 @@ impl Clause<'_> {
             })
             || (self.is(0, &["yang"]) && self.is(1, &["benar", "betul"]))
             || (self.is(0, &["keliru"]) || (self.is(1, &["keliru"]) && self.is(0, &["maaf", "saya", "mohon"])))
-    }
-}
-
-impl Listener<'_> {
-    /// Whether what was just heard at this place says something that would be recorded.
-    pub(super) fn weigh_doubt(&mut self, at: usize, acts: usize, cues: &super::Cues) {
-        if !self.doubts.has_order(at) {
-            return;
-        }
-        let ordered = self.speech.acts.iter().skip(acts).any(|act| match act {
-            Act::Order(..) => true,
-            Act::Post(named, _) => self.is_below(named),
-            Act::Due(..) | Act::Pause(_) | Act::Other => false,
-        });
-        self.speech.cues.doubt |= ordered;
-        if !self.doubts.has(at) {
-            return;
-        }
-        let now = &self.speech.cues;
-        let new = |before: bool, now: bool| now && !before;
-        self.speech.cues.doubt |= new(cues.report, now.report)
-            || new(cues.forward, now.forward)
-            || new(cues.elsewhere, now.elsewhere)
-            || new(cues.sent_back, now.sent_back)
-            || new(cues.redirect, now.redirect);
     }
 }

@@ -5,7 +5,7 @@
 
 use super::doubt::is_post;
 use super::fillers::is_figure;
-use super::vocabulary::{Class, FIRST_PERSON, classes};
+use super::vocabulary::{FIRST_PERSON, classes};
 use super::{DUTIES, Listener};
 use crate::domain::instruction::items::{Item, Piece};
 
@@ -108,7 +108,11 @@ impl Listener<'_> {
             || self.before(at, 1).is_some_and(|item| item.is_word(&["tidak", "bukan", "belum", "jangan"]));
         let thanks = self.word_at(at, &["sampaikan"])
             && rest().any(|item| item.is_word(&["terimakasih", "maaf", "selamat", "hormat", "salam"]));
-        !scoped && !denies_it && !thanks && (reasoned || begun.into_iter().all(known)) && rest().take_while(|item| !item.is_in(&WHY)).all(known)
+        !scoped
+            && !denies_it
+            && !thanks
+            && (reasoned || begun.into_iter().all(known))
+            && rest().take_while(|item| !item.is_in(&WHY)).all(known)
     }
 
     /// "Kabid Aptika kembalikan ...": he is told to.

@@ -1,6 +1,6 @@
 //! Words that change nothing where they stand: the only ones that a plain order has in front of its verb.
 
-use super::vocabulary::{Class, classes};
+use super::vocabulary::classes;
 
 /// Whether a word is a bare number.
 pub(super) fn is_figure(word: &str) -> bool {
@@ -21,7 +21,7 @@ classes! {
         sesudah sebelum setelahnya
         apa apakah dll dkk wr wb rekan sekaligus serentak minta teruskan sampaikan kembalikan alihkan naikkan
         h hj ir dr drs dra st se sh mt msi mm skom baik sebisa sedapat kalian anda njenengan panjenengan sampeyan
-        sementara sedangkan adapun hari
+        sementara sedangkan adapun hari sebagaimanamestinya
     ";
     /// Before anybody is named.
     GREETINGS = "
@@ -81,7 +81,7 @@ classes! {
     /// How one goes.
     MANNERS = "
         tepat online daring offline luring fisik lengkap penuh virtual pukul jam lewat full duluan awal bareng mendampingi
-        didampingi menemani gantikan menggantikan zoom vicon selaku serta sampai terus semua besok nanti ya
+        didampingi menemani gantikan menggantikan zoom vicon selaku serta sampai terus semua besok nanti ya on
     ";
     /// "Kabid IKP juga".
     JOINERS = "juga jg pula begitu demikian termasuk dan serta sama ikut ditambah plus";

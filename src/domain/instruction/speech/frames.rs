@@ -5,9 +5,10 @@
 //! about, which may be anything, except for a few turns that undo it.
 
 use super::REQUESTS;
-use super::doubt::{is_post, order};
+use super::doubt::{MOST_IN_A_CLAUSE, is_post, order};
 use super::fillers::{
-    BACKGROUND, BUT, FILLERS, GREETINGS, JOINERS, JOKES, LABELS, MANNERS, OPENERS, POINTERS, PREDICATES, SAYINGS, SELF, SUBORDINATORS, TEAM, THINGS, TRIALS, WILLING, is_figure,
+    BACKGROUND, BUT, FILLERS, GREETINGS, JOINERS, JOKES, LABELS, MANNERS, OPENERS, POINTERS, PREDICATES, SAYINGS, SELF,
+    SUBORDINATORS, TEAM, THINGS, TRIALS, WILLING, is_figure,
 };
 use super::vocabulary::{Class, FIRST_PERSON, LIMITS, NEGATIONS, PARTICLES, WAITING};
 use crate::domain::instruction::catalogue::InstructionCode;
@@ -87,6 +88,9 @@ impl Frame<'_> {
     }
 
     fn is_loose(&self) -> bool {
+        if self.items.len() > MOST_IN_A_CLAUSE {
+            return true;
+        }
         let verbs = self.verbs();
         let Some(last) = verbs.last() else { return false };
         let mut from = 0;
@@ -97,7 +101,13 @@ impl Frame<'_> {
             }
             from = verb + 1;
         }
-        self.is_proposed() || self.is_feared() || self.is_more_than_said() || self.is_reason() || self.is_undone_behind(*last) || self.is_refused()
+        self.is_proposed()
+            || self.is_feared()
+            || self.is_some_day()
+            || self.is_more_than_said()
+            || self.is_reason()
+            || self.is_undone_behind(*last)
+            || self.is_refused()
     }
 
     /// Whether a word in front of the first verb is not known to change nothing.
@@ -115,7 +125,7 @@ impl Frame<'_> {
                 return true;
             }
             if subject.is_some_and(|subject| at > subject) {
-                open |= item.is_in(&OPENERS);
+                open |= item.is_word(&["dengan", "sebagai", "selaku", "untuk", "pada", "di", "beserta"]);
                 if !(open || item.is_in(&SELF) || item.is_in(&NEGATIONS) || is_figure(word)) {
                     return true;
                 }
@@ -158,11 +168,15 @@ impl Frame<'_> {
     fn is_known(&self, at: usize, first: bool) -> bool {
         let Some(Item { piece: Piece::Word(word), .. }) = self.items.get(at) else { return true };
         let daytime = ["pagi", "siang", "sore", "malam", "petang"];
-        let greets = (self.is_in(at, &GREETINGS) || self.is(at, &daytime))
-            && (word != "selamat" || self.is(at + 1, &daytime));
+        let greets = (self.is_in(at, &GREETINGS) || self.is(at, &daytime)) && (word != "selamat" || self.is(at + 1, &daytime));
         // "Jangan lupa".
         let limit = self.is_in(at, &LIMITS) && at.checked_sub(1).is_some_and(|before| self.is_in(before, &NEGATIONS));
-        limit || self.is_in(at, &FILLERS) || self.is_in(at, &NEGATIONS) || self.is_in(at, &FIRST_PERSON) || (first && greets) || is_figure(word)
+        limit
+            || self.is_in(at, &FILLERS)
+            || self.is_in(at, &NEGATIONS)
+            || self.is_in(at, &FIRST_PERSON)
+            || (first && greets)
+            || is_figure(word)
     }
 
     /// "Di rapat disepakati Kabid IKP hadir": a verb of its own, unless it is only a purpose or a quality.
@@ -173,7 +187,13 @@ impl Frame<'_> {
         let active = ["meng", "men", "mem", "meny"].iter().any(|begin| word.starts_with(begin))
             && (word.ends_with("kan") || word.ends_with('i') || word.len() > 7);
         let purpose = at.checked_sub(1).is_some_and(|before| {
-            self.is(before, &["yang", "untuk", "guna", "demi", "rangka", "agar", "tanpa", "sambil", "dengan", "dan", "tidak", "belum", "akan", "sudah"])
+            self.is(
+                before,
+                &[
+                    "yang", "untuk", "guna", "demi", "rangka", "agar", "tanpa", "sambil", "dengan", "dan", "tidak", "belum",
+                    "akan", "sudah",
+                ],
+            )
         });
         let known = [&FILLERS, &OPENERS, &THINGS].iter().any(|class| self.is_in(at, class)) || word == "menteri";
         long && (passive || active) && !purpose && !known
@@ -184,7 +204,8 @@ impl Frame<'_> {
         if self.items.get(verb).and_then(order) != Some(InstructionCode::Attend) {
             return None;
         }
-        let subject = (0..verb).rev().find(|at| self.items.get(*at).is_some_and(|item| is_post(item) || item.is_in(&FIRST_PERSON)))?;
+        let subject =
+            (0..verb).rev().find(|at| self.items.get(*at).is_some_and(|item| is_post(item) || item.is_in(&FIRST_PERSON)))?;
         let object = subject.checked_sub(1).is_some_and(|before| self.is_in(before, &OPENERS));
         let asks_another = self.items.iter().take(subject).any(is_post) && (subject + 1..verb).any(|at| self.is(at, REQUESTS));
         (self.is_in(subject, &FIRST_PERSON) && !object && !asks_another).then_some(subject)
@@ -192,20 +213,22 @@ impl Frame<'_> {
 
     /// "Saya dijadwalkan hadir".
     fn goes_by_another_verb(&self, verb: usize) -> bool {
-        self.writer_attends(verb).is_some_and(|subject| {
-            (subject + 1..verb).any(|at| self.items.get(at).is_some_and(|item| orders(item, true)))
-        })
+        self.writer_attends(verb)
+            .is_some_and(|subject| (subject + 1..verb).any(|at| self.items.get(at).is_some_and(|item| orders(item, true))))
     }
 
     /// "Kabid IKP hadir pun percuma", "TL ga ya enaknya", "saya hadir di acara lain": what is said of it.
     fn is_judged(&self, verb: usize) -> bool {
         let Some(Item { piece: Piece::Order { bare, .. }, .. }) = self.items.get(verb) else { return false };
-        let denied = self.is_in(verb + 1, &NEGATIONS) && !self.is_in(verb + 2, &LIMITS) && !self.items.get(verb + 2).is_some_and(is_post);
+        let denied =
+            self.is_in(verb + 1, &NEGATIONS) && !self.is_in(verb + 2, &LIMITS) && !self.items.get(verb + 2).is_some_and(is_post);
         let word = self.items.get(verb + 1).is_some_and(|item| matches!(item.piece, Piece::Word(_)));
         let known = self.is_known(verb + 1, true)
             || [&OPENERS, &THINGS, &MANNERS, &SUBORDINATORS, &JOINERS].iter().any(|class| self.is_in(verb + 1, class));
-        let elsewhere = *bare && (verb + 1..self.items.len()).any(|at| self.is(at, &["lain", "lainnya"]));
-        denied || self.is_in(verb + 1, &PREDICATES) || (*bare && word && !known) || elsewhere
+        let elsewhere =
+            *bare && (verb + 1..self.items.len()).any(|at| self.is(at, &["lain", "lainnya", "satunya", "sebelah", "sana"]));
+        let filed = self.items.get(verb).and_then(order) == Some(InstructionCode::File) && self.has_unknown_behind(verb);
+        denied || filed || self.is_in(verb + 1, &PREDICATES) || (*bare && word && !known) || elsewhere
     }
 
     /// "Surat yang ditindaklanjuti Kabid Aptika": it says which letter. "Kabid IKP yang hadir" and "yang hadir Kabid IKP" order.
@@ -213,14 +236,17 @@ impl Frame<'_> {
         let passing = |at: &usize| self.is_in(*at, &FILLERS) && !self.is(*at, &["yang"]);
         let Some(which) = (0..verb).rev().find(|at| !passing(at)).filter(|at| self.is(*at, &["yang"])) else { return false };
         let head = (0..which).rev().find(|at| !self.is_in(*at, &FILLERS) && !self.is_in(*at, &FIRST_PERSON));
-        head.is_some_and(|at| self.items.get(at).is_some_and(|item| !is_post(item) && !item.is_in(&GREETINGS) && !item.is_in(&NEGATIONS)))
+        head.is_some_and(|at| {
+            self.items.get(at).is_some_and(|item| !is_post(item) && !item.is_in(&GREETINGS) && !item.is_in(&NEGATIONS))
+        })
     }
 
     /// "Usulan saya Kabid Aptika TL".
     fn is_proposed(&self) -> bool {
         self.items.windows(2).any(|pair| {
             let [what, whose] = pair else { return false };
-            let opinion = what.is_word(&["usulan", "usul", "ide", "masukan"]) || order(what) == Some(InstructionCode::GiveOpinion);
+            let opinion =
+                what.is_word(&["usulan", "usul", "ide", "masukan"]) || order(what) == Some(InstructionCode::GiveOpinion);
             opinion && whose.is_in(&FIRST_PERSON)
         })
     }
@@ -244,28 +270,45 @@ impl Frame<'_> {
         let behind = verb + 1..self.items.len();
         let named = self.is_in(verb + 1, &POINTERS)
             && self.items.get(verb + 2).is_some_and(|item| {
-                matches!(item.piece, Piece::Word(_)) && !self.is_known(verb + 2, false) && !item.is_in(&OPENERS) && !item.is_in(&THINGS)
+                matches!(item.piece, Piece::Word(_))
+                    && !self.is_known(verb + 2, false)
+                    && !item.is_in(&OPENERS)
+                    && !item.is_in(&THINGS)
             });
-        let not = |at: usize| {
-            self.is(at, &["bukan"]) && !self.is_in(at + 1, &LIMITS) && !self.items.get(at + 1).is_some_and(is_post)
-        };
+        let not =
+            |at: usize| self.is(at, &["bukan"]) && !self.is_in(at + 1, &LIMITS) && !self.items.get(at + 1).is_some_and(is_post);
         let judged = |at: usize| self.is(at, &["sekali", "banget", "bgt", "amat", "nian"]);
         // "TL nanti", "TL nanti saja".
         let light = |at: &usize| self.is_in(*at, &PARTICLES) || self.is(*at, &["dulu", "bapak", "ibu"]);
         let later = (verb + 1..self.items.len()).rev().find(|at| !light(at));
         let later = later.is_some_and(|at| self.is(at, &["nanti"]));
         let earliest = |at: usize| self.is(at, &["paling"]) && self.is(at + 1, &["cepat", "awal", "dini"]);
-        later || named || behind.clone().any(earliest) || self.ends_in_a_remark(verb) || behind.clone().any(not) || behind.into_iter().any(judged)
+        later
+            || named
+            || behind.clone().any(earliest)
+            || self.ends_in_a_remark(verb)
+            || behind.clone().any(not)
+            || behind.into_iter().any(judged)
     }
 
     /// "TL Kabid Aptika bagus": behind verb and post nothing may follow that is not known.
     fn ends_in_a_remark(&self, verb: usize) -> bool {
-        let Some(post) = (verb + 1..self.items.len()).rev().find(|at| self.items.get(*at).is_some_and(is_post)) else { return false };
+        let Some(post) = (verb + 1..self.items.len()).rev().find(|at| self.items.get(*at).is_some_and(is_post)) else {
+            return false;
+        };
+        self.has_unknown_behind(post)
+    }
+
+    fn has_unknown_behind(&self, from: usize) -> bool {
         let mut open = false;
-        (post + 1..self.items.len()).any(|at| {
+        (from + 1..self.items.len()).any(|at| {
             open |= [&OPENERS, &THINGS, &SUBORDINATORS].iter().any(|class| self.is_in(at, class));
             let word = self.items.get(at).is_some_and(|item| matches!(item.piece, Piece::Word(_)));
-            word && !open && !self.is_known(at, true) && !self.is_in(at, &MANNERS) && !self.is_in(at, &TEAM) && !self.is_in(at, &JOINERS)
+            word && !open
+                && !self.is_known(at, true)
+                && !self.is_in(at, &MANNERS)
+                && !self.is_in(at, &TEAM)
+                && !self.is_in(at, &JOINERS)
         })
     }
 
@@ -277,6 +320,13 @@ impl Frame<'_> {
                 && !self.is_in(at + 2, &LIMITS)
                 && self.items.iter().skip(at + 2).any(|item| orders(item, true))
         })
+    }
+
+    /// "Besok-besok".
+    fn is_some_day(&self) -> bool {
+        self.items
+            .windows(2)
+            .any(|pair| matches!(pair, [one, two] if matches!(one.piece, Piece::Time(_)) && one.piece == two.piece))
     }
 
     /// "Menolak hadir".
@@ -296,20 +346,24 @@ impl Frame<'_> {
         });
         let acts = rest.iter().any(|item| orders(item, false));
         let limits_others = rest.iter().find(|item| !item.is_word(&["bukan"])).is_some_and(is_post);
-        (denies && !limits_others || !acts && !limits_others).then_some(at)
+        ((denies || !acts) && !limits_others).then_some(at)
     }
 
     /// "Info dari Sekdis, ...".
     fn is_hearsay(&self) -> bool {
-        let told = self.items.iter().any(|item| item.is_word(&["info", "informasi", "kabar", "kabarnya", "berita", "cerita", "gosip", "isu"]));
+        let told = self
+            .items
+            .iter()
+            .any(|item| item.is_word(&["info", "informasi", "kabar", "kabarnya", "berita", "cerita", "gosip", "isu"]));
         told && self.verbs().is_empty()
     }
 
     /// What may stand in front of a colon: posts, orders, and the labels of the form.
     fn is_label(&self) -> bool {
         let ordered = self.items.iter().any(|item| order(item).is_some());
-        ordered || (0..self.items.len()).all(|at| {
-            self.is_known(at, true) || self.is_in(at, &LABELS) || self.is_in(at, &OPENERS) || self.is_in(at, &BACKGROUND)
-        })
+        ordered
+            || (0..self.items.len()).all(|at| {
+                self.is_known(at, true) || self.is_in(at, &LABELS) || self.is_in(at, &OPENERS) || self.is_in(at, &BACKGROUND)
+            })
     }
 }

@@ -69,7 +69,8 @@ impl Listener<'_> {
     fn list_around(&self, at: usize) -> Range<usize> {
         let links = |index: usize| {
             self.at(index).is_some_and(|item| {
-                item.is_word(&["dan", "/", "atau"]) || item.pause().is_some_and(|pause| pause <= Pause::Line || pause == Pause::Point)
+                item.is_word(&["dan", "/", "atau"])
+                    || item.pause().is_some_and(|pause| pause <= Pause::Line || pause == Pause::Point)
             })
         };
         let post = |index: usize| self.at(index).is_some_and(is_post);
@@ -114,6 +115,7 @@ impl Listener<'_> {
             .acts
             .iter()
             .rev()
+            .take(4 * NEAR)
             .take_while(|act| !matches!(act, Act::Pause(_)))
             .any(|act| matches!(act, Act::Post(named, range) if range.end <= begins && self.is_below(named)));
         let led = self.before(post, 1).is_some_and(|item| item.is_word(&["ke", "kepada", "oleh"]));
@@ -132,10 +134,20 @@ impl Listener<'_> {
         let Some(Item { piece: Piece::Order { code, voice, .. }, range, .. }) = self.at(verb) else { return false };
         let of_nobody = matches!(
             code,
-            I::ForInformation | I::ForAttention | I::FollowUp | I::Execute | I::Attend | I::File | I::ProcessPerRules | I::Complete
+            I::ForInformation
+                | I::ForAttention
+                | I::FollowUp
+                | I::Execute
+                | I::Attend
+                | I::File
+                | I::ProcessPerRules
+                | I::Complete
         );
-        let before = self.speech.acts.iter().rev().take(4 * NEAR).filter(|act| !matches!(act, Act::Order(_, own) if own == range));
-        let mut before = before.skip_while(|act| !matches!(act, Act::Post(..))).filter(|act| !matches!(act, Act::Post(..) | Act::Pause(Pause::Colon)));
+        let before =
+            self.speech.acts.iter().rev().take(4 * NEAR).filter(|act| !matches!(act, Act::Order(_, own) if own == range));
+        let mut before = before
+            .skip_while(|act| !matches!(act, Act::Post(..)))
+            .filter(|act| !matches!(act, Act::Post(..) | Act::Pause(Pause::Colon)));
         let subject_first = self.said().1 && !matches!(before.next(), Some(Act::Order(..)));
         let announced = self.at(verb + 1).and_then(Item::pause) == Some(Pause::Colon);
         subject_first && !announced && !of_nobody && *voice != Voice::Passive

@@ -46,7 +46,7 @@ impl Listener<'_> {
         if before.iter().chain(&behind).any(|item| item.is_in(&HALF)) || is_begged(&before) {
             return false;
         }
-        if !self.is_known_behind(&behind) {
+        if !is_known_behind(&behind) {
             return false;
         }
         let his = before.iter().find(|item| !item.is_in(&EMPHASIS)).is_some_and(|item| item.is_in(&FIRST_PERSON))
@@ -57,17 +57,6 @@ impl Listener<'_> {
         // "Disetujui besok", "setujui nanti sore": it is not said now.
         let dated = behind.first().is_some_and(|item| matches!(item.piece, Piece::Time(_)));
         !dated && (his || if voice == Voice::Passive { self.has_no_giver(&behind) } else { is_opening(&before) })
-    }
-
-    /// "Tolak angin", "setuju sih": what stands next to it has to be what it is about.
-    fn is_known_behind(&self, behind: &[&Item]) -> bool {
-        behind.first().is_none_or(|item| match &item.piece {
-            Piece::Word(word) => {
-                word == "oleh"
-                    || [&BEHIND, &OPENINGS, &EMPHASIS, &THINGS, &FIRST_PERSON].iter().any(|class| item.is_in(class))
-            }
-            _ => true,
-        })
     }
 
     /// The other who is named behind "disetujui" is the one who did it.
@@ -90,12 +79,24 @@ impl Listener<'_> {
     }
 }
 
+/// "Tolak angin", "setuju sih": what stands next to it has to be what it is about.
+fn is_known_behind(behind: &[&Item]) -> bool {
+    behind.first().is_none_or(|item| match &item.piece {
+        Piece::Word(word) => {
+            word == "oleh" || [&BEHIND, &OPENINGS, &EMPHASIS, &THINGS, &FIRST_PERSON].iter().any(|class| item.is_in(class))
+        }
+        _ => true,
+    })
+}
+
 /// In front of "saya setuju" stands what it is about, and nobody whose consent it would be ("staf saya setuju").
 fn is_topic(before: &[&Item]) -> bool {
     let mut open = false;
     before.iter().rev().all(|item| {
         let words = matches!(item.piece, Piece::Word(_));
-        open |= words && !item.is_in(&FIRST_PERSON) && (item.is_in(&THINGS) || item.is_in(&OPENERS) || item.is_word(&["usulan", "ini"]));
+        open |= words
+            && !item.is_in(&FIRST_PERSON)
+            && (item.is_in(&THINGS) || item.is_in(&OPENERS) || item.is_word(&["usulan", "ini"]));
         open || !words || item.is_in(&OPENINGS) || item.is_in(&EMPHASIS) || item.is_in(&NEGATIONS)
     })
 }

@@ -28,7 +28,7 @@ classes! {
     DUBIOUS = "
         mungkin barangkali sepertinya kayaknya kayanya keliatannya kelihatannya tampaknya nampaknya rasanya semoga
         moga mudahan entah cenderung condong umpama seumpama seakan seolah diduga kemungkinan kemungkinannya
-        tergantung terserah bimbang hampir nyaris sekiranya berharap ragu meragukan siapatahu
+        tergantung terserah percaya percayalah sumpah bimbang hampir nyaris sekiranya berharap ragu meragukan siapatahu
     ";
     /// "Sulit", in front of a verb.
     HARDLY = "sulit susah berat enggan segan mustahil agak rada setengah separuh sebagian separo";

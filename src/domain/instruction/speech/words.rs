@@ -30,6 +30,7 @@ impl Listener<'_> {
                 self.mood.siap |= word != "baik";
                 self.speech.cues.promise = true;
             }
+            "maklumi" if self.mood.request => {}
             "noted" | "dicatat" | "maklumi" | "mengerti" | "paham" | "dimengerti" | "copy" => self.speech.cues.promise = true,
             "ok" | "oke" | "okay" | "sip" | "yes" | "boleh" => self.speech.cues.doubtful = true,
             "terimakasih" => self.speech.cues.thanks = true,
@@ -41,7 +42,7 @@ impl Listener<'_> {
                 self.mood.unable_at = Some(at);
             }
             "berhalangan" => {
-                self.speech.cues.unable = true;
+                self.speech.cues.unable |= !self.has_post_before(at);
                 self.mood.unable_at = Some(at);
             }
             _ => return false,

@@ -150,6 +150,7 @@ pub(super) const JOINS: &[(&str, &str)] = &[
     ("dead line", "deadline"),
     ("tugas kan", "tugaskan"),
     ("coba coba", "cobacoba"),
+    ("sebagaimana mestinya", "sebagaimanamestinya"),
 ];
 
 /// Words whose short form takes a full stop that ends no sentence.
