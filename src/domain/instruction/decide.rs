@@ -34,7 +34,9 @@ impl Case<'_> {
             T::Disposition | T::Forward | T::Return | T::Reassign | T::Approve | T::Reject | T::FollowUpReport
         );
         let alone = works.iter().all(|code| matches!(code, I::Approve | I::Reject));
-        if !recorded || !(cues.doubt || (verdict && (cues.doubtful_verdict || cues.but))) {
+        // "Bukan kewenangan kami, tapi akan kami bantu".
+        let kept = heard.intent == T::Return && cues.but && self.posts().is_empty();
+        if !recorded || !(kept || cues.doubt || (verdict && (cues.doubtful_verdict || cues.but))) {
             return heard;
         }
         let (kind, choices) = match heard.intent {
@@ -55,7 +57,8 @@ impl Case<'_> {
             );
         }
         if cues.elsewhere
-            && (self.orders_below() || (self.posts().is_empty() && self.works().iter().any(|code| code.needs_target())))
+            && (self.posts().iter().any(|post| self.is_below(post))
+                || (self.posts().is_empty() && self.works().iter().any(|code| code.needs_target())))
         {
             return self.asked(
                 self.question(QuestionKind::SeveralReadings, vec![Choice::Act(Intent::Return), Choice::Act(Intent::Disposition)]),
@@ -67,6 +70,15 @@ impl Case<'_> {
         if cues.redirect && !self.orders_below() {
             let below = self.posts().iter().any(|post| self.is_below(post));
             return self.addressed(if below { Intent::Reassign } else { Intent::Return });
+        }
+        // "Kabid Aptika TL, mohon arahan Pak Sekda": ordered, or proposed.
+        if cues.guidance && !cues.report && self.orders_below() {
+            return self.asked(
+                self.question(
+                    QuestionKind::SeveralReadings,
+                    vec![Choice::Act(Intent::Disposition), Choice::Act(Intent::Forward)],
+                ),
+            );
         }
         if cues.guidance && !cues.report && !self.orders_below() {
             return self.passed_on(QuestionKind::GuidanceOfNobody);
@@ -85,6 +97,9 @@ impl Case<'_> {
 
     /// A correction: an order as usual, or only the part that changes.
     pub(super) fn correction(&self) -> Reading {
+        if self.speech.cues.doubt {
+            return self.asked(self.question(QuestionKind::NotUnderstood, Vec::new()));
+        }
         if let Some(unclear) = &self.grouped.unclear {
             return self.asked(unclear.clone());
         }

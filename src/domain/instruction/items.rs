@@ -39,6 +39,8 @@ pub(super) enum Piece {
         names_report: bool,
         /// Voice of its first verb.
         voice: Voice,
+        /// Whether its last word takes no object: "hadir".
+        bare: bool,
     },
     /// Words about time.
     Time(Result<Due, Misread>),
@@ -53,6 +55,8 @@ pub(super) enum Piece {
 pub(super) struct Item {
     pub(super) piece: Piece,
     pub(super) range: Range<usize>,
+    /// Whether it stands in quotation marks.
+    pub(super) quoted: bool,
 }
 
 impl Item {
@@ -75,6 +79,59 @@ impl Item {
     }
 }
 
+/// Orders that are nouns as well.
+const NOUNS: &[&str] = &[
+    "koordinasi",
+    "tindaklanjut",
+    "tanggapan",
+    "saran",
+    "pendapat",
+    "arsip",
+    "proses",
+    "monitoring",
+    "verifikasi",
+    "survei",
+    "konfirmasi",
+    "revisi",
+    "koreksi",
+    "telaah",
+    "atensi",
+    "maklum",
+    "file",
+    "eksekusi",
+    "diskusi",
+    "akomodasi",
+    "monitor",
+];
+/// Things that such a noun describes.
+const NAMED_BY_KIND: &[&str] = &[
+    "rapat",
+    "acara",
+    "kegiatan",
+    "surat",
+    "bahan",
+    "hasil",
+    "forum",
+    "tim",
+    "undangan",
+    "pertemuan",
+    "nota",
+    "konsep",
+    "zoom",
+    "lembar",
+    "berita",
+    "rencana",
+    "dokumen",
+    "data",
+    "agenda",
+    "draft",
+    "materi",
+    "undangannya",
+    "dinas",
+    "biaya",
+    "sistem",
+];
+
 /// First word of the post before, which the next may share, and whether all of that kind were meant.
 struct Head {
     word: String,
@@ -94,28 +151,36 @@ impl Finder<'_> {
     pub(super) fn items(&self, tokens: &[Token]) -> Vec<Item> {
         let mut items: Vec<Item> = Vec::new();
         let mut head: Option<Head> = None;
-        let mut at = 0;
+        let (mut at, mut quoted) = (0, false);
         while let Some(token) = tokens.get(at) {
+            quoted = quotes(token, quoted);
             let rest = tokens.get(at..).unwrap_or_default();
-            let (piece, used, next_head) = self.piece(token, rest, head.as_ref(), &items);
+            let (piece, used, next_head) =
+                self.piece(token, (at.checked_sub(1).and_then(|before| tokens.get(before)), rest), head.as_ref(), &items);
             let end = tokens.get(at + used - 1).map_or(token.range.end, |last| last.range.end);
             if let Some(piece) = piece {
                 let links =
                     matches!(&piece, Piece::Word(word) if word == "dan" || word == "/") || piece == Piece::Pause(Pause::Comma);
                 head = next_head.or(if links { head } else { None });
-                items.push(Item { piece, range: token.range.start..end });
+                items.push(Item { piece, range: token.range.start..end, quoted });
             }
             at += used;
         }
         items
     }
 
-    fn piece(&self, token: &Token, rest: &[Token], head: Option<&Head>, before: &[Item]) -> (Option<Piece>, usize, Option<Head>) {
+    fn piece(
+        &self,
+        token: &Token,
+        (last, rest): (Option<&Token>, &[Token]),
+        head: Option<&Head>,
+        before: &[Item],
+    ) -> (Option<Piece>, usize, Option<Head>) {
         if let Some(pause) = pause_of(token.kind) {
             return (Some(Piece::Pause(pause)), 1, None);
         }
         if token.kind == Kind::Mark {
-            return (None, 1, None);
+            return (laughter(token), 1, None);
         }
         let named = self.named(token, rest, head, before);
         let time = self.dates.read(rest);
@@ -128,6 +193,7 @@ impl Finder<'_> {
             (Some(found), _, _) if posts >= words => {
                 (Some(Piece::Post(found.named)), found.tokens, Some(Head { word: found.head, all: found.all }))
             }
+            (_, Some(found), _) if is_name_of(found, token, last) => (Some(Piece::Word(token.word.clone())), 1, None),
             (_, Some(found), _) => (Some(work(found, rest)), found.tokens, None),
             _ => (Some(Piece::Word(token.word.clone())), 1, None),
         }
@@ -153,6 +219,30 @@ impl Finder<'_> {
     }
 }
 
+/// Whether what follows stands in quotation marks.
+fn quotes(token: &Token, quoted: bool) -> bool {
+    match (token.kind, token.word.as_str()) {
+        (Kind::Mark, "\"" | "~") => !quoted,
+        (Kind::Mark, "“" | "„" | "«") => true,
+        (Kind::Mark, "”" | "»") => false,
+        _ => quoted,
+    }
+}
+
+/// A picture that takes back what stands beside it.
+fn laughter(token: &Token) -> Option<Piece> {
+    matches!(token.word.as_str(), "😂" | "🤣" | "😜" | "😝" | "🤪" | "❌" | "🚫" | "👎").then(|| Piece::Word("haha".to_owned()))
+}
+
+/// "Rapat koordinasi", "surat tanggapan": what kind of thing it is, and no order.
+fn is_name_of(found: Phrase, token: &Token, before: Option<&Token>) -> bool {
+    let noun = found.tokens == 1 && token.voice == Voice::Plain && NOUNS.contains(&token.word.as_str());
+    let named = before.is_some_and(|before| before.is_any(NAMED_BY_KIND));
+    let made_noun = before.is_some_and(|before| before.is_any(&["atas", "bawah", "tentang", "soal", "perihal", "mengenai"]));
+    let reported = token.word == "tindaklanjuti" && before.is_some_and(|before| before.is_any(&["laporan", "hasil"]));
+    (noun && named) || made_noun || (reported && token.voice == Voice::Plain && found.tokens == 1)
+}
+
 const fn pause_of(kind: Kind) -> Option<Pause> {
     match kind {
         Kind::Comma => Some(Pause::Comma),
@@ -170,5 +260,6 @@ fn work(found: Phrase, rest: &[Token]) -> Piece {
     let words = rest.iter().take(found.tokens);
     let voice = words.map(|token| token.voice).find(|voice| *voice != Voice::Plain).unwrap_or(Voice::Plain);
     let asks = voice == Voice::Active && rest.first().is_some_and(|first| first.is_any(&["untuk", "agar", "mohon", "harap"]));
-    Piece::Order { code: found.code, names_report: found.names_report, voice: if asks { Voice::Plain } else { voice } }
+    let bare = rest.get(found.tokens.saturating_sub(1)).is_some_and(|last| last.is_any(&["hadir", "datang"]));
+    Piece::Order { code: found.code, names_report: found.names_report, voice: if asks { Voice::Plain } else { voice }, bare }
 }

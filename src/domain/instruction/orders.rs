@@ -166,7 +166,8 @@ impl Grouper<'_> {
 
     fn work(&mut self, at: usize, code: InstructionCode, range: &Range<usize>) {
         let complete = self.last().is_some_and(|last| last.has_target() && last.has_work());
-        if complete && self.last().is_some_and(|last| !last.post_first) && self.post_follows(at) {
+        let post_first = self.last().is_some_and(|last| last.post_first);
+        if complete && ((!post_first && self.post_follows(at)) || (post_first && self.has_its_own_post(at))) {
             self.drafts.push(Draft::default());
         }
         let sentence = self.sentence;
@@ -226,6 +227,14 @@ impl Grouper<'_> {
         self.ahead(at, Pause::Line)
             .find(|act| !matches!(act, Act::Order(..) | Act::Pause(Pause::Colon | Pause::Comma)))
             .is_some_and(|act| matches!(act, Act::Post(..)))
+    }
+
+    /// "Kabid Aptika TL, UDK Sekdis": a clause of its own in which the post comes last.
+    fn has_its_own_post(&self, at: usize) -> bool {
+        let begins = at.checked_sub(1).and_then(|before| self.acts.get(before)).is_some_and(|act| matches!(act, Act::Pause(_)));
+        let order = |act: &&Act| matches!(act, Act::Order(..) | Act::Pause(Pause::Colon));
+        let post = at + 1 + self.acts.iter().skip(at + 1).take_while(order).count();
+        begins && matches!(self.acts.get(post), Some(Act::Post(..))) && !self.work_follows(post)
     }
 
     fn finish(mut self, excluded: &[PositionCode]) -> Grouped {

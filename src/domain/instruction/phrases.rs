@@ -14,7 +14,7 @@ pub(super) const PHRASES: &[(I, &str)] = &[
     ),
     (
         I::ForAttention,
-        "untuk perhatian; untuk menjadi perhatian; perhatikan; untuk diperhatikan; jadi perhatian; atensi; \
+        "untuk perhatian; untuk menjadi perhatian; perhatikan; untuk diperhatikan; jadi perhatian; mohon perhatian; mohon perhatiannya; atensi; jadi atensi; \
          menjadi atensi; menjadi perhatian; udp",
     ),
     (

@@ -5,7 +5,11 @@
 mod company;
 mod conditions;
 mod doubt;
+mod elsewhere;
+mod fillers;
+mod frames;
 mod questions;
+mod standing;
 mod verdict;
 mod vocabulary;
 mod weigh;
@@ -105,6 +109,8 @@ struct Mood {
     first_person: Option<usize>,
     is_kami: bool,
     negated_at: Option<usize>,
+    /// "Berhalangan", "urung": in front of going somewhere it is none.
+    unable_at: Option<usize>,
     request: bool,
     future: bool,
     siap: bool,
@@ -127,6 +133,8 @@ enum Link {
     Partner,
     Excluded,
     Mention,
+    /// "Tembusan Sekdis": he gets it for information.
+    Copy,
 }
 
 impl<'a> Listener<'a> {
@@ -146,7 +154,9 @@ impl<'a> Listener<'a> {
                 Piece::Pause(pause) => self.pause(*pause),
                 Piece::Word(word) => self.word(at, &word.clone()),
                 Piece::Post(named) => self.post(at, &named.clone(), item.range.clone()),
-                Piece::Order { code, names_report, voice } => self.order(at, (*code, *names_report, *voice), item.range.clone()),
+                Piece::Order { code, names_report, voice, .. } => {
+                    self.order(at, (*code, *names_report, *voice), item.range.clone());
+                }
                 Piece::Time(due) => self.time(at, due.clone(), item.range.clone()),
             }
             self.weigh_doubt(at, acts, &cues);

@@ -152,6 +152,9 @@ fn base(word: &str) -> Option<(String, Voice)> {
     for (prefix, voice) in [("dipun", Voice::Passive), ("di", Voice::Passive), ("d", Voice::Passive), ("", Voice::Plain)] {
         if let Some(stem) = ending.strip_prefix(prefix) {
             let verb = [Some(stem), stem.strip_suffix("nya")].into_iter().flatten().find(|stem| VERBS.contains(*stem));
+            // "Hadirnya" is a noun; "laporkannya" is not.
+            let verb = verb
+                .filter(|verb| verb.len() == stem.len() || !prefix.is_empty() || verb.ends_with("kan") || verb.ends_with('i'));
             if let Some(verb) = verb {
                 return Some((verb.to_owned(), voice));
             }
@@ -170,8 +173,9 @@ fn slip(word: &str) -> Option<(String, Voice)> {
     for (prefix, stem) in candidates {
         let voice = if prefix.is_empty() { Voice::Plain } else { Voice::Passive };
         let same_letter = stem.bytes().next().and_then(|letter| BY_LETTER.get(&letter)).map_or(&[][..], Vec::as_slice);
-        for verb in same_letter.iter().copied().filter(|verb| stem.len() >= 4 && (is_near(stem, verb) || is_skeleton(stem, verb)))
-        {
+        for verb in same_letter.iter().copied().filter(|verb| {
+            stem.len() >= 4 && (is_near(stem, verb) || is_skeleton(stem, verb)) && !(prefix.is_empty() && is_its_noun(stem, verb))
+        }) {
             if found.is_some_and(|(other, _)| other != verb) {
                 return None;
             }
@@ -182,6 +186,11 @@ fn slip(word: &str) -> Option<(String, Voice)> {
         }
     }
     found.map(|(verb, voice)| (verb.to_owned(), voice))
+}
+
+/// "Edaran" beside "edarkan", "wakil" beside "wakili": a word of its own, and no slip.
+fn is_its_noun(word: &str, verb: &str) -> bool {
+    verb.strip_suffix('i') == Some(word) || word.strip_suffix("an").is_some_and(|root| verb.strip_suffix("kan") == Some(root))
 }
 
 /// At most one edit or swap apart, same first letter.

@@ -8,8 +8,29 @@ use crate::domain::instruction::targets::Named;
 use std::ops::Range;
 
 const PREPOSITIONS: &[&str] = &[
-    "dari", "melalui", "lewat", "via", "di", "menurut", "sesuai", "tentang", "soal", "terkait", "mengenai", "tembusan", "cc",
-    "arahan", "seizin", "perintah", "atas", "an", "nama", "sebagai",
+    "dari",
+    "melalui",
+    "lewat",
+    "via",
+    "di",
+    "menurut",
+    "sesuai",
+    "tentang",
+    "soal",
+    "terkait",
+    "mengenai",
+    "tembusan",
+    "cc",
+    "arahan",
+    "seizin",
+    "perintah",
+    "atas",
+    "an",
+    "nama",
+    "sebagai",
+    "sepengetahuan",
+    "pengetahuan",
+    "persetujuan",
 ];
 const CARRIERS: &[&str] = &[
     "bahan",
@@ -72,10 +93,15 @@ impl Listener<'_> {
         match link {
             Some(Link::Partner) => self.speech.partners.extend_from_slice(posts),
             Some(Link::Excluded) => self.speech.excluded.extend_from_slice(posts),
-            Some(Link::Mention) => {}
+            Some(Link::Copy) if self.is_below(named) && !self.conditional => {
+                self.copy(named, range);
+                return;
+            }
+            Some(Link::Mention | Link::Copy) => {}
             None if self.conditional => {}
             None => {
                 self.either_of(at, posts, &range);
+                self.speech.cues.doubt |= self.is_below(named) && !self.stands(at);
                 self.speech.acts.push(Act::Post(named.clone(), range));
                 return;
             }
@@ -84,10 +110,27 @@ impl Listener<'_> {
         self.speech.understood.push(range);
     }
 
+    /// "Tembusan Sekdis": an order of its own, to know of it.
+    fn copy(&mut self, named: &Named, range: Range<usize>) {
+        if self.linking != Some(Link::Copy) {
+            self.speech.acts.push(Act::Pause(Pause::Point));
+            self.speech.acts.push(Act::Order(InstructionCode::ForInformation, range.clone()));
+        }
+        self.linking = Some(Link::Copy);
+        self.speech.acts.push(Act::Post(named.clone(), range));
+    }
+
+    /// "Tembusan Sekdis", "cc: Sekdis", "tembusan kepada Yth. Sekdis".
+    fn is_copied(&self, at: usize) -> bool {
+        let mut leads = (1..=3).map_while(|back| self.before(at, back));
+        let passing = |item: &&Item| item.is_word(&["ke", "kepada", "yth", "untuk"]) || item.pause() == Some(Pause::Colon);
+        leads.find(|item| !passing(item)).is_some_and(|item| item.is_word(&["tembusan", "cc", "tembuskan", "ditembuskan"]))
+    }
+
     fn either_of(&mut self, at: usize, posts: &[PositionCode], range: &Range<usize>) {
         let or = self.before(at, 1).is_some_and(|item| item.is_word(&["atau"]))
             && !self.before(at, 2).is_some_and(|item| item.is_word(&["/", "dan"]));
-        if let (true, Some(Item { piece: Piece::Post(Named::Posts(first)), range: begin })) = (or, self.before(at, 2)) {
+        if let (true, Some(Item { piece: Piece::Post(Named::Posts(first)), range: begin, .. })) = (or, self.before(at, 2)) {
             let both = first.iter().chain(posts).cloned().collect();
             self.speech.either.get_or_insert((both, begin.start..range.end));
         }
@@ -98,6 +141,9 @@ impl Listener<'_> {
         let before = self.before(at, 1)?;
         if before.is_word(&["dan", "/"]) || (before.pause() == Some(Pause::Comma) && self.list_goes_on(at)) {
             return self.linking;
+        }
+        if self.is_copied(at) {
+            return Some(Link::Copy);
         }
         let lead =
             if before.is_word(&["pihak", "jajaran", "tim", "kantor", "ke", "kepada"]) { self.before(at, 2)? } else { before };

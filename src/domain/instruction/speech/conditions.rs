@@ -4,7 +4,7 @@
 //! leaves that order alone. Everything else a condition touches is open.
 
 use super::doubt::{is_post, order};
-use super::vocabulary::{AFTER, CALLS, Class, IF_NEEDED, IN_THAT_CASE, PROVIDED};
+use super::vocabulary::{AFTER, CALLS, Class, IF_NEEDED, IN_THAT_CASE, PARTICLES, PROVIDED};
 use crate::domain::instruction::catalogue::InstructionCode;
 use crate::domain::instruction::items::{Item, Pause, Piece};
 use crate::domain::instruction::spelling::Voice;
@@ -54,8 +54,14 @@ fn begins(items: &[Item], at: usize) -> bool {
             _ => item.is_word(&["persetujuan", "izin", "restu", "kesepakatan"]),
         })
     };
+    let as_soon = here(&["begitu"])
+        && at.checked_sub(1).and_then(|before| items.get(before)).is_some_and(|item| order(item).is_some())
+        && next(1).is_some_and(|item| {
+            matches!(item.piece, Piece::Word(_)) && !item.is_in(&PARTICLES) && !item.is_word(&["juga", "itu"])
+        });
     let in_that_case = at.checked_sub(1).and_then(|before| items.get(before)).is_some_and(|item| item.is_word(&["kalau"]));
-    (here(&["kalau"]) && !next(1).is_some_and(|item| item.is_in(&IN_THAT_CASE)))
+    as_soon
+        || (here(&["kalau"]) && !next(1).is_some_and(|item| item.is_in(&IN_THAT_CASE)))
         || here_in(&PROVIDED)
         || (here(&["dengan"]) && next(1).is_some_and(|item| item.is_word(&["catatan", "syarat", "ketentuan"])))
         || (here_in(&AFTER) && !in_that_case && after())

@@ -4,28 +4,35 @@
 //! In come the pieces of a reply, out comes which of them stand in such words. What is read of them is never an act: it is
 //! asked back. Rules are about clauses (between any two pauses) and sentences (between full stops and lines).
 
-use super::conditions;
+use super::fillers::FILLERS;
 use super::vocabulary::{
     AT_LEISURE, CORRECTIONS, Class, DUBIOUS, FIRMLY_ASKED, FIRST_PERSON, HARDLY, LIMITS, MISFITS, MUSINGS, NEGATIONS, NEVER_MIND,
-    OBLIGED, PAST, PEOPLE, PLANS, REPORTED, SAID, STATES, STOPS, UNMET, WAITING, WEEKS,
+    OBLIGED, PARTICLES, PARTLY, PAST, PEOPLE, PLANS, REPORTED, SAID, STATES, STOPS, UNMET, WAITING, WEEKS,
 };
-use super::{Act, Listener};
+use super::{conditions, frames};
 use crate::domain::instruction::catalogue::InstructionCode;
 use crate::domain::instruction::items::{Item, Pause, Piece};
 use crate::domain::instruction::targets::{self, Named};
 use std::ops::Range;
 
 /// A clause of more pieces is not looked into, which also bounds what looking costs.
-const MOST_IN_A_CLAUSE: usize = 120;
+pub(super) const MOST_IN_A_CLAUSE: usize = 120;
 
 /// Which items leave open whether anything is ordered.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Doubts {
     items: Vec<bool>,
+    /// Where orders are open, but not what is told.
+    orders: Vec<bool>,
     all: bool,
 }
 
 impl Doubts {
+    /// Whether an order at this place is open.
+    pub(super) fn has_order(&self, at: usize) -> bool {
+        self.has(at) || self.orders.get(at).copied().unwrap_or_default()
+    }
+
     /// Whether the item stands in such words.
     pub(super) fn has(&self, at: usize) -> bool {
         self.all || self.items.get(at).copied().unwrap_or_default()
@@ -34,7 +41,7 @@ impl Doubts {
 
 /// Finds them.
 pub(super) fn find(items: &[Item], is_below: &dyn Fn(&Named) -> bool) -> Doubts {
-    let mut doubts = Doubts { items: vec![false; items.len()], all: false };
+    let mut doubts = Doubts { items: vec![false; items.len()], orders: vec![false; items.len()], all: false };
     let mut goes_on = false;
     for range in clauses(items) {
         let clause = Clause { items: items.get(range.clone()).unwrap_or_default(), is_below };
@@ -42,9 +49,19 @@ pub(super) fn find(items: &[Item], is_below: &dyn Fn(&Named) -> bool) -> Doubts 
         let short = clause.is_adverb();
         doubts.all |= clause.items.len() <= MOST_IN_A_CLAUSE && clause.takes_back();
         doubts.mark(range.clone(), open || goes_on);
+        // "Koreksi: Kabid IKP".
+        let pause = items.get(range.end).and_then(Item::pause);
+        doubts.all |= pause == Some(Pause::Colon) && clause.is_correction();
         // "Rencananya, Kabid IKP hadir": an adverb in a clause of its own colours the next.
-        let ends_softly = items.get(range.end).and_then(Item::pause).is_some_and(|pause| pause <= Pause::Colon);
+        let ends_softly = pause.is_some_and(|pause| pause <= Pause::Colon);
         goes_on = (open || goes_on) && short && ends_softly;
+    }
+    // What stands in quotation marks was said by somebody.
+    for (at, item) in items.iter().enumerate().filter(|(_, item)| item.quoted) {
+        doubts.mark(at..at + 1, item.quoted);
+    }
+    for range in frames::open(items, &clauses(items)) {
+        doubts.orders.get_mut(range).unwrap_or_default().fill(true);
     }
     for range in conditions::open(items, is_below) {
         doubts.mark(range, true);
@@ -81,6 +98,17 @@ pub(super) const fn order(item: &Item) -> Option<InstructionCode> {
         Piece::Order { code, .. } => Some(code),
         _ => None,
     }
+}
+
+/// "Hentikan".
+fn is_stop(item: &Item) -> bool {
+    matches!(&item.piece, Piece::Word(word) if STOPS.contains(word.strip_suffix("lah").unwrap_or(word)))
+}
+
+/// "Dihentikan".
+fn is_stopped(item: &Item) -> bool {
+    let stem = |word: &str| word.strip_prefix("di").is_some_and(|stem| STOPS.contains(stem.strip_suffix("lah").unwrap_or(stem)));
+    matches!(&item.piece, Piece::Word(word) if stem(word))
 }
 
 pub(super) const fn is_post(item: &Item) -> bool {
@@ -141,6 +169,10 @@ impl Clause<'_> {
     /// "Hadir tidak ya": nothing more is said.
     fn ends_behind(&self, at: usize) -> bool {
         self.rest(at + 1).iter().all(|item| item.is_word(&["ya", "bapak", "ibu", "apa", "kah", "sih", "nih"]))
+    }
+
+    fn is_correction(&self) -> bool {
+        matches!(self.items, [item] if order(item) == Some(InstructionCode::CorrectAndSign))
     }
 
     /// One word, and what carries nothing.
@@ -241,7 +273,11 @@ impl Clause<'_> {
             return false;
         }
         self.is(0, &["dulu", "dahulu", "biasanya", "umumnya"])
+            || self
+                .places(&["dulu", "dahulu"])
+                .any(|at| self.behind(at, &["yang"]) || (self.is(0, &["yang"]) && self.is(at + 1, &["itu", "tu"])))
             || self.places_in(&PAST).any(|at| !noun(at))
+            || self.places(&["selama"]).any(|at| self.is(at + 1, &["ini"]))
             || self.places(&["lalu", "silam"]).any(|at| week(at) && !(at >= 2 && noun(at - 1)))
     }
 
@@ -270,15 +306,9 @@ impl Clause<'_> {
 
     /// "Hentikan tindak lanjut", "tunda TL".
     fn is_stopped(&self) -> bool {
-        let stops = |item: &Item| {
-            let Piece::Word(word) = &item.piece else { return false };
-            let stem = word.strip_prefix("di").unwrap_or(word);
-            let stem = stem.strip_suffix("lah").unwrap_or(stem);
-            STOPS.contains(&word.as_str()) || STOPS.contains(&stem)
-        };
         let orders = self.items.iter().filter_map(order);
         let defers = self.items.iter().filter_map(order).any(|code| code == InstructionCode::Defer);
-        self.items.iter().any(stops) || (defers && orders.count() > 1)
+        self.items.iter().any(|item| is_stop(item) || is_stopped(item)) || (defers && orders.count() > 1)
     }
 
     /// "TL ke Kabid IKP sudah saya berikan", "sudah seharusnya", "sudah saya baca Kabid IKP TL".
@@ -294,7 +324,12 @@ impl Clause<'_> {
             });
             post.is_some_and(|post| ahead.iter().skip(post + 1).any(|item| order(item).is_some()))
         };
+        let partly = self.items.iter().any(|item| item.is_in(&PARTLY));
+        let half = partly || self.places(&["belum"]).any(|at| !self.ends_behind(at));
         self.places(&["sudah"]).any(|at| {
+            if half {
+                return true;
+            }
             self.is_in(at + 1, &OBLIGED) || (!dated && !tells && first.is_some_and(|order| order < at)) || then_post(at)
         })
     }
@@ -309,18 +344,25 @@ impl Clause<'_> {
         })
     }
 
+    /// "Yang tidak perlu ...", "kalau tidak".
+    fn is_at_leisure(&self, at: usize) -> bool {
+        self.behind(at, &["yang"]) || self.start(at).iter().any(|item| item.is_in(&AT_LEISURE))
+    }
+
     /// "Eh, maksud saya Kabid IKP", "tidak jadi", "saya kurang sependapat": all that was said is open again.
     fn takes_back(&self) -> bool {
         let whole = !self.items.iter().any(|item| is_post(item) || order(item).is_some());
         // "Tidak perlu", and nothing that is not needed is named.
         let bare = |at: usize| {
             let polite = |item: &Item| matches!(&item.piece, Piece::Word(word) if targets::is_function_word(word));
-            self.rest(at + 1).iter().all(|item| item.is_in(&NEVER_MIND) || polite(item))
+            self.rest(at + 1).iter().all(|item| item.is_in(&NEVER_MIND) || item.is_in(&PARTICLES) || polite(item))
         };
         let never_mind = whole
             && self.items.len() <= 4
-            && self.places_in(&NEGATIONS).any(|at| bare(at) && !self.start(at).iter().any(|item| item.is_in(&AT_LEISURE)));
+            && self.places_in(&NEGATIONS).any(|at| !self.is_in(at + 1, &LIMITS) && bare(at) && !self.is_at_leisure(at));
+        let forget = whole && self.items.iter().find(|item| !item.is_in(&FILLERS)).is_some_and(is_stop);
         never_mind
+            || forget
             || (self.is_adverb() && self.places(&["batal", "dibatalkan"]).next().is_some())
             || self
                 .places(&["sependapat", "sepaham"])
@@ -330,27 +372,5 @@ impl Clause<'_> {
             })
             || (self.is(0, &["yang"]) && self.is(1, &["benar", "betul"]))
             || (self.is(0, &["keliru"]) || (self.is(1, &["keliru"]) && self.is(0, &["maaf", "saya", "mohon"])))
-    }
-}
-
-impl Listener<'_> {
-    /// Whether what was just heard at this place says something that would be recorded.
-    pub(super) fn weigh_doubt(&mut self, at: usize, acts: usize, cues: &super::Cues) {
-        if !self.doubts.has(at) {
-            return;
-        }
-        let ordered = self.speech.acts.iter().skip(acts).any(|act| match act {
-            Act::Order(..) => true,
-            Act::Post(named, _) => self.is_below(named),
-            Act::Due(..) | Act::Pause(_) | Act::Other => false,
-        });
-        let now = &self.speech.cues;
-        let new = |before: bool, now: bool| now && !before;
-        self.speech.cues.doubt |= ordered
-            || new(cues.report, now.report)
-            || new(cues.forward, now.forward)
-            || new(cues.elsewhere, now.elsewhere)
-            || new(cues.sent_back, now.sent_back)
-            || new(cues.redirect, now.redirect);
     }
 }

@@ -4,7 +4,8 @@
 //! is not plainly his own is heard, but marked as doubtful, so that it is asked back.
 
 use super::doubt::is_post;
-use super::vocabulary::{BEHIND, EMPHASIS, FIRST_PERSON, HALF, OPENINGS};
+use super::fillers::{OPENERS, THINGS};
+use super::vocabulary::{BEHIND, EMPHASIS, FIRST_PERSON, HALF, NEGATIONS, OPENINGS};
 use super::{Act, Listener};
 use crate::domain::instruction::catalogue::InstructionCode;
 use crate::domain::instruction::items::{Item, Piece};
@@ -45,8 +46,14 @@ impl Listener<'_> {
         if before.iter().chain(&behind).any(|item| item.is_in(&HALF)) || is_begged(&before) {
             return false;
         }
+        if !is_known_behind(&behind) {
+            return false;
+        }
         let his = before.iter().find(|item| !item.is_in(&EMPHASIS)).is_some_and(|item| item.is_in(&FIRST_PERSON))
             || (from + 1..at).any(|index| self.at(index).is_some_and(|item| item.is_in(&FIRST_PERSON)));
+        if his && !is_topic(&before) {
+            return false;
+        }
         // "Disetujui besok", "setujui nanti sore": it is not said now.
         let dated = behind.first().is_some_and(|item| matches!(item.piece, Piece::Time(_)));
         !dated && (his || if voice == Voice::Passive { self.has_no_giver(&behind) } else { is_opening(&before) })
@@ -70,6 +77,28 @@ impl Listener<'_> {
     fn clause_behind(&self, at: usize) -> Vec<&Item> {
         (at + 1..=at + NEAR).map_while(|index| self.at(index)).take_while(|item| item.pause().is_none()).collect()
     }
+}
+
+/// "Tolak angin", "setuju sih": what stands next to it has to be what it is about.
+fn is_known_behind(behind: &[&Item]) -> bool {
+    behind.first().is_none_or(|item| match &item.piece {
+        Piece::Word(word) => {
+            word == "oleh" || [&BEHIND, &OPENINGS, &EMPHASIS, &THINGS, &FIRST_PERSON].iter().any(|class| item.is_in(class))
+        }
+        _ => true,
+    })
+}
+
+/// In front of "saya setuju" stands what it is about, and nobody whose consent it would be ("staf saya setuju").
+fn is_topic(before: &[&Item]) -> bool {
+    let mut open = false;
+    before.iter().rev().all(|item| {
+        let words = matches!(item.piece, Piece::Word(_));
+        open |= words
+            && !item.is_in(&FIRST_PERSON)
+            && (item.is_in(&THINGS) || item.is_in(&OPENERS) || item.is_word(&["usulan", "ini"]));
+        open || !words || item.is_in(&OPENINGS) || item.is_in(&EMPHASIS) || item.is_in(&NEGATIONS)
+    })
 }
 
 /// Only polite words and the letter itself stand in front of it; a post only as part of what is decided on.

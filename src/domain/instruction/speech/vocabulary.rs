@@ -4,13 +4,16 @@ use std::collections::HashSet;
 use std::sync::LazyLock;
 
 /// Words of one use.
-pub(super) type Class = LazyLock<HashSet<&'static str>>;
+pub(in crate::domain::instruction) type Class = LazyLock<HashSet<&'static str>>;
 
+/// Makes classes of words.
 macro_rules! classes {
     ($($(#[$doc:meta])* $name:ident = $words:literal;)*) => {
-        $($(#[$doc])* pub(super) static $name: Class = LazyLock::new(|| $words.split_whitespace().collect());)*
+        $($(#[$doc])* pub(in crate::domain::instruction) static $name: $crate::domain::instruction::speech::vocabulary::Class =
+            std::sync::LazyLock::new(|| $words.split_whitespace().collect());)*
     };
 }
+pub(super) use classes;
 
 classes! {
     /// Who writes.
@@ -25,7 +28,7 @@ classes! {
     DUBIOUS = "
         mungkin barangkali sepertinya kayaknya kayanya keliatannya kelihatannya tampaknya nampaknya rasanya semoga
         moga mudahan entah cenderung condong umpama seumpama seakan seolah diduga kemungkinan kemungkinannya
-        tergantung terserah bimbang hampir nyaris sekiranya berharap ragu meragukan siapatahu
+        tergantung terserah percaya percayalah sumpah bimbang hampir nyaris sekiranya berharap ragu meragukan siapatahu
     ";
     /// "Sulit", in front of a verb.
     HARDLY = "sulit susah berat enggan segan mustahil agak rada setengah separuh sebagian separo";
@@ -35,6 +38,8 @@ classes! {
     MUSINGS = "kira dengar pikir rasa lihat yakin tahu duga perkirakan bayangkan pikirkan ingat";
     /// What ought to have been.
     UNMET = "seharusnya harusnya semestinya mestinya sebenarnya sebetulnya sejatinya";
+    /// Beside "sudah": it is not done yet.
+    PARTLY = "sebagian separuh setengah hampir nyaris mau akan separo beberapa sedikit baru ingin hendak masih";
     PLANS = "
         rencananya direncanakan rencanakan berencana merencanakan bermaksud sedianya hendak nantinya kelak niatnya
         berniat inginnya maunya pinginnya kepinginnya targetnya
@@ -56,9 +61,11 @@ classes! {
     /// "Tidak lebih dari", "jangan lupa": bounds, and no denial.
     LIMITS = "lupa sampai terlambat lewat lambat lebih lama melebihi melewati kurang hanya terkecuali";
     /// Behind a negation: the whole is taken back.
-    NEVER_MIND = "perlu tidak jadi dulu lagi usah jangan";
+    NEVER_MIND = "yet perlu tidak jadi dulu lagi usah jangan";
+    /// What colours a word and says nothing.
+    PARTICLES = "ding deh dong kok sih lah ah aja saja ya kan nih tuh";
     /// "Kalau tidak perlu ..." and the like begin otherwise.
-    AT_LEISURE = "kalau yang karena";
+    AT_LEISURE = "kalau karena";
     /// Verbs that end something. Passives are found by their stem.
     STOPS = "
         hentikan menghentikan stop setop stopkan batalkan membatalkan batal cabut mencabut tarik hapus hapuskan
@@ -100,7 +107,7 @@ classes! {
         ya untuk dengan sesuai dan tolong mohon segera usulan permohonan ini itu tersebut bapak ibu saja karena
         sebab agar atas pada dalam di ke semua semuanya seluruhnya sepenuhnya tanpa mengingat berhubung guna seperti
         sebagaimana proposal anggaran surat kegiatan rencana konsep tl lanjutkan laksanakan terimakasih harap wib
-        sebagai langsung terkait yang nggih demi berdasarkan maka sehingga lanjut izin permintaan pengajuan proses
+        sebagai langsung terkait yang nggih demi berdasarkan maka sehingga lanjut izin permintaan sekali banget bgt pengajuan proses
     ";
     /// Behind or before a verdict: it is none, or only half of one.
     HALF = "

@@ -1,5 +1,7 @@
 //! Whether a verb of the catalogue orders, reports, promises or asks, and whether a date is a deadline.
 
+use super::fillers::{DONE, FILLERS, OPENERS, SELF};
+use super::vocabulary::FIRST_PERSON;
 use super::{Act, Listener, Mood};
 use crate::domain::instruction::catalogue::InstructionCode;
 use crate::domain::instruction::due::{Due, Misread};
@@ -45,10 +47,35 @@ const DEADLINES: &[&str] = &[
 ];
 
 impl Listener<'_> {
+    /// Whether what was just heard at this place says something that would be recorded.
+    pub(super) fn weigh_doubt(&mut self, at: usize, acts: usize, cues: &super::Cues) {
+        if !self.doubts.has_order(at) {
+            return;
+        }
+        let ordered = self.speech.acts.iter().skip(acts).any(|act| match act {
+            Act::Order(..) => true,
+            Act::Post(named, _) => self.is_below(named),
+            Act::Due(..) | Act::Pause(_) | Act::Other => false,
+        });
+        self.speech.cues.doubt |= ordered;
+        if !self.doubts.has(at) {
+            return;
+        }
+        let now = &self.speech.cues;
+        let new = |before: bool, now: bool| now && !before;
+        self.speech.cues.doubt |= new(cues.report, now.report)
+            || new(cues.forward, now.forward)
+            || new(cues.elsewhere, now.elsewhere)
+            || new(cues.sent_back, now.sent_back)
+            || new(cues.redirect, now.redirect);
+    }
+
     pub(super) fn order(&mut self, at: usize, (code, names_report, voice): (InstructionCode, bool, Voice), range: Range<usize>) {
         use InstructionCode as I;
         let mood = self.mood;
-        let negated = mood.negated_at.is_some_and(|negation| at - negation <= 3);
+        let going = matches!(code, I::Attend | I::SelfAttend);
+        let negated = mood.negated_at.is_some_and(|negation| at - negation <= 3)
+            || (going && mood.unable_at.is_some_and(|unable| at - unable <= 3));
         let by_writer = mood.first_person.is_some_and(|person| at - person <= 3 && !self.names_doer(person, at))
             && !(mood.request && voice == Voice::Active);
         if self.conditional {
@@ -63,6 +90,7 @@ impl Listener<'_> {
             self.speech.cues.unable |= code == I::Attend && !self.has_post_before(at);
             self.speech.cues.orders_withheld = true;
         } else if mood.past {
+            self.speech.cues.doubt |= !self.is_plainly_done(at);
             let only_seen = matches!(code, I::ForInformation | I::File);
             self.speech.cues.received |= only_seen;
             self.speech.cues.report |= !only_seen;
@@ -71,6 +99,16 @@ impl Listener<'_> {
         } else if by_writer && matches!(code, I::Attend | I::SelfAttend) && !mood.is_kami {
             self.speech.acts.push(Act::Order(I::SelfAttend, range));
         } else if by_writer && (code != I::ReportBack || voice != Voice::Plain || mood.is_kami) {
+            // "Setuju, besok kita bahas lagi": it is not settled.
+            self.speech.cues.but |=
+                matches!(code, I::DiscussTogether | I::DiscussWithMe | I::Study | I::Consider | I::Check | I::Schedule);
+            // "Kami lupa laporkan".
+            let plain = |item: &Item| !matches!(item.piece, Piece::Word(_)) || item.is_in(&FILLERS) || item.is_in(&SELF);
+            let said =
+                mood.first_person.into_iter().flat_map(|person| person + 1..at).all(|index| self.at(index).is_none_or(plain));
+            self.speech.cues.doubt |= !said;
+            // "Rombongan kami hadir": it is not the writer who promises.
+            self.speech.cues.orders_withheld |= self.doubts.has_order(at);
             self.first_person_verb(code, mood);
         } else if (mood.siap || (mood.future && !mood.request)) && !self.names_subordinate(at) {
             self.speech.cues.promise = true;
@@ -84,11 +122,25 @@ impl Listener<'_> {
         }
     }
 
+    /// "Sudah selesai dikerjakan"; not "sudah telanjur janji hadir".
+    fn is_plainly_done(&self, at: usize) -> bool {
+        let behind = (1..=8).map_while(|back| self.before(at, back)).take_while(|item| item.pause().is_none());
+        let behind: Vec<&Item> = behind.take_while(|item| !item.is_word(&["sudah"])).collect();
+        let known = |item: &&Item| !matches!(item.piece, Piece::Word(_)) || item.is_in(&FILLERS) || item.is_in(&DONE);
+        behind.len() == 8
+            || behind.iter().all(known)
+            || behind.iter().any(|item| item.is_in(&OPENERS) || item.is_in(&FIRST_PERSON))
+    }
+
     /// "Saya minta Kabid IKP hadir": who does it stands between.
     fn names_doer(&self, person: usize, at: usize) -> bool {
         let beside =
             |index: usize| self.before(index, 1).is_some_and(|item| item.is_word(&["dan", "/", "dengan", "dari", "oleh"]));
-        (person + 1..at).any(|index| self.at(index).is_some_and(super::doubt::is_post) && !beside(index))
+        let sends = |index: usize| {
+            self.word_at(index, &["meminta", "minta", "mohon", "harap", "tugaskan", "perintahkan", "instruksikan"])
+        };
+        (person + 1..at).any(sends)
+            || (person + 1..at).any(|index| self.at(index).is_some_and(super::doubt::is_post) && !beside(index))
     }
 
     /// "Kami laporkan bahwa" tells; "segera kami tindaklanjuti" promises.

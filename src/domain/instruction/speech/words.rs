@@ -1,8 +1,7 @@
 //! What single words say about the verbs around them and about the whole reply.
 
 use super::vocabulary::{ADVERSATIVES, IN_THAT_CASE};
-use super::{DUTIES, Listener, REQUESTS};
-use crate::domain::instruction::items::Piece;
+use super::{Listener, REQUESTS};
 
 impl Listener<'_> {
     /// Words that colour the verbs behind them.
@@ -23,44 +22,6 @@ impl Listener<'_> {
         true
     }
 
-    /// "Bukan kewenangan kami".
-    fn disclaims(&self, at: usize) -> bool {
-        self.word_at(at + 1, DUTIES)
-    }
-
-    /// Words that send the letter somewhere else.
-    pub(super) fn elsewhere_word(&mut self, at: usize, word: &str) -> bool {
-        let next = |words: &[&str]| self.word_at(at + 1, words);
-        let open = self.conditional || self.is_question(at);
-        match word {
-            "bukan" | "salahalamat" | "salah" | "kewenangan" | "wewenang" | "tupoksi" | "ranah" if open => return false,
-            "bukan" | "salahalamat" => self.speech.cues.elsewhere = true,
-            "salah" if next(&["kirim", "tujuan", "sasaran", "disposisi"]) => self.speech.cues.elsewhere = true,
-            "semestinya" | "seharusnya" | "mestinya" | "tepatnya" if self.has_post_in_sentence(at) => {
-                self.speech.cues.elsewhere |= !self.names_subordinate(at);
-            }
-            // "Ini kewenangan Dinas PU".
-            "kewenangan" | "wewenang" | "tupoksi" | "ranah" if self.is_elsewhere(at) => self.speech.cues.elsewhere = true,
-            "kembalikan" => self.verb_cue(at, |cues| cues.sent_back = true),
-            "alihkan" => self.verb_cue(at, |cues| cues.redirect = true),
-            "teruskan" | "naikkan" => {
-                // "Sekdis teruskan ke Kabid Aptika": an order to pass on, or two who are ordered.
-                self.speech.cues.relay |= self.has_post_before(at);
-                self.verb_cue(at, |cues| cues.forward = true);
-            }
-            "sampaikan" if next(&["ke", "kepada"]) && self.mood.first_person.is_none() => {
-                self.verb_cue(at, |cues| cues.forward = true);
-            }
-            _ => return false,
-        }
-        true
-    }
-
-    fn is_elsewhere(&self, at: usize) -> bool {
-        let negated = self.before(at, 1).is_some_and(|item| item.is_word(&["bukan", "sesuai"]));
-        !negated && matches!(self.at(at + 1).map(|item| &item.piece), Some(Piece::Post(named)) if !self.is_below(named))
-    }
-
     /// Words that thank, promise or report.
     pub(super) fn telling_word(&mut self, at: usize, word: &str) -> bool {
         let starts = self.sentence(at).start == at || self.before(at, 1).is_some_and(|item| item.pause().is_some());
@@ -69,13 +30,21 @@ impl Listener<'_> {
                 self.mood.siap |= word != "baik";
                 self.speech.cues.promise = true;
             }
+            "maklumi" if self.mood.request => {}
             "noted" | "dicatat" | "maklumi" | "mengerti" | "paham" | "dimengerti" | "copy" => self.speech.cues.promise = true,
             "ok" | "oke" | "okay" | "sip" | "yes" | "boleh" => self.speech.cues.doubtful = true,
             "terimakasih" => self.speech.cues.thanks = true,
             "terima" | "baca" if self.mood.past => self.speech.cues.received = true,
             "terlampir" | "berikut" => self.attached(at),
             "selesai" if self.mood.past || self.mood.first_person.is_some() => self.speech.cues.report = true,
-            "berhalangan" => self.speech.cues.unable = true,
+            "batal" | "urung" | "gagal" | "absen" | "mustahil" | "tidakjadi" if self.mood.first_person.is_some() => {
+                self.speech.cues.unable = true;
+                self.mood.unable_at = Some(at);
+            }
+            "berhalangan" => {
+                self.speech.cues.unable |= !self.has_post_before(at);
+                self.mood.unable_at = Some(at);
+            }
             _ => return false,
         }
         true

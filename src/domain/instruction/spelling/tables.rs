@@ -5,7 +5,7 @@ pub(super) const ABBREVIATIONS: &[(&str, &str)] = &[
     ("dengan", "dgn dg dngn dng sareng kaliyan kalih sama bareng bersama brsama"),
     ("untuk", "utk u tuk unt untk kangge kanggo kagem"),
     ("tanggal", "tgl tg tggl tangal kaping"),
-    ("tidak", "tdk tak gak ga nggak ngga gk teu henteu ora mboten boten td usah"),
+    ("tidak", "tdk tak gak ga nggak ngga gk teu henteu ora mboten boten td usah not"),
     ("sudah", "sdh udah udh telah tlh tos parantos sampun sampum sudh"),
     ("belum", "blm belom blum dereng durung acan"),
     ("segera", "sgr sgera segra asap gancang enggal"),
@@ -52,7 +52,7 @@ pub(super) const ABBREVIATIONS: &[(&str, &str)] = &[
     ("terimakasih", "trims trimakasih tks thx thanks makasih mksh nuhun suwun hatur matur trmksh tengkyu"),
     ("saya", "sy sya abdi kula kulo dalem aku gue sim"),
     ("kami", "km kmi"),
-    ("jangan", "jgn jngn ulah ojo"),
+    ("jangan", "jgn jngn ulah ojo dont"),
     ("kalau", "klo kalo bila jika apabila upami menawi jk seandainya andai asalkan"),
     ("selesaikan", "rampungke dirampungke rampungkeun dirampungkeun rengsekeun direngsekeun"),
     ("selesai", "rengse rampung rampungan slesai"),
@@ -60,6 +60,9 @@ pub(super) const ABBREVIATIONS: &[(&str, &str)] = &[
     ("kasubag", "kasubbag"),
     ("kasubid", "kasubbid"),
     ("kadis", "kadin kadinas"),
+    ("kabid", "kbid kbd"),
+    ("buat", "buatkan bikin bikinkan buatin bikinin"),
+    ("sebenarnya", "sebenernya sbnrnya sebnrnya"),
     ("bagian", "bag bgn"),
     ("bidang", "bid"),
     ("kelurahan", "kel"),
@@ -92,7 +95,8 @@ pub(super) const VERBS: &str = "tindaklanjuti laksanakan kerjakan jalankan hadir
 pub(super) const KNOWN: &str = "hari hadirin kehadiran pelaksanaan laksana siap kabar kabari tunda setuju terlampir laporan lanjut tindak \
     tanggapan telaahan siapa proses jawaban balasan catatan bahasa periode ketahuan kirim terkirim penerima \
     perhatian tindaklanjut arsip paparan hadiah terus tolong dilanjutkan selesai diselesaikan perbaikan kembali \
-    simpanan catatannya konsep persiapan buatan tunggu menunggu pendapat";
+    simpanan catatannya konsep persiapan buatan tunggu menunggu pendapat penting koleksi koneksi pantai pantas pantat pening perisa prosesi protes remisi simpang \
+    sampan tinju tinja terika pantar simpai";
 
 /// Active forms and their verbs, joined by "=".
 pub(super) const ACTIVES: &str = "menindaklanjuti=tindaklanjuti melaksanakan=laksanakan mengerjakan=kerjakan menjalankan=jalankan \
@@ -145,6 +149,8 @@ pub(super) const JOINS: &[(&str, &str)] = &[
     ("s d", "sampai"),
     ("dead line", "deadline"),
     ("tugas kan", "tugaskan"),
+    ("coba coba", "cobacoba"),
+    ("sebagaimana mestinya", "sebagaimanamestinya"),
 ];
 
 /// Words whose short form takes a full stop that ends no sentence.

@@ -1,6 +1,7 @@
 //! Sentences: who writes, what, and how it has to be read.
 
 mod doubtful;
+mod officials;
 mod sentences;
 mod town;
 
@@ -204,6 +205,15 @@ fn long_texts_are_read_in_no_time() {
         "1. ",
         "semua ",
         "\n",
+        "TL yang saya hadir ",
+        "Kabid Aptika dan ",
+        "Kabid Aptika, ",
+        "TL Kabid Aptika ",
+        "Kabid Aptika TL, tapi ",
+        "saya minta hadir ",
+        "bukan kewenangan kami kembalikan ",
+        "\" ",
+        "cc: Sekdis ",
     ] {
         let begun = std::time::Instant::now();
         let _ = read(&word.repeat(2_900), &place(&directory, &calendar, &writer, &[]));
