@@ -5,6 +5,7 @@
 //! > settled (attempt, state and evidence in one transaction). No transaction is open while the network is.
 
 mod act_sheet;
+mod buttons;
 mod carriage;
 mod chat;
 mod event;
@@ -19,6 +20,7 @@ mod settle;
 mod together;
 mod words;
 
+pub use buttons::due as buttons_due;
 pub use fall::{brings_the_letter, is_document, recipient_of};
 pub use reroute::{footing, sweep};
 pub use words::{acting_as, agenda_number, agenda_of_unit, frame, masked};
@@ -119,6 +121,8 @@ pub async fn round(house: &House, doors: &Doors, channel: Channel) -> Result<usi
         return Ok(0);
     }
     abort::point("dispatch.after_claim");
+    let (answered, claimed) = claimed.into_iter().partition(buttons::are_due);
+    buttons::put_right(house, doors, answered).await?;
     let (mut ready, rest) = together::prepare(house, claimed).await?;
     let (careful, ended) = prepare(house, doors, rest).await?;
     ready.extend(begun(house, careful).await?);

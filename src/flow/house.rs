@@ -145,8 +145,9 @@ impl House {
 
     /// When tomorrow begins in the city, and what is counted by days begins anew.
     pub fn midnight(&self) -> Timestamp {
-        let tomorrow = self.today().tomorrow().and_then(|day| day.to_zoned(self.zone()));
-        tomorrow.map_or_else(|_| self.now(), |moment| moment.timestamp())
+        let zone = self.zone();
+        let begins = |day: Date| zone.to_ambiguous_timestamp(day.at(0, 0, 0, 0)).compatible();
+        self.today().tomorrow().and_then(begins).unwrap_or_else(|_| self.now())
     }
 
     /// What the clocks of the city say.

@@ -25,6 +25,7 @@ crate::store::sql! {
     SETTLE = "UPDATE delivery SET state = $3, next_at = $4, state_at = $5, tries = tries + 1, lease_until = NULL \
         WHERE id = $1 AND lease_no = $2 AND lease_until IS NOT NULL";
     POSTPONE = "UPDATE delivery SET next_at = $3, lease_until = NULL WHERE id = $1 AND lease_no = $2 AND lease_until IS NOT NULL";
+    LET_LIE = "UPDATE delivery SET next_at = NULL, lease_until = NULL WHERE id = $1 AND lease_no = $2 AND lease_until IS NOT NULL";
     RENEW = "UPDATE delivery SET lease_until = $3, next_at = $3 WHERE id = $1 AND lease_no = $2 AND lease_until IS NOT NULL";
     NEXT_DUE = "SELECT min(next_at) FROM delivery WHERE channel = $1 AND next_at IS NOT NULL AND NOT held";
     OPEN_COUNTS = "SELECT channel, state, count(*), min(state_at) FROM delivery \
@@ -84,6 +85,12 @@ pub async fn settle(
 /// See [`crate::store::Tx::postpone`].
 pub async fn postpone(conn: &mut Conn, id: DeliveryId, lease_no: i64, at: Timestamp) -> Result<(), StoreError> {
     let done = sqlx::query(POSTPONE).bind(id.uuid()).bind(lease_no).bind(micros(at)).execute(conn).await?;
+    one("delivery", id, done.rows_affected())
+}
+
+/// See [`crate::store::Tx::let_lie`].
+pub async fn let_lie(conn: &mut Conn, id: DeliveryId, lease_no: i64) -> Result<(), StoreError> {
+    let done = sqlx::query(LET_LIE).bind(id.uuid()).bind(lease_no).execute(conn).await?;
     one("delivery", id, done.rows_affected())
 }
 

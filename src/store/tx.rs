@@ -237,6 +237,8 @@ ledger! {
     queue::settle(id: DeliveryId, lease_no: i64, state_next: (DeliveryState, Option<Timestamp>), now: Timestamp) -> ();
     /// Gives a claimed delivery back until a moment, as if it had not been taken.
     queue::postpone(id: DeliveryId, lease_no: i64, at: Timestamp) -> ();
+    /// Gives a lease back with nothing left to do; the state stays.
+    queue::let_lie(id: DeliveryId, lease_no: i64) -> ();
     /// Prolongs the lease of claimed deliveries.
     queue::renew(id: DeliveryId, lease_no: i64, until: Timestamp) -> bool;
     /// When the next delivery of a channel is due.

@@ -4,6 +4,7 @@ use crate::servers::engines::on_both_engines;
 use crate::town::letters::{letter, position, recipient};
 use crate::town::{Plan, Town};
 use jiff::SignedDuration;
+use kurir::demo::telegram::Fault;
 use kurir::domain::letter::{RecipientRole, SecurityClass};
 
 const ASEP: &str = "asep.hidayatulloh@diskominfo.sukamaju.example";
@@ -235,6 +236,81 @@ on_both_engines! {
         assert_eq!(town.lines(id).await, ["letter KADIS-KOMINFO email full primary_channel relayed"]);
         asep.types("/bantuan").await;
         assert!(!asep.last().text.contains("operator Dinas"), "a stranger is told who we are, no more: {:?}", asep.last());
+        town.finish().await;
+    }
+
+    /// A button that says what is on record already is of no use: it goes, whichever way the act came.
+    async fn the_buttons_follow_what_was_done_by_mail(database: Database) {
+        let town = Town::open(database).await;
+        let asep = town.linked(ASEP, 7001).await;
+        let shown = |id: i32| {
+            let message = asep.all().into_iter().find(|one| one.message_id == id).unwrap();
+            message.keyboard.iter().flatten().map(|button| button.label.clone()).collect::<Vec<_>>()
+        };
+        for (class, before, noted, acted) in [
+            (SecurityClass::Ordinary, &["Disposisi", "Sudah saya terima", "Kembalikan"][..], &["Disposisi", "Kembalikan"][..], &["Disposisi"][..]),
+            (SecurityClass::Restricted, &["Sudah saya terima"], &[], &[]),
+        ] {
+            let mut letter = letter(&["KADIS-KOMINFO"]);
+            letter.class = class;
+            let id = town.submit(&letter).await.id;
+            town.run_until_idle().await;
+            let (mail, message) = (town.mail_of(ASEP), asep.last());
+            assert_eq!(shown(message.message_id), before, "{class}");
+            town.official(ASEP).reply(&mail, "Sudah saya terima").await;
+            town.run_until_idle().await;
+            assert_eq!(shown(message.message_id), noted, "{class}");
+            town.official(ASEP).reply(&mail, "TL ke Kabid Aptika, lapor Jumat").await;
+            town.run_until_idle().await;
+            assert_eq!((town.acts(id).await.len(), shown(message.message_id)), (2, acted.iter().map(|one| (*one).to_owned()).collect()), "{class}");
+            // The text stays.
+            assert_eq!(asep.all().into_iter().find(|one| one.message_id == message.message_id).unwrap().text, message.text);
+        }
+        town.finish().await;
+    }
+
+    /// Telegram that does not take the change holds nothing else up, and asks to wait no more than a letter may.
+    async fn a_phone_that_takes_no_change_holds_nothing_up(database: Database) {
+        let town = Town::open(database).await;
+        let asep = town.linked(ASEP, 7001).await;
+        let id = town.submit(&letter(&["KADIS-KOMINFO"])).await.id;
+        town.run_until_idle().await;
+        let (mail, message) = (town.mail_of(ASEP), asep.last());
+        town.phone.fault_chat(7001, Fault::Refuse(400, "Bad Request: message can't be edited".into()));
+        town.official(ASEP).reply(&mail, "Sudah saya terima").await;
+        town.run_until_idle().await;
+        assert!(town.lines(id).await.iter().all(|line| line.ends_with("acknowledged")), "{:?}", town.lines(id).await);
+        let now = asep.all().into_iter().find(|one| one.message_id == message.message_id).unwrap();
+        assert_eq!(now.keyboard, message.keyboard);
+        town.finish().await;
+    }
+
+    /// Five wrong codes a day: a right one is none of them, and at midnight the count begins anew, as it is told.
+    async fn only_wrong_codes_are_counted_and_the_count_ends_at_midnight(database: Database) {
+        let town = Town::open(database).await;
+        let asep = town.linked(ASEP, 7001).await;
+        let code = town.link_code(ASEP).await;
+        let tries = async |count: usize| {
+            for _ in 0..count {
+                town.phone.start(7001, Some("ABCDEFGHJKMN"));
+                town.run_until_idle().await;
+            }
+        };
+        tries(5).await;
+        assert_eq!(town.last_inbound().await, ("declined".to_owned(), "wrong_code".to_owned()));
+        tries(1).await;
+        assert_eq!(town.last_inbound().await, ("declined".to_owned(), "too_many_codes".to_owned()));
+        assert!(asep.last().text.contains("Silakan coba lagi besok, Rabu, 9 Desember 2026 pukul 00.00 WIB"), "{}", asep.last().text);
+        // A right one does not help today either.
+        town.phone.start(7001, Some(&code));
+        town.run_until_idle().await;
+        assert_eq!(town.last_inbound().await, ("declined".to_owned(), "too_many_codes".to_owned()));
+        let midnight: jiff::Timestamp = "2026-12-09T00:00:00+07:00".parse().unwrap();
+        town.after(midnight.duration_since(town.now())).await;
+        let code = town.link_code(ASEP).await;
+        town.phone.start(7001, Some(&code));
+        town.run_until_idle().await;
+        assert_eq!(town.last_inbound().await.0, "recorded");
         town.finish().await;
     }
 }

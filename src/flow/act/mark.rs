@@ -4,6 +4,7 @@ use super::{ActKind, Occasion};
 use crate::domain::delivery::{Channel, DeliveryState};
 use crate::domain::evidence::{FactActor, FactKind};
 use crate::domain::routing::Content;
+use crate::flow::dispatch::buttons_due;
 use crate::flow::house::House;
 use crate::store::{StoreError, Tx};
 
@@ -29,7 +30,9 @@ pub async fn answered(house: &House, tx: &mut Tx, occasion: Occasion<'_>, kind: 
         if to == delivery.state {
             continue;
         }
-        tx.change_state(delivery.id, (delivery.state, to), None, now).await?;
+        // On the phone the buttons are still to follow.
+        let next = (to == answered).then(|| buttons_due(house, delivery.channel)).flatten();
+        tx.change_state(delivery.id, (delivery.state, to), next, now).await?;
         let mut fact = house.fact(FactKind::ContentAccessTracking, FactActor::system());
         (fact.letter, fact.delivery, fact.channel) = (delivery.letter, Some(delivery.id), Some(delivery.channel));
         fact.recipient = Some(occasion.message.recipient.clone());

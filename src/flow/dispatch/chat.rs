@@ -23,10 +23,10 @@ pub const ACTIONS: [&str; 3] = ["disposition", "acknowledge", "return"];
 
 /// The message as the vault keeps it.
 #[derive(Serialize, Deserialize)]
-struct Personal {
+pub(super) struct Personal {
     html: String,
     /// Label and token.
-    buttons: Vec<(String, String)>,
+    pub buttons: Vec<(String, String)>,
     /// Hash and name of the file.
     file: Option<(String, String)>,
 }

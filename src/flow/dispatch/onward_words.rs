@@ -32,7 +32,6 @@ pub async fn told(
     let given = done.order.and_then(|id| orders.iter().find(|one| one.id == id));
     let (actor, actor_short) = named(city, &done).ok_or_else(|| missing(said, "acting position"))?;
     let facts = facts(tx, said, stored, city).await?;
-    let short = |order: &StoredOrder| city.directory.position(&order.target).map(|post| post.short_title.clone());
     Ok(match said.kind.as_str() {
         "report_received" => {
             let (answers, asked_at) = asked(tx, city, (&done, given), stored).await?;
@@ -44,23 +43,17 @@ pub async fn told(
                 report_text: act.note,
                 act_files: carriage.files.clone(),
                 assurance: assurance::words(&done.assurance),
-                open_children: given.map(|order| open_beside(&orders, order).filter_map(short).collect()).unwrap_or_default(),
+                open_children: given.map(|order| open_beside(city, &orders, order)).unwrap_or_default(),
                 facts,
             })
         }
-        "returned" => Message::Returned(Returned {
-            actor,
-            item: if given.is_some() { Item::Disposition } else { Item::Letter },
-            return_reason: act.note,
-            act_files: carriage.files.clone(),
-            suggested_target: act.suggested.and_then(|code| city.directory.position(&code)).map(|post| post.title.clone()),
-            example_1: examples(said.position.as_ref(), city).into_iter().next().unwrap_or_default(),
-            facts,
-        }),
+        "returned" => {
+            let item = if given.is_some() { Item::Disposition } else { Item::Letter };
+            returned(city, said, (act, item), (facts, actor), carriage)
+        }
         kind @ ("approved" | "rejected") => {
-            let item = item(tx, &done).await?;
+            let (item, assurance) = (item(tx, &done).await?, assurance::words(&done.assurance));
             let (note, act_files) = (act.note, carriage.files.clone());
-            let assurance = assurance::words(&done.assurance);
             let decided = Decided { facts, actor, actor_short, item, note, act_files, assurance };
             if kind == "approved" { Message::Approved(decided) } else { Message::Rejected(decided) }
         }
@@ -76,6 +69,24 @@ pub async fn told(
             file: file_text(stored, carriage)?,
             facts,
         }),
+    })
+}
+
+fn returned(
+    city: &CityView,
+    said: &StoredMessage,
+    (act, item): (PlannedAct, Item),
+    (facts, actor): (LetterFacts, String),
+    carriage: &Carriage,
+) -> Message {
+    Message::Returned(Returned {
+        actor,
+        item,
+        return_reason: act.note,
+        act_files: carriage.files.clone(),
+        suggested_target: act.suggested.and_then(|code| city.directory.position(&code)).map(|post| post.title.clone()),
+        example_1: examples(said.position.as_ref(), city).into_iter().next().unwrap_or_default(),
+        facts,
     })
 }
 
@@ -173,10 +184,11 @@ async fn item(tx: &mut Tx, done: &StoredAct) -> Result<Item, WordsError> {
     })
 }
 
-/// Orders of the same giver on the same letter that nobody has reported on or returned yet.
-fn open_beside<'a>(orders: &'a [StoredOrder], answered: &'a StoredOrder) -> impl Iterator<Item = &'a StoredOrder> {
+/// Posts whose orders of the same giver on the same letter nobody has reported on or returned yet.
+fn open_beside(city: &CityView, orders: &[StoredOrder], answered: &StoredOrder) -> Vec<String> {
     let is_open = |state: &str| matches!(state, "issued" | "delivered" | "read" | "in_progress");
-    orders.iter().filter(move |one| one.act == answered.act && one.id != answered.id && is_open(&one.state))
+    let beside = orders.iter().filter(|one| one.act == answered.act && one.id != answered.id && is_open(&one.state));
+    beside.filter_map(|order| city.directory.position(&order.target)).map(|post| post.short_title.clone()).collect()
 }
 
 fn purpose(instructions: &[&String]) -> Option<Purpose> {

@@ -87,7 +87,7 @@ fn row(sent: &Sent, settled: &Settlement) -> (DeliveryId, i64, DeliveryState, Op
     (delivery.id, delivery.lease_no, settled.state, settled.next_at)
 }
 
-/// Whether what was prepared is not needed any more. A Telegram message is edited later.
+/// Whether what was prepared is not needed any more. The buttons of a Telegram message follow later.
 fn is_over(sent: &Sent, settled: &Settlement) -> bool {
     settled.state.is_settled() && sent.claimed.delivery.channel != Channel::Telegram
 }
