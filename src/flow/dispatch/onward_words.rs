@@ -47,15 +47,10 @@ pub async fn told(
                 facts,
             })
         }
-        "returned" => Message::Returned(Returned {
-            actor,
-            item: if given.is_some() { Item::Disposition } else { Item::Letter },
-            return_reason: act.note,
-            act_files: carriage.files.clone(),
-            suggested_target: act.suggested.and_then(|code| city.directory.position(&code)).map(|post| post.title.clone()),
-            example_1: examples(said.position.as_ref(), city).into_iter().next().unwrap_or_default(),
-            facts,
-        }),
+        "returned" => {
+            let item = if given.is_some() { Item::Disposition } else { Item::Letter };
+            returned(city, said, (act, item), (facts, actor), carriage)
+        }
         kind @ ("approved" | "rejected") => {
             let (item, assurance) = (item(tx, &done).await?, assurance::words(&done.assurance));
             let (note, act_files) = (act.note, carriage.files.clone());
@@ -74,6 +69,24 @@ pub async fn told(
             file: file_text(stored, carriage)?,
             facts,
         }),
+    })
+}
+
+fn returned(
+    city: &CityView,
+    said: &StoredMessage,
+    (act, item): (PlannedAct, Item),
+    (facts, actor): (LetterFacts, String),
+    carriage: &Carriage,
+) -> Message {
+    Message::Returned(Returned {
+        actor,
+        item,
+        return_reason: act.note,
+        act_files: carriage.files.clone(),
+        suggested_target: act.suggested.and_then(|code| city.directory.position(&code)).map(|post| post.title.clone()),
+        example_1: examples(said.position.as_ref(), city).into_iter().next().unwrap_or_default(),
+        facts,
     })
 }
 
