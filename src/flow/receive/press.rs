@@ -12,7 +12,6 @@ use super::mail::{Answered, slice};
 use super::{keep, settled};
 use crate::channel::telegram::ChatId;
 use crate::channel::telegram::updates::{self, Incoming};
-use crate::domain::codes::PositionCode;
 use crate::domain::directory::PersonalChannelState;
 use crate::domain::ids::{ActId, InboundId};
 use crate::domain::inbound::InboundState;
@@ -22,7 +21,6 @@ use crate::flow::act::settle::answerable_until;
 use crate::flow::act::{self, Occasion, PlannedAct, Recorded};
 use crate::flow::doors::Doors;
 use crate::flow::house::{CityView, House};
-use crate::flow::refuse;
 use crate::render::context::Pop;
 use crate::render::moment::Moment;
 use crate::store::files::sha256;
@@ -253,24 +251,9 @@ async fn acknowledge(
     let reading = Reading::of(Intent::Acknowledge);
     let pop = match decision(house, tx, behind, &reading, "").await? {
         Decision::Accept(planned) => carry_out(house, tx, item, behind, &planned).await?,
-        Decision::Decline(why, about) => declined(house, tx, item, behind, (why, about.as_ref(), &reading)).await?,
         other => refused::told(house, tx, item, behind, (&other, &reading)).await?.0,
     };
     Ok(vec![Effect::pop(house, pressed.callback_id, &pop)])
-}
-
-/// What was understood and may not be recorded is said in the chat, in the words of the mail, as often as answers are given. The
-/// pop-up says it at every press: nobody shall believe that it was recorded.
-async fn declined(
-    house: &House,
-    tx: &mut Tx,
-    item: &mut StoredInbound,
-    behind: &Behind<'_>,
-    (why, about, reading): (&'static str, Option<&PositionCode>, &Reading),
-) -> Result<Pop, StoreError> {
-    refuse::decision(house, tx, behind.city, (behind.actor, why, about, reading), behind.occasion(item.id)).await?;
-    settled(house, tx, item, InboundState::Declined, why).await?;
-    Ok(Pop::Declined { why: house.desk.label("press_why", why).unwrap_or_default().to_owned() })
 }
 
 /// The same decision as for mail: rights are asked in one place, whatever the door.

@@ -1,4 +1,5 @@
-//! A last press that records nothing: the words that a mail would have got, in the place of the buttons, and a pop-up.
+//! A last press that records nothing: the words that a mail would have got, in the place of the buttons, and a pop-up that says
+//! why, at every press and however many answers a day are given: nobody shall believe that it was recorded.
 
 use super::{Behind, settled};
 use crate::domain::inbound::InboundState;
@@ -29,7 +30,10 @@ pub async fn told(
         Some(Message::AlreadyRecorded(said)) => {
             Pop::RecordedBy { actor: said.actor.clone(), recorded_at: said.recorded_at.clone() }
         }
-        _ => Pop::NotRecorded,
+        _ => match house.desk.label("press_why", why) {
+            Some(why) => Pop::Declined { why: why.to_owned() },
+            None => Pop::NotRecorded,
+        },
     };
     Ok((pop, html(house, behind, words.as_ref())))
 }
