@@ -290,6 +290,11 @@ impl Directory {
         }
     }
 
+    /// Whether it is this person who answers for a position on a day.
+    pub fn is_held_by(&self, position: &PositionCode, person: &EmployeeNumber, day: Date) -> bool {
+        matches!(self.holder(position, day), Holder::Held { official, .. } if &official.number == person)
+    }
+
     /// Every post a person answers for on a day, with the capacity. A holder who is being stood in for keeps his post
     /// in this list: he may still act while he is on leave, and the first valid act wins.
     pub fn posts_of(&self, official: &EmployeeNumber, day: Date) -> Vec<(&Position, Capacity)> {

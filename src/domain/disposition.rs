@@ -2,16 +2,17 @@
 //!
 //! In come the directory, the giver's post, the target and the posts through which this letter came down; out comes a
 //! permission or a typed refusal. Default of the product: down to every post below one's own, up or sideways by
-//! forwarding, never to oneself, never in a circle. An office may restrict the first to direct subordinates.
+//! forwarding, never to oneself (whichever post of one's own it would be), never in a circle. An office may restrict the first to direct subordinates.
 
 mod later;
 
 pub use later::{Earlier, Later, Terms, later};
 
-use super::codes::PositionCode;
+use super::codes::{EmployeeNumber, PositionCode};
 use super::directory::Directory;
 use super::policy::DispositionReach;
 use super::words::words;
+use jiff::civil::Date;
 
 words! {
     /// The direction of an order.
@@ -63,8 +64,17 @@ impl Default for Rights {
 pub struct Standpoint<'a> {
     /// The post that gives.
     pub giver: &'a PositionCode,
+    /// The person in it, and the day: nobody orders himself in another post of his. `None` where only posts are looked at.
+    pub person: Option<(&'a EmployeeNumber, Date)>,
     /// Posts above in this letter's tree: the one that gave to the giver, the one before, and so on.
     pub came_from: &'a [PositionCode],
+}
+
+impl Standpoint<'_> {
+    /// Whether whoever gives answers for that post himself on the day.
+    pub fn is_held_by_giver(&self, directory: &Directory, post: &PositionCode) -> bool {
+        self.person.is_some_and(|(person, day)| directory.is_held_by(post, person, day))
+    }
 }
 
 /// Why somebody may not be ordered.
@@ -117,7 +127,7 @@ pub fn may_order(
     direction: Direction,
     rights: &Rights,
 ) -> Result<Permitted, Refusal> {
-    if target == from.giver {
+    if target == from.giver || from.is_held_by_giver(directory, target) {
         return Err(Refusal::ToOneself(target.clone()));
     }
     if directory.target(target).is_none() {
@@ -170,7 +180,11 @@ pub fn allowed_targets(directory: &Directory, from: Standpoint<'_>, rights: &Rig
     let mut allowed: Vec<PositionCode> = Vec::new();
     let known = rights.also.iter().filter(|code| directory.position(code).is_some());
     for code in directory.subordinates(from.giver).iter().chain(known) {
-        if code != from.giver && !from.came_from.contains(code) && !allowed.contains(code) {
+        if code != from.giver
+            && !from.is_held_by_giver(directory, code)
+            && !from.came_from.contains(code)
+            && !allowed.contains(code)
+        {
             allowed.push(code.clone());
         }
     }
@@ -187,7 +201,10 @@ pub fn skipped_superiors(directory: &Directory, giver: &PositionCode, target: &P
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::directory::{DirectoryParts, Position};
+    use crate::domain::delegation::{Capacity, Days};
+    use crate::domain::directory::{DirectoryParts, Incumbency, Official, PersonalChannelState, Position};
+    use crate::domain::ids::OfficialId;
+    use jiff::civil::date;
     use proptest::prelude::*;
 
     fn code(text: &str) -> PositionCode {
@@ -221,7 +238,7 @@ mod tests {
 
     fn order(giver: &str, target: &str, direction: Direction, came_from: &[&str]) -> Result<Vec<String>, String> {
         let (giver, came_from) = (code(giver), came_from.iter().map(|one| code(one)).collect::<Vec<_>>());
-        let from = Standpoint { giver: &giver, came_from: &came_from };
+        let from = Standpoint { giver: &giver, person: None, came_from: &came_from };
         may_order(&town(), from, &code(target), direction, &Rights::default())
             .map(|permitted| permitted.skipped.iter().map(ToString::to_string).collect())
             .map_err(|refusal| format!("{refusal:?}").split([' ', '(']).next().unwrap().to_owned())
@@ -239,6 +256,39 @@ mod tests {
     }
 
     #[test]
+    fn nobody_orders_himself_in_another_post_of_his() {
+        let person = |number: &str| number.parse::<EmployeeNumber>().unwrap();
+        let (one, other) = (person("197203091998031910"), person("198106192006041912"));
+        let held = |post: &str, official: &EmployeeNumber| Incumbency {
+            position: code(post),
+            official: official.clone(),
+            capacity: Capacity::Definitive,
+            days: Days { from: date(2026, 1, 1), to: None },
+        };
+        let official = |number: &EmployeeNumber| Official {
+            id: OfficialId::new(uuid::Uuid::nil()),
+            number: number.clone(),
+            name: String::new(),
+            rank: String::new(),
+            grade: String::new(),
+            email: None,
+            email_state: PersonalChannelState::Verified,
+            telegram: None,
+        };
+        let town = Directory::new(DirectoryParts {
+            officials: vec![official(&one), official(&other)],
+            incumbencies: vec![held("HEAD", &one), held("DEPUTY", &one), held("CHIEF", &other)],
+            ..town().parts().clone()
+        });
+        let giver = code("HEAD");
+        let from = Standpoint { giver: &giver, person: Some((&one, date(2026, 6, 1))), came_from: &[] };
+        let down = |target: &str| may_order(&town, from, &code(target), Direction::Down, &Rights::default());
+        assert_eq!(down("DEPUTY"), Err(Refusal::ToOneself(code("DEPUTY"))));
+        assert!(down("CHIEF").is_ok());
+        assert_eq!(allowed_targets(&town, from, &Rights::default()), [code("CHIEF")]);
+    }
+
+    #[test]
     fn forwards_go_up_and_sideways() {
         assert_eq!(order("HEAD", "OTHER", Direction::UpOrSideways, &[]), Ok(vec![]));
         assert_eq!(order("HEAD", "SEC", Direction::UpOrSideways, &["SEC"]), Ok(vec![]));
@@ -249,7 +299,7 @@ mod tests {
     #[test]
     fn an_office_may_restrict_and_except() {
         let giver = code("HEAD");
-        let from = Standpoint { giver: &giver, came_from: &[] };
+        let from = Standpoint { giver: &giver, person: None, came_from: &[] };
         let rights = Rights { reach: DispositionReach::Direct, also: vec![code("OTHER")] };
         assert!(may_order(&town(), from, &code("OTHER"), Direction::Down, &rights).is_ok());
         let refused = may_order(&town(), from, &code("STAFF"), Direction::Down, &rights);
@@ -264,7 +314,7 @@ mod tests {
             let town = town();
             let posts = &town.parts().positions;
             let (giver, target) = (&posts[giver].code, &posts[target].code);
-            let from = Standpoint { giver, came_from: &[] };
+            let from = Standpoint { giver, person: None, came_from: &[] };
             let down = may_order(&town, from, target, Direction::Down, &Rights::default()).is_ok();
             let elsewhere = may_order(&town, from, target, Direction::UpOrSideways, &Rights::default()).is_ok();
             prop_assert_eq!(down, town.is_below(target, giver));

@@ -14,6 +14,7 @@ const WAHYU: &str = "wahyu.nugraha@diskominfo.sukamaju.example";
 const WAHYU_NUMBER: &str = "198106192006041912";
 const EKA: &str = "eka.nurjanah@kec-mekarwangi.sukamaju.example";
 const EKA_NUMBER: &str = "198005252008012936";
+const IWAN: &str = "iwan.setiabudhi@dinkes.sukamaju.example";
 const DADANG: &str = "dadang.natawijaya@kec-mekarwangi.sukamaju.example";
 
 /// Goes through a disposition by presses up to the last look; the message of the dialog.
@@ -84,6 +85,35 @@ on_both_engines! {
             assert!(end.text.contains(words), "{words}: {}", end.text);
         }
         assert!(eka.pop_up().starts_with("Sudah tercatat oleh Camat Mekarwangi pada Selasa, 8 Desember 2026"), "{}", eka.pop_up());
+        town.finish().await;
+    }
+
+    /// dr. Iwan is Plt. Kepala Dinas Kesehatan and its Sekretaris: an order from the one to the other would be to himself.
+    async fn who_holds_two_posts_orders_himself_from_neither(database: Database) {
+        let town = Town::open(database).await;
+        let iwan = town.linked(IWAN, 7009).await;
+        let id = town.submit(&letter(&["KADIS-KES"])).await.id;
+        town.run_until_idle().await;
+        let mail = town.mail_of(IWAN);
+        assert!(!told(&mail).contains("UDK Sek"), "no example that would be refused: {}", told(&mail));
+        for words in ["TL ke Sekdis, lapor Jumat", "TL ke Sekdis dan Kabid SDK, lapor Jumat"] {
+            town.official(IWAN).reply(&mail, words).await;
+            town.run_until_idle().await;
+            assert_eq!(town.last_inbound().await, ("declined".to_owned(), "to_oneself".to_owned()), "{words}");
+            let said = told(&town.mail_of(IWAN));
+            assert!(said.contains("Disposisi kepada diri sendiri tidak diperlukan, jadi belum dicatat."), "{said}");
+        }
+        iwan.press(&iwan.last(), "Disposisi").await;
+        let offered = iwan.last().keyboard.into_iter().flatten().map(|button| button.label).collect::<Vec<_>>();
+        assert!(offered.iter().any(|label| label.contains("Bidang")) && !offered.iter().any(|label| label.contains("Sekretaris")), "{offered:?}");
+        assert_eq!((town.acts(id).await.len(), town.orders(id).await.len()), (0, 0));
+        // Nor does he pass on to himself what came to the Sekretaris.
+        town.submit(&letter(&["SEKDIS-KES"])).await;
+        town.run_until_idle().await;
+        let mail = town.mail_of(IWAN);
+        town.official(IWAN).reply(&mail, "Teruskan ke Kadis Kesehatan").await;
+        town.run_until_idle().await;
+        assert_eq!(town.last_inbound().await, ("declined".to_owned(), "to_oneself".to_owned()));
         town.finish().await;
     }
 

@@ -3,7 +3,7 @@
 use super::lexer;
 use super::targets::{Named, TargetIndex};
 use crate::domain::codes::PositionCode;
-use crate::domain::directory::{Directory, Position};
+use crate::domain::directory::{Directory, Holder, Position};
 
 /// Examples for a post ("TL Kabid Aptika, lapor Jumat", "UDK Sekdis", "Arsip"). Whoever has nobody below is shown what
 /// he can answer alone.
@@ -13,9 +13,15 @@ pub fn examples_for(directory: &Directory, position: &PositionCode) -> [String; 
 
 /// The same with an index that is kept for many readers.
 pub fn examples_with(index: &TargetIndex<'_>, directory: &Directory, position: &PositionCode) -> [String; 3] {
+    // Who holds two posts is not shown how to order himself.
+    let own = |code: &&PositionCode| match directory.holder(position, directory.day()) {
+        Holder::Held { official, .. } => directory.is_held_by(code, &official.number, directory.day()),
+        Holder::Away { .. } | Holder::Vacant => false,
+    };
     let names: Vec<String> = directory
         .subordinates(position)
         .iter()
+        .filter(|code| !own(code))
         .filter_map(|code| directory.position(code))
         .filter_map(|post| shown(index, post, position))
         .collect();

@@ -184,7 +184,7 @@ fn orders(kind: ActKind, reading: &Reading, record: Record<'_>) -> (Vec<PlannedO
 }
 
 fn refused(actor: &Actor, kind: ActKind, orders: &[PlannedOrder], record: Record<'_>) -> Option<Decision> {
-    let from = Standpoint { giver: actor.position(), came_from: record.above };
+    let from = Standpoint { giver: actor.position(), person: Some((actor.person(), record.now.date())), came_from: record.above };
     let direction = if kind == ActKind::Forward { Direction::UpOrSideways } else { Direction::Down };
     let rights = Rights { reach: record.reach, also: Vec::new() };
     let refusal = orders.iter().find_map(|order| may_order(record.directory, from, &order.target, direction, &rights).err())?;

@@ -258,9 +258,12 @@ async fn show(house: &House, tx: &mut Tx, behind: &Behind<'_>, dialog: &StoredDi
     let letter_number = stage.letter.letter_number.clone();
     match dialog.step.as_str() {
         "targets" => {
-            let posts = behind.city.directory.subordinates(behind.actor.position()).iter().take(TARGETS);
+            let (directory, person) = (&behind.city.directory, behind.actor.person());
+            let posts = directory.subordinates(behind.actor.position()).iter();
             let choices = posts
-                .filter_map(|code| behind.city.directory.position(code))
+                .filter(|code| !directory.is_held_by(code, person, house.today()))
+                .take(TARGETS)
+                .filter_map(|code| directory.position(code))
                 .map(|post| (mark(draft.targets.contains(&post.code), &post.short_title), "target", post.code.to_string()));
             step_effect(house, tx, &stage, (&Chat::FlowTargets { letter_number }, choices.collect())).await
         }
