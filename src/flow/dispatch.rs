@@ -31,7 +31,7 @@ use crate::channel::email::envelope::Envelope;
 use crate::channel::email::wiremail::WireMail;
 use crate::channel::telegram;
 use crate::domain::abort;
-use crate::domain::delivery::{Channel, DeliveryState, Outcome, Reason};
+use crate::domain::delivery::{Channel, Outcome, Reason};
 use crate::domain::ids::{AttemptId, MessageId};
 use crate::domain::routing::RouteReason;
 use crate::store::records::{StoredAttempt, StoredDelivery, StoredMessage};
@@ -206,7 +206,8 @@ async fn prepare_one(house: &House, doors: &Doors, claimed: Claimed) -> Result<P
     if let Some(attempt) = claimed.interrupted.clone() {
         return Ok(interrupted(claimed, attempt));
     }
-    if claimed.delivery.state != DeliveryState::Unknown && reroute::superseded(house, &claimed).await? {
+    // What may be the second goes where the first went, or nobody would know of two.
+    if !claimed.perhaps_there && reroute::superseded(house, &claimed).await? {
         return Ok(Prepared::Superseded);
     }
     if let Some(at) = chat::opens(house, doors, &claimed.delivery) {

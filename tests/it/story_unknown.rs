@@ -1,7 +1,7 @@
 //! Answers of servers that are lost, late or temporary, seen from the letter: nothing is repeated blindly, nothing is forgotten.
 
 use crate::servers::engines::on_both_engines;
-use crate::servers::proxy::Fault as LineFault;
+use crate::servers::proxy::{Fault as LineFault, Side};
 use crate::town::letters::letter;
 use crate::town::seen::told;
 use crate::town::{Plan, Town};
@@ -75,6 +75,31 @@ on_both_engines! {
         assert_eq!(town.facts(id, "PossibleDuplicate").await.len(), 1);
         assert_eq!(town.mails_of(ASEP).len(), 1);
         town.assert_sealed(&town.mail_of(ASEP));
+        town.finish().await;
+    }
+
+    /// Its outcome was unknown once: it may have arrived, so a new address does not make a fresh letter of it. The same bytes go
+    /// to the same mailbox, marked as possibly second, however often the second try is put off.
+    async fn what_may_have_arrived_goes_nowhere_else(database: Database) {
+        let town = Town::open_with(database, through_proxy()).await;
+        town.line().script([LineFault::Cut { after: b"Content-Type: multipart/signed" }]);
+        town.line().always(Some(LineFault::Reset { side: Side::Client, bytes: 1 }));
+        let id = town.submit(&letter(&["KADIS-KOMINFO"])).await.id;
+        town.engine.run_until_idle().await.unwrap();
+        assert_eq!(state(&town, id, Channel::Email).await, DeliveryState::Unknown);
+        town.clock.forward(RESOLVE);
+        town.engine.run_until_idle().await.unwrap();
+        assert_eq!(state(&town, id, Channel::Email).await, DeliveryState::Deferred, "{:#?}", town.attempts(id).await);
+        let elsewhere = "asep.baru@diskominfo.sukamaju.example";
+        town.import(&[("officials.csv", ASEP, elsewhere)]).await;
+        town.line().always(None);
+        for _ in 0..6 {
+            town.after(SignedDuration::from_mins(30)).await;
+        }
+        assert_eq!(town.lines(id).await, ["letter KADIS-KOMINFO email full primary_channel relayed"], "{:#?}", town.attempts(id).await);
+        assert_eq!((town.mails_of(ASEP).len(), town.mails_of(elsewhere).len()), (1, 0));
+        assert_eq!(town.facts(id, "PossibleDuplicate").await.len(), 1);
+        assert_eq!(attempts(&town, id, Channel::Email).await.last(), Some(&("delivered".to_owned(), true)));
         town.finish().await;
     }
 

@@ -141,7 +141,7 @@ async fn follow(house: &House, tx: &mut Tx, message: &StoredMessage) -> Result<b
         return Ok(false);
     }
     let open: Vec<&StoredDelivery> = deliveries.iter().filter(|one| !one.state.has_failed()).collect();
-    if under_way(tx, &open).await? {
+    if may_be_there(tx, &deliveries.iter().collect::<Vec<_>>()).await? {
         return Ok(false);
     }
     let Some(letter_id) = message.letter else { return Ok(false) };
@@ -173,7 +173,7 @@ pub async fn take_back(house: &House, tx: &mut Tx, message: &StoredMessage, why:
     let deliveries = tx.deliveries_of_message(message.id).await?;
     let (mut waiting, mut left) = (Vec::new(), false);
     for one in deliveries.iter().filter(|one| !one.state.has_failed()) {
-        if WAITING.contains(&one.state) && !under_way(tx, &[one]).await? {
+        if WAITING.contains(&one.state) && !may_be_there(tx, &[one]).await? {
             waiting.push(one);
         } else {
             left = true;
@@ -199,16 +199,17 @@ async fn supersede(
         tx.insert_fact(&fact.with("why", why)).await?;
     }
     // The rows are ours now. Whoever began to send between the look before and the lock was quicker.
-    if under_way(tx, waiting).await? {
+    if may_be_there(tx, waiting).await? {
         return Err(StoreError::Stale { table: "delivery", row: message.id.to_string() });
     }
     Ok(())
 }
 
-/// Whether anything of it is on the wire: what may arrive is not replaced.
-async fn under_way(tx: &mut Tx, open: &[&StoredDelivery]) -> Result<bool, StoreError> {
-    for one in open {
-        if tx.open_attempt(one.id).await?.is_some() {
+/// Whether any of these is on the wire, or was once sent with an outcome that nobody knows: what may have arrived is not replaced.
+async fn may_be_there(tx: &mut Tx, deliveries: &[&StoredDelivery]) -> Result<bool, StoreError> {
+    for one in deliveries {
+        let attempts = tx.attempts_of(one.id).await?;
+        if attempts.iter().any(|attempt| attempt.ended_at.is_none() || attempt.outcome.as_deref() == Some("unknown")) {
             return Ok(true);
         }
     }
