@@ -125,6 +125,23 @@ async fn the_keyboard_reaches_every_control_in_the_order_of_the_page_and_shows_w
     }
 }
 
+/// A page that scrolls holds no scroller for its mail: no line is cut in half, and the examples are read on the way to the answer.
+#[tokio::test]
+async fn on_a_phone_the_mail_stands_whole_and_its_examples_come_before_the_answer() {
+    let room = Room::open().await;
+    let mut browser = Browser::start(&room.folder().with_file_name("phone"));
+    for width in [390, 320] {
+        browser.look((width, 844), false);
+        browser.go(&room.url());
+        let cut = "(() => { const text = document.getElementById('surat'); return text.scrollHeight - text.clientHeight; })()";
+        assert!(browser.js(cut).as_i64().unwrap() <= 1, "{width}: {}", browser.js(cut));
+        let example = "(() => { const lines = [...document.querySelectorAll('#surat p')].filter((one) => one.textContent.includes('Contoh')); \
+            const answer = document.getElementById('balas').getBoundingClientRect().top; \
+            return lines.length === 1 && lines[0].checkVisibility() && lines[0].getBoundingClientRect().bottom < answer; })()";
+        assert_eq!(browser.js(example), true, "{width}");
+    }
+}
+
 #[tokio::test]
 async fn news_of_the_record_never_moves_the_focus() {
     let room = Room::open().await;
