@@ -32,7 +32,7 @@ use crate::channel::email::wiremail::WireMail;
 use crate::channel::telegram;
 use crate::domain::abort;
 use crate::domain::delivery::{Channel, Outcome, Reason};
-use crate::domain::ids::{AttemptId, MessageId};
+use crate::domain::ids::{AttemptId, DeliveryId, MessageId};
 use crate::domain::routing::RouteReason;
 use crate::store::records::{StoredAttempt, StoredDelivery, StoredMessage};
 use crate::store::{StoreError, Tx};
@@ -77,6 +77,13 @@ struct Ready {
     attempt: StoredAttempt,
     load: Load,
     sha256: String,
+}
+
+impl Ready {
+    /// The lease that it is held under.
+    const fn lease(&self) -> (DeliveryId, i64) {
+        (self.claimed.delivery.id, self.claimed.delivery.lease_no)
+    }
 }
 
 /// Sent, or certainly not.
@@ -124,12 +131,23 @@ pub async fn round(house: &House, doors: &Doors, channel: Channel) -> Result<usi
     let (answered, claimed) = claimed.into_iter().partition(buttons::are_due);
     buttons::put_right(house, doors, answered).await?;
     let (mut ready, rest) = together::prepare(house, claimed).await?;
-    let (careful, ended) = prepare(house, doors, rest).await?;
-    ready.extend(begun(house, careful).await?);
+    // What has its attempt goes out, whatever becomes of the others: left lying, nobody would know that no byte of it was sent.
+    let (careful, ended, prepared) = match one_by_one(house, doors, rest).await {
+        Ok((careful, ended)) => (careful, ended, Ok(())),
+        Err(error) => (Vec::new(), Vec::new(), Err(error)),
+    };
+    ready.extend(careful);
     abort::point("dispatch.after_attempt");
-    settle::all(house, ended).await?;
-    sending::send(house, doors, ready).await?;
-    Ok(taken)
+    let held = ready.iter().map(Ready::lease).collect();
+    let settled = settle::all(house, ended, held).await;
+    let sent = sending::send(house, doors, ready).await;
+    prepared.and(settled).and(sent).map(|()| taken)
+}
+
+/// Prepares each by itself, and begins the attempts of what is to go out.
+async fn one_by_one(house: &House, doors: &Doors, rest: Vec<Claimed>) -> Result<(Vec<Ready>, Vec<Sent>), StoreError> {
+    let (ready, ended) = prepare(house, doors, rest).await?;
+    Ok((begun(house, ready).await?, ended))
 }
 
 /// Takes what is due under a lease, in a transaction of its own.

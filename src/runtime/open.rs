@@ -77,7 +77,9 @@ pub async fn open_with(source: &Source, clock: Arc<dyn Clock>, reach: Reach, pro
         make_folder(folder, Some(OURS_ALONE))?;
     }
     let ids = Arc::new(SystemIds);
-    let store = Store::open(&database_url(&installation)?, &layout.files).await.context("the database")?;
+    let store = Store::open_sized(&database_url(&installation)?, &layout.files, installation.config.store.connections)
+        .await
+        .context("the database")?;
     store.migrate().await.context("the schema of the database")?;
     abort::point("open.after_migrate");
     let (seal, new_ca) = seal(&installation, &*clock)?;

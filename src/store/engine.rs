@@ -96,10 +96,15 @@ impl Store {
     /// Opens the database that `url` names (`sqlite:PATH`, `postgres://...`) and the file store in `files`.
     /// The schema is not touched; call [`Store::migrate`].
     pub async fn open(url: &str, files: &Path) -> Result<Self, StoreError> {
+        Self::open_sized(url, files, postgres::CONNECTIONS).await
+    }
+
+    /// The same with at most so many connections to `PostgreSQL` at once, besides those of a leader and of the listener.
+    pub async fn open_sized(url: &str, files: &Path, connections: u32) -> Result<Self, StoreError> {
         let pools = if let Some(path) = url.strip_prefix("sqlite:") {
             Pools::Sqlite(sqlite::open(Path::new(path.trim_start_matches("//"))).await?)
         } else if url.starts_with("postgres://") || url.starts_with("postgresql://") {
-            Pools::Postgres(postgres::open(url).await?)
+            Pools::Postgres(postgres::open(url, connections).await?)
         } else {
             return Err(StoreError::BadUrl(url.split('@').next_back().unwrap_or_default().to_owned()));
         };
@@ -110,7 +115,7 @@ impl Store {
     pub async fn migrate(&self) -> Result<(), StoreError> {
         match &self.pools {
             Pools::Sqlite(pools) => SQLITE_MIGRATIONS.run(&pools.write).await?,
-            Pools::Postgres(pool) => POSTGRES_MIGRATIONS.run(pool).await?,
+            Pools::Postgres(pool) => postgres::migrate(pool, &POSTGRES_MIGRATIONS).await?,
         }
         Ok(())
     }
@@ -138,7 +143,12 @@ impl Store {
     pub async fn snapshot(&self) -> Result<Tx, StoreError> {
         let inner = match &self.pools {
             Pools::Sqlite(pools) => Inner::Sqlite(pools.read.begin().await?),
-            Pools::Postgres(pool) => Inner::Postgres(pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY").await?),
+            // It holds no lock, and between two questions files may be read for a long time.
+            Pools::Postgres(pool) => {
+                let mut tx = pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY").await?;
+                sqlx::query("SET LOCAL idle_in_transaction_session_timeout = 0").execute(&mut *tx).await?;
+                Inner::Postgres(tx)
+            }
         };
         Ok(Tx::new(inner, Arc::clone(&self.wake), Arc::clone(&self.letters)))
     }

@@ -113,24 +113,37 @@ fn no_room(error: &(dyn std::error::Error + 'static)) -> bool {
 impl From<sqlx::Error> for StoreError {
     fn from(error: sqlx::Error) -> Self {
         match &error {
+            // What a pooler or a half-closed connection says in the middle of an answer is no sentence of the protocol.
             sqlx::Error::Io(_)
             | sqlx::Error::PoolTimedOut
             | sqlx::Error::PoolClosed
             | sqlx::Error::WorkerCrashed
+            | sqlx::Error::Protocol(_)
             | sqlx::Error::Tls(_) => Self::Unreachable(error),
             sqlx::Error::Database(cause) if cause.is_unique_violation() => Self::Conflict(error),
             sqlx::Error::Database(cause) => match cause.code().as_deref() {
-                // SQLite: 13 full, 10 and its kin are I/O, 14 cannot open, 8 read-only. PostgreSQL: 53100 disk full, 58030 I/O.
-                Some("13" | "53100" | "58030" | "8" | "14" | "778" | "1034" | "4874") => Self::Full(error),
-                // SQLite: 5 busy, 517 busy snapshot. PostgreSQL: class 08 connection, 57P0x shutdown, 40001 serialisation.
-                Some("5" | "261" | "517" | "57P01" | "57P02" | "57P03" | "40001" | "40P01" | "08006" | "08003" | "53300") => {
-                    Self::Unreachable(error)
-                }
+                Some(code) if is_full(code) => Self::Full(error),
+                Some(code) if passes(code) => Self::Unreachable(error),
                 _ => Self::Database(error),
             },
             _ => Self::Database(error),
         }
     }
+}
+
+/// SQLite: 13 full, 10 and its kin are I/O, 14 cannot open, 8 read-only. PostgreSQL: 53100 disk full, 58030 I/O.
+fn is_full(code: &str) -> bool {
+    matches!(code, "13" | "53100" | "58030" | "8" | "14" | "778" | "1034" | "4874")
+}
+
+/// What ends by itself: a server that stops, starts, is replaced by another one or lacks resources, and whatever is cut off so
+/// that others can go on. SQLite: 5 busy, 261 recovering, 517 busy snapshot. PostgreSQL (its codes have five characters): the
+/// classes 08 connection, 40 rollback, 53 resources and 57 intervention; 55P03 lock timeout; 25006 read-only, which is what the
+/// old server of a failover says; 25P03 and 25P04 a transaction that took too long.
+fn passes(code: &str) -> bool {
+    let class = code.get(..2).filter(|_| code.len() == 5);
+    matches!(code, "5" | "261" | "517" | "55P03" | "25006" | "25P03" | "25P04")
+        || matches!(class, Some("08" | "40" | "53" | "57"))
 }
 
 /// Turns the failure of reading a stored word into a [`StoreError::Misfit`].
@@ -154,4 +167,25 @@ pub(crate) fn all(table: &'static str, wanted: usize, changed: u64) -> Result<()
         return Ok(());
     }
     Err(StoreError::Stale { table, row: format!("{changed} of {wanted}") })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_ends_by_itself_is_told_from_what_does_not() {
+        let passing = [
+            "5", "517", "08000", "08001", "08004", "08006", "08P01", "40001", "40P01", "53000", "53200", "53300", "57014",
+            "57P01", "57P03", "57P05", "55P03", "25006", "25P03",
+        ];
+        for code in passing {
+            assert!(passes(code) && !is_full(code), "{code}");
+        }
+        // A broken rule, a syntax error, a table that is not there, no permission; and codes of SQLite that begin alike.
+        for code in ["23502", "42601", "42P01", "42501", "25001", "25P02", "P0001", "1", "19", "1811", "2570", "5386"] {
+            assert!(!passes(code) && !is_full(code), "{code}");
+        }
+        assert!(["13", "53100", "58030"].into_iter().all(is_full));
+    }
 }

@@ -39,7 +39,10 @@ impl StoreError {
     /// The trouble behind the error.
     pub fn trouble(&self) -> Trouble {
         match self {
-            Self::Unreachable(_) => Trouble::Away,
+            Self::Unreachable(cause) => match said(cause) {
+                Trouble::ReadOnly => Trouble::ReadOnly,
+                _ => Trouble::Away,
+            },
             Self::Full(cause)
             | Self::Conflict(cause)
             | Self::Database(cause)

@@ -28,6 +28,7 @@ mod story_addressees;
 mod story_answers;
 mod story_closed;
 mod story_copies;
+mod story_database;
 mod story_decisions;
 mod story_desk;
 mod story_door;

@@ -2,6 +2,7 @@
 //!
 //! [`Settlement`] is the triple (delivery, attempt, fact). It has one constructor, so that no state changes without a fact.
 
+use super::sending::prolong;
 use super::{Claimed, Sent, fall};
 use crate::channel::telegram::RefusalCode;
 use crate::domain::delivery::{Channel, DeliveryState, Outcome, Reason, Receipt};
@@ -32,22 +33,44 @@ struct Settlement {
     falls: Option<RouteReason>,
 }
 
-/// How often settling is tried while the database is away, and how long it rests in between: as long as a lease lasts.
+/// How often settling is tried while the database is away, and how long it rests in between.
 const TRIES: u32 = 25;
 const REST: Duration = Duration::from_secs(2);
 
-/// Settles outcomes, and keeps at it while the database is away: only this process knows how the attempts ended. Where the
-/// answer of a COMMIT was lost, the fence of the second try finds out whether it had been carried out.
-pub async fn all(house: &House, sent: Vec<Sent>) -> Result<(), StoreError> {
+/// Settles outcomes, and keeps at it while the database is away: only this process knows how the attempts ended. Between two
+/// tries the leases of all that is `held` are prolonged, that of the outcomes too. A row that cannot be written takes no other
+/// with it: then each outcome is settled by itself.
+pub async fn all(house: &House, sent: Vec<Sent>, held: Vec<(DeliveryId, i64)>) -> Result<(), StoreError> {
+    match patiently(house, &sent, &held).await {
+        Err(error) if sent.len() > 1 && !error.is_passing() => {
+            tracing::error!(%error, outcomes = sent.len(), "outcomes could not be written down together; each by itself");
+        }
+        other => return other,
+    }
+    let mut first = Ok(());
+    for one in &sent {
+        let written = patiently(house, std::slice::from_ref(one), &held).await;
+        if let Err(error) = &written {
+            tracing::error!(%error, delivery = %one.claimed.delivery.id, "an outcome could not be written down");
+        }
+        first = first.and(written);
+    }
+    first
+}
+
+/// Where the answer of a COMMIT was lost, the fence of the second try finds out whether it had been carried out.
+async fn patiently(house: &House, sent: &[Sent], held: &[(DeliveryId, i64)]) -> Result<(), StoreError> {
     let mut tries = 0;
     loop {
-        match once(house, &sent).await {
-            Err(error) if error.is_passing() && tries < TRIES => {
-                tracing::warn!(%error, tries, "outcomes could not be written down; tried again");
-                tries += 1;
-                tokio::time::sleep(REST).await;
-            }
+        let error = match once(house, sent).await {
+            Err(error) if error.is_passing() && tries < TRIES => error,
             other => return other,
+        };
+        tracing::warn!(%error, tries, "outcomes could not be written down; tried again");
+        tries += 1;
+        tokio::time::sleep(REST).await;
+        if let Err(error) = prolong(house, held).await {
+            tracing::warn!(%error, "leases could not be prolonged meanwhile");
         }
     }
 }

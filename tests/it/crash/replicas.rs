@@ -67,6 +67,17 @@ async fn one_replica_leads_and_another_takes_over_when_its_connection_dies() {
     assert!(one.lead("kurir/imap-leader").await.unwrap().is_some(), "given up, it is free at once");
 }
 
+/// `store.connections` is kept: a third transaction waits for one of the two.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn no_more_connections_are_used_than_are_set() {
+    let database = Database::fresh(Engine::Postgres).await;
+    let store = Store::open_sized(&database.url, &database.files, 2).await.unwrap();
+    let held = [store.read().await.unwrap(), store.read().await.unwrap()];
+    assert!(tokio::time::timeout(Duration::from_millis(300), store.read()).await.is_err(), "a third one");
+    drop(held);
+    store.read().await.unwrap();
+}
+
 #[tokio::test]
 async fn the_one_process_over_a_file_always_leads() {
     let database = Database::fresh(Engine::Sqlite).await;

@@ -103,8 +103,9 @@ pub struct Town {
     line: Option<Proxy>,
     stand_in: Option<StandIn>,
     finished: bool,
-    #[expect(dead_code, reason = "the folder goes with the town")]
-    database: Database,
+    /// Its database; the folder goes with the town.
+    /// The database.
+    pub database: Database,
 }
 
 impl Town {
