@@ -176,7 +176,9 @@ impl Listener<'_> {
         if works_with {
             return Some(Link::Partner);
         }
-        (reports_to || carried).then_some(Link::Mention)
+        // "Kabid Aptika buat jawaban ke Dinkes".
+        let sent_to = to && !self.is_below(named) && self.has_post_before(at);
+        (reports_to || carried || sent_to).then_some(Link::Mention)
     }
 
     pub(super) fn has_post_before(&self, at: usize) -> bool {

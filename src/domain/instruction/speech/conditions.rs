@@ -78,7 +78,8 @@ fn of_sentence(items: &[Item], is_below: &dyn Fn(&Named) -> bool) -> Option<Rang
     }
     let apart = before.iter().any(|item| item.pause().is_some());
     let if_needed = tail.first().is_some_and(|item| item.is_in(&IF_NEEDED));
-    let harmless = !before.iter().any(verdict) && ((if_needed && apart) || has_consequence(tail, is_below));
+    let proviso = items.get(at).is_some_and(|item| item.is_in(&PROVIDED) || item.is_word(&["dengan"]));
+    let harmless = !proviso && !before.iter().any(verdict) && ((if_needed && apart) || has_consequence(tail, is_below));
     (!harmless).then_some(0..items.len())
 }
 

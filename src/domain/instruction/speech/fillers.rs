@@ -71,12 +71,14 @@ classes! {
     DONE = "selesai berhasil tuntas lengkap rampung beres semuanya seluruhnya sepenuhnya sesuai hasil laporan surat tersebut";
     /// A whole clause of these: a trial.
     TRIALS = "tes test testing testes uji coba cobacoba";
+    /// In front of an order, for its weight.
+    URGENT = "penting urgent urgen prioritas lanjut terimakasih noted insyaallah insya allah alhamdulillah catatan perhatian gas gaskan";
     /// "Insya Allah saya".
     WILLING = "insyaallah insya allah inshaallah alhamdulillah";
     /// Behind a verb: what comes is said of it.
     PREDICATES = "
         pun kan kah memang emang justru malah malahan bisa bakal bikin membuat percuma enaknya jadinya jadi ternyata gpp gapapa
-        terus-terusan melulu mulu rupanya konon
+        terus-terusan melulu mulu rupanya konon versi ala
     ";
     /// How one goes.
     MANNERS = "

@@ -8,7 +8,7 @@ use super::REQUESTS;
 use super::doubt::{MOST_IN_A_CLAUSE, is_post, order};
 use super::fillers::{
     BACKGROUND, BUT, FILLERS, GREETINGS, JOINERS, JOKES, LABELS, MANNERS, OPENERS, POINTERS, PREDICATES, SAYINGS, SELF,
-    SUBORDINATORS, TEAM, THINGS, TRIALS, WILLING, is_figure,
+    SUBORDINATORS, TEAM, THINGS, TRIALS, URGENT, WILLING, is_figure,
 };
 use super::vocabulary::{Class, FIRST_PERSON, LIMITS, NEGATIONS, PARTICLES, WAITING};
 use crate::domain::instruction::catalogue::InstructionCode;
@@ -31,12 +31,16 @@ pub(super) fn open(items: &[Item], clauses: &[Range<usize>]) -> Vec<Range<usize>
         if let Some(at) = frame.restriction() {
             found.push(sentence_before(items, range.start + at)..range.end);
         }
-        led = led || frame.is_hearsay();
+        led = led || frame.is_hearsay() || (frame.is_remark() && pause.is_some_and(|pause| pause < Pause::Line));
         // "Contoh disposisi: ..." colours its whole line, or the next one.
         led = labels || (led && pause.is_some_and(|pause| pause < Pause::Line));
     }
     let tries = |range: &Range<usize>| items.get(range.clone()).unwrap_or_default().iter().all(|item| item.is_in(&TRIALS));
-    if items.iter().any(|item| item.is_in(&JOKES)) || clauses.iter().any(tries) {
+    // "Kabid Aptika TL: contoh yang baik".
+    let example = items.windows(2).any(
+        |pair| matches!(pair, [colon, word] if colon.pause() == Some(Pause::Colon) && word.is_word(&["contoh", "contohnya"])),
+    );
+    if example || items.iter().any(|item| item.is_in(&JOKES)) || clauses.iter().any(tries) {
         found.push(0..items.len());
     }
     found
@@ -108,6 +112,7 @@ impl Frame<'_> {
             || self.is_reason()
             || self.is_undone_behind(*last)
             || self.is_refused()
+            || self.is_carried()
     }
 
     /// Whether a word in front of the first verb is not known to change nothing.
@@ -329,6 +334,14 @@ impl Frame<'_> {
             .any(|pair| matches!(pair, [one, two] if matches!(one.piece, Piece::Time(_)) && one.piece == two.piece))
     }
 
+    /// "Kembalikan TL Kabid Aptika".
+    fn is_carried(&self) -> bool {
+        self.items.windows(2).any(|pair| {
+            let [first, second] = pair else { return false };
+            first.is_word(&["kembalikan", "alihkan", "teruskan", "sampaikan", "naikkan"]) && orders(second, true)
+        })
+    }
+
     /// "Menolak hadir".
     fn is_refused(&self) -> bool {
         self.items.windows(2).any(|pair| {
@@ -347,6 +360,16 @@ impl Frame<'_> {
         let acts = rest.iter().any(|item| orders(item, false));
         let limits_others = rest.iter().find(|item| !item.is_word(&["bukan"])).is_some_and(is_post);
         ((denies || !acts) && !limits_others).then_some(at)
+    }
+
+    /// "Aneh, ...": a word or two of his own in front.
+    fn is_remark(&self) -> bool {
+        let called = self.is(0, &["bapak", "ibu", "mas", "mbak", "kang", "teh"]);
+        let words = self.items.iter().all(|item| matches!(item.piece, Piece::Word(_)));
+        let unknown = |at: usize| {
+            !self.is_known(at, true) && !self.is_in(at, &OPENERS) && !self.is_in(at, &THINGS) && !self.is_in(at, &URGENT)
+        };
+        self.items.len() <= 2 && words && !called && (0..self.items.len()).all(unknown)
     }
 
     /// "Info dari Sekdis, ...".

@@ -3,7 +3,7 @@
 //! "Kabid Aptika TL, supervisi Sekdis" names Sekdis in a clause of his own with words that order nothing: what he should do
 //! is open.
 
-use super::doubt::is_post;
+use super::doubt::{is_post, order};
 use super::fillers::{FILLERS, GREETINGS, JOINERS, OPENERS, THINGS, is_figure};
 use super::frames::orders;
 use super::vocabulary::{FIRST_PERSON, NEGATIONS, classes};
@@ -149,8 +149,12 @@ impl Listener<'_> {
             .skip_while(|act| !matches!(act, Act::Post(..)))
             .filter(|act| !matches!(act, Act::Post(..) | Act::Pause(Pause::Colon)));
         let subject_first = self.said().1 && !matches!(before.next(), Some(Act::Order(..)));
+        // "Periksa Kabid Aptika", "laporkan Kabid Aptika": an order to him or about him.
+        let of_a_person = matches!(code, I::Check | I::Monitor | I::Remind | I::ReportBack)
+            && !self.before(verb, 1).is_some_and(|item| order(item).is_some() || item.is_word(&["dan", "/"]))
+            && !self.at(verb + 1).is_some_and(|item| item.is_word(&["ke", "kepada", "oleh"]));
         let announced = self.at(verb + 1).and_then(Item::pause) == Some(Pause::Colon);
-        subject_first && !announced && !of_nobody && *voice != Voice::Passive
+        (subject_first || of_a_person) && !announced && !of_nobody && *voice != Voice::Passive
     }
 
     /// Whether only words stand here that carry nothing.

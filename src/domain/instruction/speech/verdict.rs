@@ -81,12 +81,17 @@ impl Listener<'_> {
 
 /// "Tolak angin", "setuju sih": what stands next to it has to be what it is about.
 fn is_known_behind(behind: &[&Item]) -> bool {
-    behind.first().is_none_or(|item| match &item.piece {
-        Piece::Word(word) => {
-            word == "oleh" || [&BEHIND, &OPENINGS, &EMPHASIS, &THINGS, &FIRST_PERSON].iter().any(|class| item.is_in(class))
-        }
-        _ => true,
-    })
+    // "Setuju di mulut saja".
+    let place = behind.first().is_some_and(|item| item.is_word(&["di"]));
+    let unknown =
+        behind.get(1).is_some_and(|item| matches!(item.piece, Piece::Word(_)) && !item.is_in(&THINGS) && !item.is_in(&BEHIND));
+    !(place && unknown)
+        && behind.first().is_none_or(|item| match &item.piece {
+            Piece::Word(word) => {
+                word == "oleh" || [&BEHIND, &OPENINGS, &EMPHASIS, &THINGS, &FIRST_PERSON].iter().any(|class| item.is_in(class))
+            }
+            _ => true,
+        })
 }
 
 /// In front of "saya setuju" stands what it is about, and nobody whose consent it would be ("staf saya setuju").

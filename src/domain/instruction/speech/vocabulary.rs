@@ -78,7 +78,7 @@ classes! {
         dapat
     ";
     /// Conditions beside "kalau".
-    PROVIDED = "asal sepanjang selagi meski meskipun walau walaupun biarpun sekalipun kecualijika ";
+    PROVIDED = "asal syaratnya syarat sepanjang selagi meski meskipun walau walaupun biarpun sekalipun kecualijika ";
     /// "Setelah disetujui".
     AFTER = "begitu setelah sesudah seusai selepas sebelum usai sehabis hingga";
     IN_THAT_CASE = "begitu demikian gitu ok oke";

@@ -1,6 +1,7 @@
 //! Whether a verb of the catalogue orders, reports, promises or asks, and whether a date is a deadline.
 
 use super::fillers::{DONE, FILLERS, OPENERS, SELF};
+use super::frames::orders;
 use super::vocabulary::FIRST_PERSON;
 use super::{Act, Listener, Mood};
 use crate::domain::instruction::catalogue::InstructionCode;
@@ -127,9 +128,11 @@ impl Listener<'_> {
         let behind = (1..=8).map_while(|back| self.before(at, back)).take_while(|item| item.pause().is_none());
         let behind: Vec<&Item> = behind.take_while(|item| !item.is_word(&["sudah"])).collect();
         let known = |item: &&Item| !matches!(item.piece, Piece::Word(_)) || item.is_in(&FILLERS) || item.is_in(&DONE);
+        // "Sudah konfirmasi hadir": one verb is done, the other is not.
+        let chained = self.at(at + 1).is_some_and(|next| orders(next, true));
         behind.len() == 8
-            || behind.iter().all(known)
-            || behind.iter().any(|item| item.is_in(&OPENERS) || item.is_in(&FIRST_PERSON))
+            || (!chained && behind.iter().all(known))
+            || (!chained && behind.iter().any(|item| item.is_in(&OPENERS) || item.is_in(&FIRST_PERSON)))
     }
 
     /// "Saya minta Kabid IKP hadir": who does it stands between.

@@ -1,5 +1,6 @@
 //! Sentences in the voice of officials on a telephone: abbreviations, courtesy, chains, negations, jokes, quotes, other tongues.
 
+mod chains;
 mod going;
 mod others;
 mod plain;
@@ -66,6 +67,8 @@ fn what_officials_say_of_themselves_and_of_others_is_no_act() {
 
 #[test]
 fn what_officials_plainly_want_is_done_exactly_so() {
-    let wrong = wrong(plain::PLAIN, |reading, expected| told_apart(reading) == sorted(expected));
-    assert!(wrong.is_empty(), "{} of {} wrong\n{}", wrong.len(), plain::PLAIN.len(), wrong.join("\n"));
+    for table in [plain::PLAIN, chains::MORE_PLAIN] {
+        let wrong = wrong(table, |reading, expected| told_apart(reading) == sorted(expected));
+        assert!(wrong.is_empty(), "{} of {} wrong\n{}", wrong.len(), table.len(), wrong.join("\n"));
+    }
 }
