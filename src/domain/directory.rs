@@ -195,6 +195,16 @@ impl Directory {
         self.subordinates.get(of).map_or(&[], Vec::as_slice)
     }
 
+    /// The same without those that this person answers for himself on a day: nobody orders himself.
+    pub fn others_below<'a>(
+        &'a self,
+        of: &PositionCode,
+        person: &'a EmployeeNumber,
+        day: Date,
+    ) -> impl Iterator<Item = &'a PositionCode> {
+        self.subordinates(of).iter().filter(move |code| !self.is_held_by(code, person, day))
+    }
+
     /// Posts above, nearest first. A broken registry with a circle ends the walk instead of the process.
     pub fn superiors(&self, of: &PositionCode) -> Vec<PositionCode> {
         let mut chain: Vec<PositionCode> = Vec::new();

@@ -156,11 +156,12 @@ pub async fn words(
                 .directory
                 .position(actor.position())
                 .map_or_else(String::new, |post| titled(post, Some(actor.capacity()))),
-            allowed_targets: {
-                let below = city.directory.subordinates(actor.position()).iter();
-                let others = below.filter(|code| !city.directory.is_held_by(code, actor.person(), house.today()));
-                others.take(6).map(|code| title(city, code)).collect()
-            },
+            allowed_targets: city
+                .directory
+                .others_below(actor.position(), actor.person(), house.today())
+                .take(6)
+                .map(|code| title(city, code))
+                .collect(),
         },
         "class_forbids_channel" => {
             let channel = if occasion.via == "telegram" { Channel::Telegram } else { Channel::Email };

@@ -35,6 +35,15 @@ async fn tried(town: &Town, id: LetterId) -> usize {
     town.house().store.read().await.unwrap().attempts_of(delivery).await.unwrap().len()
 }
 
+/// Joko's mailbox is gone: only the phone is left to him.
+async fn without_mailbox(town: &Town) {
+    let number = crate::town::record::official_number(town, JOKO).await;
+    let mut tx = town.house().store.write().await.unwrap();
+    tx.set_email_state(&number, PersonalChannelState::Bounced).await.unwrap();
+    tx.bump_directory().await.unwrap();
+    tx.commit().await.unwrap();
+}
+
 fn through_proxy() -> Plan {
     Plan { through_proxy: true, ..Plan::default() }
 }
@@ -154,11 +163,7 @@ on_both_engines! {
     async fn a_blocked_bot_falls_down_the_ladder_to_paper(database: Database) {
         let town = Town::open(database).await;
         town.linked(JOKO, 7003).await;
-        let number = crate::town::record::official_number(&town, JOKO).await;
-        let mut tx = town.house().store.write().await.unwrap();
-        tx.set_email_state(&number, PersonalChannelState::Bounced).await.unwrap();
-        tx.bump_directory().await.unwrap();
-        tx.commit().await.unwrap();
+        without_mailbox(&town).await;
         let first = town.submit(&letter(&["KADIS-PUPR"])).await.id;
         town.run_until_idle().await;
         assert_eq!(town.lines(first).await, ["letter KADIS-PUPR telegram full next_channel telegram_stored"]);
@@ -180,11 +185,7 @@ on_both_engines! {
         let words = ["user is deactivated", "bot can't initiate conversation with a user", "something that is new to us"];
         let town = Town::open(database).await;
         town.linked(JOKO, 7003).await;
-        let number = crate::town::record::official_number(&town, JOKO).await;
-        let mut tx = town.house().store.write().await.unwrap();
-        tx.set_email_state(&number, PersonalChannelState::Bounced).await.unwrap();
-        tx.bump_directory().await.unwrap();
-        tx.commit().await.unwrap();
+        without_mailbox(&town).await;
         for word in words {
             town.phone.fault_chat(7003, Fault::Refuse(403, format!("Forbidden: {word}")));
             let id = town.submit(&letter(&["KADIS-PUPR"])).await.id;

@@ -4,6 +4,7 @@ use super::Claimed;
 use super::carriage::Carriage;
 use super::words::{WordsError, acting_as, agenda_number, examples, facts, file_text, missing};
 use crate::domain::codes::PositionCode;
+use crate::domain::directory::Position;
 use crate::domain::ids::OrderId;
 use crate::flow::act::order_echo;
 use crate::flow::assurance;
@@ -11,7 +12,7 @@ use crate::flow::house::{CityView, House, titled};
 use crate::render::context::{AboutLetter, Corrected, DispositionReceived, Item, Message, TreeLine};
 use crate::render::moment::Moment;
 use crate::store::Tx;
-use crate::store::records::{StoredLetter, StoredOrder};
+use crate::store::records::{StoredAct, StoredLetter, StoredMessage, StoredOrder};
 
 /// The context of `disposition_received`.
 pub async fn disposition(
@@ -25,8 +26,7 @@ pub async fn disposition(
     let id = said.order.ok_or_else(|| missing(said, "order"))?;
     let orders = tx.orders_of(stored.id).await?;
     let order = orders.iter().find(|one| one.id == id).ok_or_else(|| missing(said, "order"))?;
-    let act = tx.act(order.act).await?.ok_or_else(|| missing(said, "act"))?;
-    let giver = city.directory.position(&order.giver).ok_or_else(|| missing(said, "giver"))?;
+    let (act, giver) = given(tx, said, order, city).await?;
     let mut facts = facts(tx, said, stored, city).await?;
     facts.due = order.due_at.map(|due| Moment::at(&city.calendar, due));
     let others = orders.iter().filter(|one| one.act == order.act && one.id != order.id);
@@ -46,6 +46,17 @@ pub async fn disposition(
     }))
 }
 
+/// The act that gave an order, and the post that gave it.
+async fn given<'a>(
+    tx: &mut Tx,
+    said: &StoredMessage,
+    order: &StoredOrder,
+    city: &'a CityView,
+) -> Result<(StoredAct, &'a Position), WordsError> {
+    let act = tx.act(order.act).await?.ok_or_else(|| missing(said, "act"))?;
+    Ok((act, city.directory.position(&order.giver).ok_or_else(|| missing(said, "giver"))?))
+}
+
 /// The context of `correction`: what the reader was ordered before, and what it is now.
 pub async fn correction(
     tx: &mut Tx,
@@ -59,8 +70,7 @@ pub async fn correction(
     let earlier = said.payload.get("before").cloned().and_then(|id| serde_json::from_value::<OrderId>(id).ok());
     let earlier = earlier.ok_or_else(|| missing(said, "id of the earlier order"))?;
     let earlier = tx.order(earlier).await?.ok_or_else(|| missing(said, "earlier order"))?;
-    let act = tx.act(order.act).await?.ok_or_else(|| missing(said, "act"))?;
-    let giver = city.directory.position(&order.giver).ok_or_else(|| missing(said, "giver"))?;
+    let (act, giver) = given(tx, said, &order, city).await?;
     let letter = AboutLetter {
         subject: stored.letter.subject.clone(),
         letter_number: stored.letter.letter_number.clone(),

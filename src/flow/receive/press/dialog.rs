@@ -258,10 +258,9 @@ async fn show(house: &House, tx: &mut Tx, behind: &Behind<'_>, dialog: &StoredDi
     let letter_number = stage.letter.letter_number.clone();
     match dialog.step.as_str() {
         "targets" => {
-            let (directory, person) = (&behind.city.directory, behind.actor.person());
-            let posts = directory.subordinates(behind.actor.position()).iter();
-            let choices = posts
-                .filter(|code| !directory.is_held_by(code, person, house.today()))
+            let (directory, actor) = (&behind.city.directory, behind.actor);
+            let choices = directory
+                .others_below(actor.position(), actor.person(), house.today())
                 .take(TARGETS)
                 .filter_map(|code| directory.position(code))
                 .map(|post| (mark(draft.targets.contains(&post.code), &post.short_title), "target", post.code.to_string()));
